@@ -1,0 +1,106 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// The table of rooms (docs: ARCHITECTURE.md). A target may import what its `dependencies` name and nothing else:
+// the build runs with `--explicit-target-dependency-import-check error`, and ArchitectureTests hold this file against
+// the table.
+
+/// A C library behind a module map and a shim header, found through pkg-config.
+func cLibrary(_ name: String, pkgConfig: String, apt: String, brew: String) -> Target {
+  .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt]), .brew([brew])])
+}
+
+let cLibraries: [Target] = [
+  cLibrary("CLibpq", pkgConfig: "libpq", apt: "libpq-dev", brew: "libpq"),
+  cLibrary("CLibcrypto", pkgConfig: "libcrypto", apt: "libssl-dev", brew: "openssl@3"),
+  cLibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev", brew: "zlib"),
+  cLibrary("CSimdJSONLibrary", pkgConfig: "simdjson", apt: "libsimdjson-dev", brew: "simdjson"),
+  .target(
+    name: "CSimdJSON",
+    dependencies: ["CSimdJSONLibrary"],
+    cxxSettings: [.unsafeFlags(["-O3", "-DNDEBUG", "-Wall", "-Wextra", "-Werror"])]
+  ),
+]
+
+let libraries: [Target] = [
+  // 1: what everybody may know.
+  .target(name: "PlatformCore"),
+
+  // 2: one face per outside thing.
+  .target(name: "CommandLineKit"),
+  .target(name: "StripeModel"),
+  .target(name: "Digest", dependencies: ["CLibcrypto", "PlatformCore"]),
+  .target(name: "JSONReader", dependencies: ["CSimdJSON", "CZlib", "Digest", "PlatformCore"]),
+  .target(name: "PostgresClient", dependencies: ["CLibpq", "PlatformCore"]),
+
+  // 3: pure text, and the private workspace.
+  .target(name: "SchemaGenerator", dependencies: ["StripeModel", "PlatformCore"]),
+  .target(name: "Workspace", dependencies: ["PostgresClient", "PlatformCore", "Digest"]),
+
+  // 4: the tables.
+  .target(
+    name: "ResourceStore",
+    dependencies: ["StripeModel", "SchemaGenerator", "PostgresClient", "PlatformCore", "Digest"],
+    resources: [.copy("Migrations")]
+  ),
+
+  // 5: the features.
+  .target(
+    name: "Ingest",
+    dependencies: ["StripeModel", "JSONReader", "ResourceStore", "PostgresClient", "PlatformCore", "Digest"]),
+  .target(
+    name: "Verify",
+    dependencies: ["StripeModel", "SchemaGenerator", "JSONReader", "PostgresClient", "PlatformCore"]),
+
+  // 7: the commands; 8: the program.
+  .target(
+    name: "CLI",
+    dependencies: [
+      "CommandLineKit", "StripeModel", "SchemaGenerator", "PostgresClient", "JSONReader", "Workspace", "ResourceStore",
+      "Ingest", "Verify", "PlatformCore", "Digest",
+    ],
+    resources: [.copy("SampleExport")]
+  ),
+  .executableTarget(name: "okapi", dependencies: ["CLI"]),
+]
+
+let tests: [Target] = [
+  .target(
+    name: "TestSupport",
+    dependencies: ["PlatformCore", "PostgresClient", "Workspace", "StripeModel", "ResourceStore"],
+    path: "Tests/TestSupport"),
+  .testTarget(name: "PlatformCoreTests", dependencies: ["PlatformCore"]),
+  .testTarget(name: "CommandLineKitTests", dependencies: ["CommandLineKit"]),
+  .testTarget(name: "StripeModelTests", dependencies: ["StripeModel"]),
+  .testTarget(name: "JSONReaderTests", dependencies: ["JSONReader", "Digest", "PlatformCore"]),
+  .testTarget(name: "SchemaGeneratorTests", dependencies: ["SchemaGenerator", "StripeModel"]),
+  .testTarget(name: "IngestTests", dependencies: ["Ingest", "StripeModel", "JSONReader", "PlatformCore"]),
+  .testTarget(
+    name: "RepositoryTests",
+    dependencies: ["StripeModel", "SchemaGenerator", "ResourceStore", "CLI", "CommandLineKit"]),
+  .testTarget(
+    name: "IntegrationTests",
+    dependencies: [
+      "TestSupport", "PlatformCore", "PostgresClient", "Workspace", "StripeModel", "SchemaGenerator", "JSONReader",
+      "ResourceStore", "Ingest", "Verify",
+    ]),
+  .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "PlatformCore"]),
+]
+
+let package = Package(
+  name: "okapi",
+  platforms: [.macOS(.v15)],
+  products: [.executable(name: "okapi", targets: ["okapi"])],
+  targets: cLibraries + libraries + tests,
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx17
+)
+
+for target in package.targets where target.type != .system && target.name != "CSimdJSON" {
+  target.swiftSettings = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+  ]
+}

@@ -1,0 +1,5 @@
+extension ResourceDefinition {
+  static let dispute = ResourceDefinition(
+    name: .dispute, table: "disputes", path: "/v1/disputes", idPrefixes: [], help: "",
+    columns: [.unixTime("created")])
+}
