@@ -28,7 +28,7 @@ swift_directories() {
 
 # Puts the folder of `swift` on PATH, or ends with status 69; says where it was when PATH did not have it.
 require_swift() {
-  local folder version
+  local folder words version
   if ! command -v swift >/dev/null 2>&1; then
     while IFS= read -r folder; do
       if [ -n "$folder" ] && [ -x "$folder/swift" ]; then
@@ -36,16 +36,17 @@ require_swift() {
         export PATH
         break
       fi
-    done < <(swift_directories)
+    done <<<"$(swift_directories)"
   fi
   command -v swift >/dev/null 2>&1 || fail 69 "Swift is not installed" \
     "no swift on PATH, nor in: $(swift_directories | paste -s -d ' ' -)" \
     "install Swift $minimum_swift or newer: https://www.swift.org/install/ (swiftly installs it without root); then run this again"
   # Both `Swift version 6.3.1 (…)` and `Apple Swift version 6.2 (…)`; a development snapshot counts as its number.
-  version=$(swift --version 2>/dev/null </dev/null | sed -n 's/.*Swift version \([0-9][0-9.]*\).*/\1/p' | head -n 1)
-  [ -n "$version" ] || fail 69 "Swift does not start" \
-    "$(command -v swift) --version gives no version: $(swift --version 2>&1 </dev/null | head -n 2 | paste -s -d ' ' -)" \
-    "reinstall Swift $minimum_swift or newer: https://www.swift.org/install/"
+  words=$(swift --version 2>&1 </dev/null) || true
+  version=$(sed -n 's/.*Swift version \([0-9][0-9.]*\).*/\1/p' <<<"$words" | head -n 1)
+  [ -n "$version" ] || fail 69 "Swift is there but does not start" \
+    "$(command -v swift) --version: $(head -n 2 <<<"$words" | paste -s -d ' ' -)" \
+    "install what Swift itself needs on this system: https://www.swift.org/install/"
   version_at_least "$version" "$minimum_swift" || fail 69 "Swift $version is too old" \
     "$(command -v swift) is $version; the package needs $minimum_swift or newer" \
     "install a newer Swift: https://www.swift.org/install/ (with swiftly: swiftly install latest && swiftly use latest)"
