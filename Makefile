@@ -159,4 +159,5 @@ $(later):
 	@echo "error: make $@ is not built yet: see CHANGELOG.md" >&2; exit 69
 
 # Fails with the line to type when a variable is empty.
-need = [ -n $(call quote,$($(1))) ] || { printf 'error: %s is not given\nnext:  %s\n' $(1) $(call quote,$(2)) >&2; exit 64; }
+need = [ -n $(call quote,$($(1))) ] || { \
+  printf 'error: %s is not given\nnext:  %s\n' $(1) $(call quote,$(2)) >&2; exit 64; }

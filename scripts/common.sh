@@ -40,7 +40,7 @@ require_swift() {
   fi
   command -v swift >/dev/null 2>&1 || fail 69 "Swift is not installed" \
     "no swift on PATH, nor in: $(swift_directories | paste -s -d ' ' -)" \
-    "install Swift $minimum_swift or newer: https://www.swift.org/install/ (swiftly installs it without root); then run this again"
+    "install Swift $minimum_swift or newer: https://www.swift.org/install/ (swiftly does it); then run this again"
   # Both `Swift version 6.3.1 (…)` and `Apple Swift version 6.2 (…)`; a development snapshot counts as its number.
   words=$(swift --version 2>&1 </dev/null) || true
   version=$(sed -n 's/.*Swift version \([0-9][0-9.]*\).*/\1/p' <<<"$words" | head -n 1)
