@@ -16,8 +16,8 @@ PREFIX ?= /usr/local
 SHARED ?= ../shared
 OUT ?= dump
 
-# Settings on make's command line (`make migrate ENV=PROD`) or in the environment reach okapi by themselves: make exports
-# both. Unset ones stay unset, so that .env.dev, .env.prod and the defaults keep their say.
+# Settings on make's command line (`make migrate ENV=PROD`) or in the environment reach okapi by themselves: make
+# exports both. Unset ones stay unset, so that .env.dev, .env.prod and the defaults keep their say.
 
 ##@ Start here
 
@@ -151,7 +151,8 @@ clean-data: ## Stop the servers and delete the workspace (.okapi) with its datab
 
 ##@ Later (not built yet; each answers so)
 
-later := bench-ingest populate populate-force fetch populate-all all mock-api run-batch run-all run-pipeline run-webhooks
+later := bench-ingest populate populate-force fetch populate-all all mock-api run-batch run-all run-pipeline \
+  run-webhooks
 #- bench-ingest populate populate-force fetch populate-all all
 #- mock-api run-batch run-all run-pipeline run-webhooks
 .PHONY: $(later)
