@@ -21,8 +21,8 @@ swift_directories() {
   if [ -n "${OKAPI_SWIFT_DIRECTORIES+set}" ]; then
     printf '%s\n' "$OKAPI_SWIFT_DIRECTORIES" | tr ':' '\n'
   else
-    printf '%s\n' ${SWIFTLY_BIN_DIR:+"$SWIFTLY_BIN_DIR"} "${HOME:-/root}/.local/share/swiftly/bin" \
-      "${HOME:-/root}/.swiftly/bin" "${HOME:-/root}/.swiftly" /opt/swift/usr/bin /usr/local/swift/usr/bin
+    printf '%s\n' ${SWIFTLY_BIN_DIR:+"$SWIFTLY_BIN_DIR"} "${HOME:-}/.local/share/swiftly/bin" \
+      "${HOME:-}/.swiftly/bin" "${HOME:-}/.swiftly" /opt/swift/usr/bin /usr/local/swift/usr/bin
   fi
 }
 
