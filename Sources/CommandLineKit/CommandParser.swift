@@ -116,8 +116,9 @@ private struct ArgumentReading {
     var letters = word.dropFirst()
     while let letter = letters.popFirst() {
       guard let definition = find("-\(letter)") else {
-        throw unknownOption(letters.isEmpty || letters.startIndex > word.index(word.startIndex, offsetBy: 2)
-          ? "-\(letter)" : word)
+        throw unknownOption(
+          letters.isEmpty || letters.startIndex > word.index(word.startIndex, offsetBy: 2)
+            ? "-\(letter)" : word)
       }
       if definition.kind == .option || letters.first == "=" {
         let attached = letters.first == "=" ? letters.dropFirst() : letters

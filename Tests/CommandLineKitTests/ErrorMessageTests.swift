@@ -20,9 +20,12 @@ struct ErrorMessageTests {
     Case(
       line: "--limit 3 add", message: "Unknown option '--limit'. Options follow a subcommand: add, multiply, stats",
       command: "math"),
-    Case(line: "stats medium", message: "Unknown subcommand 'medium'. Known subcommands: average", command: "math stats"),
+    Case(
+      line: "stats medium", message: "Unknown subcommand 'medium'. Known subcommands: average", command: "math stats"),
     Case(line: "add one", message: "The value 'one' is invalid for '<values>'. Expected a whole number"),
-    Case(line: "add 99999999999999999999", message: "The value '99999999999999999999' is invalid for '<values>'. Expected a whole number"),
+    Case(
+      line: "add 99999999999999999999",
+      message: "The value '99999999999999999999' is invalid for '<values>'. Expected a whole number"),
     Case(line: "add --limmit 3", message: "Unknown option '--limmit'. Did you mean '--limit'?"),
     Case(line: "add --limmit=3", message: "Unknown option '--limmit'. Did you mean '--limit'?"),
     Case(line: "add -limit 3", message: "Unknown option '-limit'. Did you mean '--limit'?"),
@@ -37,7 +40,9 @@ struct ErrorMessageTests {
     Case(line: "add --hex-output=yes", message: "The option '--hex-output' does not take a value, but 'yes' was given"),
     Case(line: "add -x=yes", message: "The option '-x' does not take a value, but 'yes' was given"),
     Case(
-      line: "add", message: "The value 'lots' is invalid for '--limit <limit>' (from the environment variable MATH_LIMIT). Expected a whole number",
+      line: "add",
+      message:
+        "The value 'lots' is invalid for '--limit <limit>' (from the environment variable MATH_LIMIT). Expected a whole number",
       environment: ["MATH_LIMIT": "lots"]),
     Case(line: "multiply 2", message: "Missing expected argument '--factor <number>'", command: "math multiply"),
     Case(line: "multiply -f 2", message: "Missing expected argument '<first>'", command: "math multiply"),
@@ -49,14 +54,21 @@ struct ErrorMessageTests {
     Case(line: "multiply -f 2 1 2 3 4", message: "2 unexpected arguments: '3', '4'", command: "math multiply"),
     Case(
       line: "stats average --kind medain",
-      message: "The value 'medain' is invalid for '--kind <kind>'. Known values: mean, median, mode. Did you mean 'median'?",
+      message:
+        "The value 'medain' is invalid for '--kind <kind>'. Known values: mean, median, mode. Did you mean 'median'?",
       command: "math stats average"),
     Case(
-      line: "stats average --kind sum", message: "The value 'sum' is invalid for '--kind <kind>'. Known values: mean, median, mode",
+      line: "stats average --kind sum",
+      message: "The value 'sum' is invalid for '--kind <kind>'. Known values: mean, median, mode",
       command: "math stats average"),
-    Case(line: "stats average --kind mode", message: "The mode needs at least one value", command: "math stats average"),
-    Case(line: "stats average nan", message: "The value 'nan' is invalid for '<values>'. Expected a number", command: "math stats average"),
-    Case(line: "stats quantiles f", message: "Missing expected argument '--column <column>'", command: "math stats quantiles"),
+    Case(
+      line: "stats average --kind mode", message: "The mode needs at least one value", command: "math stats average"),
+    Case(
+      line: "stats average nan", message: "The value 'nan' is invalid for '<values>'. Expected a number",
+      command: "math stats average"),
+    Case(
+      line: "stats quantiles f", message: "Missing expected argument '--column <column>'",
+      command: "math stats quantiles"),
   ]
 
   @Test("a wrong line is answered exactly, with the help to read and status 64", arguments: cases)

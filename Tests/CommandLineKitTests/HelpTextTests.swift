@@ -57,7 +57,8 @@ struct HelpTextTests {
     #expect(answer(arguments) == expected)
   }
 
-  @Test("shared options stand under their heading", arguments: [["add", "-h"], ["help", "add"], ["add", "1", "--help"]])
+  @Test(
+    "shared options stand under their heading", arguments: [["add", "-h"], ["help", "add"], ["add", "1", "--help"]])
   func group(_ arguments: [String]) {
     let expected = """
       OVERVIEW: Prints the sum of the values.

@@ -29,11 +29,13 @@ struct ParsingTests {
     #expect(try multiply(["-f", "1", "1"]).title == "product")
   }
 
-  @Test("a value may be attached or follow, negative numbers are values", arguments: [
-    (["-f", "3", "2"], [3]), (["-f3", "2"], [3]), (["-f=3", "2"], [3]), (["--factor", "3", "2"], [3]),
-    (["--factor=3", "2"], [3]), (["-f", "-3", "2"], [-3]), (["-f", "3", "2", "--factor=4"], [3, 4]),
-    (["-vf3", "2"], [3]),
-  ])
+  @Test(
+    "a value may be attached or follow, negative numbers are values",
+    arguments: [
+      (["-f", "3", "2"], [3]), (["-f3", "2"], [3]), (["-f=3", "2"], [3]), (["--factor", "3", "2"], [3]),
+      (["--factor=3", "2"], [3]), (["-f", "-3", "2"], [-3]), (["-f", "3", "2", "--factor=4"], [3, 4]),
+      (["-vf3", "2"], [3]),
+    ])
   func attached(_ words: [String], _ expected: [Int]) throws {
     let command = try multiply(words)
     #expect(command.factor == expected)
