@@ -4,9 +4,7 @@ import StripeModel
 ///
 /// A new field of a sample belongs into a declaration, or here.
 let leftOut: [ResourceName: [String]] = [
-  .product: [
-    "attributes",
-  ],
+  .product: ["attributes"],
   .customer: [
     "discount.checkout_session", "discount.customer_account", "discount.invoice", "discount.invoice_item",
     "discount.object", "discount.source.type", "discount.subscription", "discount.subscription_item",
@@ -29,9 +27,7 @@ let leftOut: [ResourceName: [String]] = [
     "last_finalization_error.type", "shipping_cost.amount_subtotal", "shipping_cost.amount_tax",
     "shipping_cost.taxes", "transfer_data.amount",
   ],
-  .invoiceLineItem: [
-    "pricing.type",
-  ],
+  .invoiceLineItem: ["pricing.type"],
   .paymentIntent: [
     "amount_details.error", "amount_details.shipping.from_postal_code", "amount_details.shipping.to_postal_code",
     "last_payment_error.doc_url", "last_payment_error.network_decline_code",
@@ -54,7 +50,5 @@ let leftOut: [ResourceName: [String]] = [
     "payment_method_details.card.transaction_link_id", "payment_method_details.card.wallet.dynamic_last4",
     "statement_descriptor", "statement_descriptor_suffix", "transfer_data.amount",
   ],
-  .refund: [
-    "destination_details.card.reference_type", "next_action.display_details",
-  ],
+  .refund: ["destination_details.card.reference_type", "next_action.display_details"],
 ]

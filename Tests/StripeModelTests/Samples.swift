@@ -2,7 +2,7 @@ import Foundation
 import StripeModel
 
 /// A JSON value that keeps apart what `JSONSerialization` mixes up: `true`, `1` and `1.0`.
-enum SampleValue: Decodable, Equatable {
+enum SampleValue: Decodable, Equatable, Sendable {
   case null
   case boolean(Bool)
   case integer(Int64)
@@ -49,20 +49,16 @@ enum SampleValue: Decodable, Equatable {
 }
 
 /// The sample objects under `Tests/Fixtures/stripe`, written for these tests.
-struct Sample {
+struct Sample: Sendable {
   let file: String
   let value: SampleValue
 
   /// The samples of a resource: `charge.json` in the newest shape, `charge.old.json` and so on in others.
   static func all(of resource: ResourceName) throws -> [Sample] {
-    let samples = try fixtures().filter { $0.file.prefix { $0 != "." } == resource.rawValue }
-    return samples
+    try fixtures.get().filter { $0.file.prefix { $0 != "." } == resource.rawValue }
   }
 
-  /// All samples, sorted by file name.
-  static func fixtures() throws -> [Sample] {
-    try read(folder: root.appending(path: "Tests/Fixtures/stripe"))
-  }
+  private static let fixtures = Result { try read(folder: root.appending(path: "Tests/Fixtures/stripe")) }
 
   /// The files of the demo's export, sorted by name.
   static func export() throws -> [Sample] {
