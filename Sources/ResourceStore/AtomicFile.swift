@@ -17,13 +17,13 @@ package final class AtomicFile: Sendable {
   private let temporaryPath: String
   private let state: Mutex<State>
 
-  /// Opens the temporary file beside `target`, readable by its owner only.
+  /// Opens the temporary file beside `target`, by default readable by its owner only.
   ///
   /// - Throws: `output` when it cannot be created.
-  package init(_ target: URL) throws(PlatformError) {
+  package init(_ target: URL, permissions: UInt32 = 0o600) throws(PlatformError) {
     self.target = target
     temporaryPath = target.path + ".\(UInt32.random(in: .min ... .max)).part"
-    let descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    let descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(permissions))
     guard descriptor >= 0 else { throw Self.failure(.output, "A file cannot be created", target) }
     state = Mutex(State(descriptor: descriptor))
   }
@@ -73,8 +73,10 @@ package final class AtomicFile: Sendable {
   /// Writes a whole file in one go.
   ///
   /// - Throws: `output` or `inputOutput`.
-  package static func replace(_ target: URL, with bytes: [UInt8]) throws(PlatformError) {
-    let file = try AtomicFile(target)
+  package static func replace(
+    _ target: URL, with bytes: [UInt8], permissions: UInt32 = 0o600
+  ) throws(PlatformError) {
+    let file = try AtomicFile(target, permissions: permissions)
     try file.append(bytes)
     try file.finish()
   }

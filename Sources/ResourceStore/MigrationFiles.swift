@@ -108,14 +108,9 @@ package struct MigrationFiles: Sendable {
     let sql = MigrationWriter.file(number: number, name: name, statements: statements)
     let migration = try Migration(number: number, name: name, sql: sql)
     let file = folder.appending(path: migration.fileName)
-    let encoded: Data
-    do {
-      encoded = try target.encoded()
-    } catch {
-      throw PlatformError(.bug, "The snapshot cannot be encoded", cause: "\(error)")
-    }
-    try AtomicFile.replace(file, with: Array(sql.utf8))
-    try AtomicFile.replace(snapshotFile, with: Array(encoded))
+    let encoded = try target.encoded()
+    try AtomicFile.replace(file, with: Array(sql.utf8), permissions: 0o644)
+    try AtomicFile.replace(snapshotFile, with: Array(encoded), permissions: 0o644)
     if let undecided = MigrationWriter.undecided(in: statements) { throw undecided.adding("file", file.path) }
     return migration
   }
