@@ -73,11 +73,11 @@ let tests: [Target] = [
   .testTarget(name: "CommandLineKitTests", dependencies: ["CommandLineKit"]),
   .testTarget(name: "StripeModelTests", dependencies: ["StripeModel"]),
   .testTarget(name: "JSONReaderTests", dependencies: ["JSONReader", "Digest", "PlatformCore"]),
-  .testTarget(name: "SchemaGeneratorTests", dependencies: ["SchemaGenerator", "StripeModel"]),
+  .testTarget(name: "SchemaGeneratorTests", dependencies: ["SchemaGenerator", "StripeModel", "PlatformCore"]),
   .testTarget(name: "IngestTests", dependencies: ["Ingest", "StripeModel", "JSONReader", "PlatformCore"]),
   .testTarget(
     name: "RepositoryTests",
-    dependencies: ["StripeModel", "SchemaGenerator", "ResourceStore", "CLI", "CommandLineKit"]),
+    dependencies: ["StripeModel", "SchemaGenerator", "ResourceStore", "PlatformCore", "CLI", "CommandLineKit"]),
   .testTarget(
     name: "IntegrationTests",
     dependencies: [
