@@ -40,7 +40,7 @@ let libraries: [Target] = [
   // 4: the tables.
   .target(
     name: "ResourceStore",
-    dependencies: ["StripeModel", "SchemaGenerator", "PostgresClient", "PlatformCore", "Digest"],
+    dependencies: ["CZlib", "StripeModel", "SchemaGenerator", "PostgresClient", "PlatformCore", "Digest"],
     resources: [.copy("Migrations")]
   ),
 
@@ -75,11 +75,11 @@ let tests: [Target] = [
   .testTarget(name: "WorkspaceTests", dependencies: ["Workspace", "PlatformCore"]),
   .testTarget(name: "CLITests", dependencies: ["CLI", "CommandLineKit", "PlatformCore", "Workspace"]),
   .testTarget(name: "JSONReaderTests", dependencies: ["JSONReader", "Digest", "PlatformCore"]),
-  .testTarget(name: "SchemaGeneratorTests", dependencies: ["SchemaGenerator", "StripeModel"]),
+  .testTarget(name: "SchemaGeneratorTests", dependencies: ["SchemaGenerator", "StripeModel", "PlatformCore"]),
   .testTarget(name: "IngestTests", dependencies: ["Ingest", "StripeModel", "JSONReader", "PlatformCore"]),
   .testTarget(
     name: "RepositoryTests",
-    dependencies: ["StripeModel", "SchemaGenerator", "ResourceStore", "CLI", "CommandLineKit"]),
+    dependencies: ["StripeModel", "SchemaGenerator", "ResourceStore", "PlatformCore", "CLI", "CommandLineKit"]),
   .testTarget(
     name: "IntegrationTests",
     dependencies: [
