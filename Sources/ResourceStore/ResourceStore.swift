@@ -37,8 +37,8 @@ package struct ResourceStore: Sendable {
       statement(resource).states,
       [
         .textArray(observations.map(\.id)), .integerArray(observations.map(\.contentHash)),
-        .optionalIntegerArray(observations.map(\.expandedHash)), .integerArray(observations.map(\.sequence)),
-        .booleanArray(observations.map(\.isDeleted)), .text(time.sql),
+        .integerArray(observations.map(\.expandedHash)), .integerArray(observations.map(\.sequence)),
+        .textArray(observations.map { $0.isDeleted ? "t" : "f" }), .text(time.sql),
       ])
     var states: [Int: RowState] = [:]
     for row in 0..<result.count {
