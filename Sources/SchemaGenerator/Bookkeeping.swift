@@ -1,0 +1,75 @@
+package import StripeModel
+
+/// The columns and tables that are ours, not Stripe's.
+package enum Bookkeeping {
+  /// The columns after the declared ones, in order; `expanded_hash` only where columns must be asked for.
+  package static func columns(of definition: ResourceDefinition) -> [TableColumn] {
+    var columns = [
+      TableColumn("raw", "json", .bookkeeping, compression: "lz4"),
+      TableColumn("api_version", "text", .bookkeeping),
+      TableColumn("content_hash", "bigint", .bookkeeping),
+    ]
+    if definition.hasExpandOnlyColumns { columns.append(TableColumn("expanded_hash", "bigint", .bookkeeping)) }
+    return columns + [
+      TableColumn("observed_at", "timestamptz", .bookkeeping),
+      TableColumn("observed_sequence", "bigint", .bookkeeping, isNotNull: true, default: "0"),
+      TableColumn("first_seen_at", "timestamptz", .bookkeeping, isNotNull: true, default: "now()"),
+      TableColumn("last_changed_at", "timestamptz", .bookkeeping, isNotNull: true, default: "now()"),
+      TableColumn("deleted", "boolean", .bookkeeping, isNotNull: true, default: "false"),
+      TableColumn("deleted_at", "timestamptz", .bookkeeping),
+      TableColumn("is_placeholder", "boolean", .bookkeeping, isNotNull: true, default: "false"),
+      TableColumn("run_id", "text", .bookkeeping),
+    ]
+  }
+
+  /// What each bookkeeping column means, for the data dictionary.
+  static let help: [String: String] = [
+    "raw": "The object's own bytes as they were read, `client_secret` values masked",
+    "api_version": "The API version the object was rendered in; null where the export does not say",
+    "content_hash": "64 bits of SHA-256 over the canonical form; equal objects have equal hashes",
+    "expanded_hash": "The same over the columns that are only sent when asked for; null if none was there",
+    "observed_at": "When the source was read: the newer observation wins",
+    "observed_sequence": "Orders observations of one moment: 1 for a record of its own, 0 for a sighting in another",
+    "first_seen_at": "When the row came to be",
+    "last_changed_at": "When the row's content last changed",
+    "deleted": "Whether Stripe says that the object is gone; the row stays",
+    "deleted_at": "When that was learnt",
+    "is_placeholder": "Whether the object was only referred to so far; its other columns are empty",
+    "run_id": "The run that wrote the row last",
+  ]
+
+  /// The tables beside the resources', but for `_migrations`, which the runner makes before the first migration.
+  static let tables: [TableLayout] = [
+    TableLayout(
+      name: "_runs",
+      columns: [
+        TableColumn("run_id", "text", .bookkeeping, isNotNull: true),
+        TableColumn("command", "text", .bookkeeping, isNotNull: true),
+        TableColumn("resource", "text", .bookkeeping),
+        TableColumn("started_at", "timestamptz", .bookkeeping),
+        TableColumn("finished_at", "timestamptz", .bookkeeping),
+        TableColumn("status", "text", .bookkeeping),
+        TableColumn("report", "jsonb", .bookkeeping),
+      ],
+      primaryKey: [],
+      indexes: [.init(name: "_runs_run_id_idx", columns: ["run_id"], predicate: nil)]),
+    TableLayout(
+      name: "_exports",
+      columns: [
+        TableColumn("sha256", "text", .key, isNotNull: true),
+        TableColumn("first_observed_at", "timestamptz", .bookkeeping),
+        TableColumn("file", "text", .bookkeeping),
+        TableColumn("run_id", "text", .bookkeeping),
+      ],
+      primaryKey: ["sha256"]),
+    TableLayout(
+      name: "_source",
+      columns: [
+        TableColumn("only_row", "boolean", .key, isNotNull: true, default: "true"),
+        TableColumn("livemode", "boolean", .bookkeeping),
+        TableColumn("created_at", "timestamptz", .bookkeeping),
+      ],
+      primaryKey: ["only_row"],
+      checks: [.init(name: "_source_only_row", expression: "only_row")]),
+  ]
+}
