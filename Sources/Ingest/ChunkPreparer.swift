@@ -19,13 +19,14 @@ actor ChunkPreparer {
 
   private let source: Source
   private let reader: JSONElementReader
-  private var hasher = ObjectHasher()
+  private let hasher: ObjectHasher
   private let document: JSONDocument
 
   init(_ source: Source, limits: JSONLimits) throws {
     self.source = source
     reader = try JSONElementReader(path: source.file, limits: limits)
     document = JSONDocument(limits: limits)
+    hasher = try ObjectHasher()
   }
 
   /// The next chunk, or nil at the end of the file.
@@ -73,10 +74,9 @@ actor ChunkPreparer {
     if let only = source.only, let id = value["id"]?.stringValue, !only.contains(id) { return }
     var found: [(ResourceName, Observation)] = []
     var lists: [PreparedChunk.ListSeen] = []
-    let walk = ObjectWalk(
-      onObject: { visit in
-        found.append((visit.plan.definition.name, hasher.observation(of: visit)))
-      },
+    try ObjectWalk.walk(
+      record: value, as: source.resource,
+      onObject: { visit in found.append((visit.plan.definition.name, hasher.observation(of: visit))) },
       onList: { list in
         lists.append(
           PreparedChunk.ListSeen(
@@ -84,7 +84,6 @@ actor ChunkPreparer {
             sequence: list.parent.sequence, list: list.list, childIDs: list.childIDs, totalCount: list.totalCount,
             isComplete: list.isComplete))
       })
-    try walk.walk(record: value, as: source.resource)
     try Self.checkTies(found, in: chunk)
     // Only now is the record known to be sound: until here nothing of it is in the chunk.
     for (resource, observation) in found {

@@ -23,16 +23,17 @@ actor ChunkWriter {
   /// Repair: rows are replaced whatever their hashes say, unless the store is newer.
   private let bypassesHashes: Bool
   private let document: JSONDocument
-  private var hasher = ObjectHasher()
+  private let hasher: ObjectHasher
   private let log: Log
 
   init(
     store: ResourceStore, apiVersion: String?, runID: String, bypassesHashes: Bool, limits: JSONLimits, log: Log
-  ) {
+  ) throws {
     self.store = store
     origin = (apiVersion, runID)
     self.bypassesHashes = bypassesHashes
     document = JSONDocument(limits: limits)
+    hasher = try ObjectHasher()
     self.log = log
   }
 
@@ -152,12 +153,12 @@ actor ChunkWriter {
   }
 
   private func hash(_ raw: String, as resource: ResourceName) -> Int64? {
-    let batch = JSONBatch(single: Array(raw.utf8))
+    let batch = JSONBatch(element: Array(raw.utf8))
     guard let element = batch.elements.first, let value = try? document.parse(batch, element) else { return nil }
     var hash: Int64?
-    let walk = ObjectWalk(
+    try? ObjectWalk.walk(
+      record: value, as: resource,
       onObject: { visit in if hash == nil { hash = hasher.observation(of: visit).contentHash } }, onList: { _ in })
-    try? walk.walk(record: value, as: resource)
     return hash
   }
 
@@ -216,12 +217,13 @@ actor ChunkWriter {
     var value = try document.parse(batch, element)
     var masked: JSONBatch?
     if let bytes = SecretMask.masked(value) {
-      let batch = JSONBatch(single: bytes)
+      let batch = JSONBatch(element: bytes)
       masked = batch
       value = try document.parse(batch, batch.elements[0])
     }
     var remaining = rows
-    let walk = ObjectWalk(
+    try ObjectWalk.walk(
+      record: value, as: resource,
       onObject: { visit in
         let resource = visit.plan.definition.name
         guard let row = remaining[resource]?[visit.id], row.observation.sequence == visit.sequence else { return }
@@ -236,7 +238,6 @@ actor ChunkWriter {
         let line = Line(id: visit.id, range: start..<table.bytes.count)
         if row.state == .missing { table.inserts.append(line) } else { table.updates.append(line) }
       }, onList: { _ in })
-    try walk.walk(record: value, as: resource)
     withExtendedLifetime(masked) {}
   }
 }

@@ -1,6 +1,7 @@
 package import Foundation
 import JSONReader
 package import PlatformCore
+import PostgresClient
 import ResourceStore
 import StripeModel
 
@@ -79,7 +80,7 @@ package struct Ingestion: Sendable {
     var writers: [ChunkWriter] = []
     for _ in 0..<max(1, options.connections) {
       writers.append(
-        ChunkWriter(
+        try ChunkWriter(
           store: ResourceStore(connection: try await options.connect(), names: options.names),
           apiVersion: options.apiVersion, runID: context.runID, bypassesHashes: options.repair != nil,
           limits: options.limits, log: context.log))

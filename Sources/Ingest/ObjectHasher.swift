@@ -3,12 +3,14 @@ import ResourceStore
 import StripeModel
 
 /// Hashes visited objects under their declarations; keeps buffers, so one per thread.
-struct ObjectHasher {
-  private var form = CanonicalForm()
+final class ObjectHasher {
+  private var form: CanonicalForm
   private var rules: [ResourceName: CanonicalRules] = [:]
 
+  init() throws { form = try CanonicalForm() }
+
   /// The observation a visit amounts to.
-  mutating func observation(of visit: ObjectWalk.Visit) -> Observation {
+  func observation(of visit: ObjectWalk.Visit) -> Observation {
     let resource = visit.plan.definition.name
     let paths = visit.plan.expandOnlyPaths
     return Observation(
@@ -17,7 +19,7 @@ struct ObjectHasher {
       isDeleted: visit.isDeletionStub)
   }
 
-  private mutating func canonicalRules(_ resource: ResourceName, _ plan: ResourcePlan) -> CanonicalRules {
+  private func canonicalRules(_ resource: ResourceName, _ plan: ResourcePlan) -> CanonicalRules {
     if let known = rules[resource] { return known }
     let made = plan.canonicalRules()
     rules[resource] = made

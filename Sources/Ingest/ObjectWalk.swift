@@ -3,7 +3,7 @@ import ResourceStore
 import StripeModel
 
 /// Visits an object, the children in its lists, and the objects that stand expanded inside it.
-struct ObjectWalk {
+enum ObjectWalk {
   /// One object met on the way.
   struct Visit {
     let plan: ResourcePlan
@@ -30,57 +30,69 @@ struct ObjectWalk {
   /// Deeper than any `expand[]` reaches (4), with room for lists on the way.
   private static let depthLimit = 12
 
-  let onObject: (Visit) throws -> Void
-  let onList: (ListVisit) throws -> Void
-
-  /// Visits a record of its own.
-  func walk(record value: JSONValue, as resource: ResourceName) throws {
-    try walk(value, as: resource, sequence: 1, parent: nil, path: "", depth: 0)
+  /// Where an object stands: on its own (1) or expanded (0), under which parent, how deep.
+  private struct Place {
+    var sequence: Int64
+    var parent: (column: String, id: String)?
+    var path = ""
+    var depth = 0
   }
 
-  private func walk(
-    _ value: JSONValue, as resource: ResourceName, sequence: Int64, parent: (column: String, id: String)?, path: String,
-    depth: Int
+  /// Visits a record of its own and everything in it, outside in.
+  ///
+  /// - Throws: `RecordFault` for what is not of the declared shape, and whatever the bodies throw.
+  static func walk(
+    record value: JSONValue, as resource: ResourceName, onObject: (Visit) throws -> Void,
+    onList: (ListVisit) throws -> Void
+  ) throws {
+    try walk(value, as: resource, at: Place(sequence: 1), onObject, onList)
+  }
+
+  private static func walk(
+    _ value: JSONValue, as resource: ResourceName, at place: Place, _ onObject: (Visit) throws -> Void,
+    _ onList: (ListVisit) throws -> Void
   ) throws {
     let plan = ResourcePlan[resource]
     let slots = plan.trie.find(in: value)
     guard let id = slots[plan.idSlot]?.stringValue, !id.isEmpty, id.utf8.count <= 255 else {
       throw RecordFault(
-        field: path + "id", expectation: "a text of 1 to 255 bytes",
+        field: place.path + "id", expectation: "a text of 1 to 255 bytes",
         reason: slots[plan.idSlot] == nil ? "it is missing" : "it is something else")
     }
-    let isStub = slots[plan.deletedSlot]?.bool == true
     let visit = Visit(
-      plan: plan, value: value, slots: slots, id: id, sequence: sequence, parent: parent, isDeletionStub: isStub)
+      plan: plan, value: value, slots: slots, id: id, sequence: place.sequence, parent: place.parent,
+      isDeletionStub: slots[plan.deletedSlot]?.bool == true)
     try onObject(visit)
-    guard depth < Self.depthLimit else { return }
+    guard place.depth < depthLimit else { return }
     for (list, slot) in plan.children {
-      guard let envelope = slots[slot], envelope.kind != .null else { continue }
-      try walk(list, envelope, in: visit, path: path, depth: depth)
+      guard let envelope = slots[slot], !envelope.isNull else { continue }
+      try walk(list, envelope, in: visit, at: place, onObject, onList)
     }
     for slot in plan.sightingSlots {
       guard let found = slots[slot] else { continue }
-      try sight(found, depth: depth)
+      try sight(found, depth: place.depth, onObject, onList)
     }
   }
 
-  private func walk(_ list: ChildList, _ envelope: JSONValue, in parent: Visit, path: String, depth: Int) throws {
-    let place = path + list.path.dotted
+  private static func walk(
+    _ list: ChildList, _ envelope: JSONValue, in parent: Visit, at place: Place, _ onObject: (Visit) throws -> Void,
+    _ onList: (ListVisit) throws -> Void
+  ) throws {
+    let path = place.path + list.path.dotted
     guard envelope.kind == .object, let data = envelope["data"], data.kind == .array else {
-      throw RecordFault(field: place, expectation: "a list envelope with `data`", reason: "it is something else")
+      throw RecordFault(field: path, expectation: "a list envelope with `data`", reason: "it is something else")
     }
     var ids: [String] = []
-    try data.forEachElementThrowing { element in
-      let position = ids.count
+    try data.forEachElement { element in
+      let field = "\(path).data[\(ids.count)]"
       guard element.kind == .object, element["object"]?.stringValue == list.resource.rawValue else {
         throw RecordFault(
-          field: "\(place).data[\(position)]", expectation: "an object of kind \(list.resource.rawValue)",
-          reason: "it is something else")
+          field: field, expectation: "an object of kind \(list.resource.rawValue)", reason: "it is something else")
       }
       ids.append(element["id"]?.stringValue ?? "")
-      try walk(
-        element, as: list.resource, sequence: parent.sequence, parent: (list.parentColumn, parent.id),
-        path: "\(place).data[\(position)].", depth: depth + 1)
+      let inside = Place(
+        sequence: parent.sequence, parent: (list.parentColumn, parent.id), path: field + ".", depth: place.depth + 1)
+      try walk(element, as: list.resource, at: inside, onObject, onList)
     }
     let total = envelope["total_count"]?.int64.map { Int($0) }
     let isComplete = envelope["has_more"]?.bool != true && (total ?? ids.count) <= ids.count
@@ -88,29 +100,19 @@ struct ObjectWalk {
   }
 
   /// An expanded object, or an array of them; ids and objects that are not declared are passed by.
-  private func sight(_ found: JSONValue, depth: Int) throws {
+  private static func sight(
+    _ found: JSONValue, depth: Int, _ onObject: (Visit) throws -> Void, _ onList: (ListVisit) throws -> Void
+  ) throws {
     switch found.kind {
     case .array:
-      try found.forEachElementThrowing { try sight($0, depth: depth) }
+      try found.forEachElement { try sight($0, depth: depth, onObject, onList) }
     case .object:
       guard let object = found["object"]?.stringValue, let resource = ResourceName(rawValue: object),
-        found["id"]?.stringValue != nil
+        found["id"]?.string != nil
       else { return }
-      try walk(found, as: resource, sequence: 0, parent: nil, path: "", depth: depth + 1)
+      try walk(found, as: resource, at: Place(sequence: 0, depth: depth + 1), onObject, onList)
     default:
       return
     }
-  }
-}
-
-extension JSONValue {
-  /// `forEachElement` with a body that may throw; the first error ends it.
-  func forEachElementThrowing(_ body: (JSONValue) throws -> Void) throws {
-    var failure: (any Error)?
-    forEachElement { element in
-      guard failure == nil else { return }
-      do { try body(element) } catch { failure = error }
-    }
-    if let failure { throw failure }
   }
 }

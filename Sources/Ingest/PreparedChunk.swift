@@ -36,23 +36,23 @@ struct PreparedChunk: Sendable {
 }
 
 /// A record that was not loaded, and why.
-package struct RejectedRecord: Sendable, Equatable {
+struct RejectedRecord: Sendable, Equatable {
   /// The table its file belongs to.
-  package let resource: ResourceName
+  let resource: ResourceName
   /// The file it stands in.
-  package let file: String
+  let file: String
   /// The line it starts on, from 1.
-  package let line: Int
+  let line: Int
   /// Its position in the file's list, from 0.
-  package let index: Int
+  let index: Int
   /// Its id, where one could be read.
-  package let id: String?
+  let id: String?
   /// The field that breaks its declaration; empty for the record as a whole.
-  package let field: String
+  let field: String
   /// What is expected there.
-  package let expectation: String
+  let expectation: String
   /// What was found.
-  package let reason: String
+  let reason: String
   /// The record's own bytes, secrets masked, where they could be kept.
-  package let data: [UInt8]?
+  let data: [UInt8]?
 }

@@ -89,7 +89,7 @@ struct RowWriter {
   /// The array with every object in it written as its id.
   private func ids(in array: JSONValue, or fault: RecordFault) throws -> [UInt8] {
     var json: [UInt8] = [UInt8(ascii: "[")]
-    try array.forEachElementThrowing { element in
+    try array.forEachElement { element in
       guard let id = element.kind == .string ? element : element["id"], id.kind == .string else { throw fault }
       if json.count > 1 { json.append(UInt8(ascii: ",")) }
       json.append(contentsOf: id.rawBytes)
