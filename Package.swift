@@ -63,6 +63,15 @@ let libraries: [Target] = [
     resources: [.copy("SampleExport")]
   ),
   .executableTarget(name: "okapi", dependencies: ["CLI"]),
+
+  // For measuring only (docs/benchmarks.md); no product, so that `make build` leaves it out.
+  .executableTarget(
+    name: "okapi-bench",
+    dependencies: [
+      "CommandLineKit", "StripeModel", "JSONReader", "PostgresClient", "Workspace", "ResourceStore", "Ingest",
+      "PlatformCore",
+    ],
+    path: "Benchmarks", exclude: ["results"]),
 ]
 
 let tests: [Target] = [
