@@ -79,7 +79,9 @@ extension Column {
   }
 
   /// Text out of an open list.
-  package static func enumeration(_ name: String, _ values: [String], from: [String]? = nil, help: String = "") -> Column {
+  package static func enumeration(
+    _ name: String, _ values: [String], from: [String]? = nil, help: String = ""
+  ) -> Column {
     make(name, .enumeration(values), from, help)
   }
 

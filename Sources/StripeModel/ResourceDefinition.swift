@@ -81,11 +81,14 @@ package struct ChildList: Sendable, Equatable {
     package let child: String
     /// The parent's column.
     package let parent: String
+    /// The child's JSON column with deductions: where one child's is a list with elements, the sum proves nothing.
+    package let unless: String?
 
-    /// Names both.
-    package init(of child: String, equals parent: String) {
+    /// Names the columns.
+    package init(of child: String, equals parent: String, unless deductions: String? = nil) {
       self.child = child
       self.parent = parent
+      unless = deductions
     }
   }
 

@@ -1,5 +1,150 @@
 extension ResourceDefinition {
+  /// A bill. Source: Stripe API reference, "The Invoice object".
+  ///
+  /// Since 2025-03-31 `parent` names the subscription and `payments` what pays the invoice; the columns the older
+  /// versions had for it are kept and say so.
   static let invoice = ResourceDefinition(
-    name: .invoice, table: "invoices", path: "/v1/invoices", idPrefixes: [], help: "",
-    columns: [.unixTime("created")])
+    name: .invoice, table: "invoices", path: "/v1/invoices", idPrefixes: ["in_"],
+    help: "A bill to a customer; its lines say for what.",
+    columns: [
+      .unixTime("created", help: "When the invoice was created").required,
+      .boolean("livemode", help: "True for real money, false in test mode"),
+      .text("number", help: "Number printed on it; null while a draft"),
+      .enumeration("status", ["draft", "open", "paid", "uncollectible", "void"], help: "Where the invoice stands"),
+      .enumeration(
+        "billing_reason",
+        [
+          "automatic_pending_invoice_item_invoice", "manual", "quote_accept", "subscription", "subscription_create",
+          "subscription_cycle", "subscription_threshold", "subscription_update", "upcoming",
+        ],
+        help: "Why it was made"),
+      .enumeration(
+        "collection_method", ["charge_automatically", "send_invoice"], help: "Charged by itself or sent to the customer"
+      ),
+      .reference("customer", to: .customer, help: "Who is billed"),
+      .expandable("customer_account", help: "Account that stands for the customer in the newer API").unindexed,
+      .enumeration(
+        "parent.type", ["quote_details", "subscription_details"], help: "Whether a subscription or a quote brought it"),
+      .reference(
+        "subscription", to: .subscription, from: ["parent.subscription_details.subscription", "subscription"],
+        help: "Subscription it bills"),
+      .json(
+        "subscription_metadata", from: ["parent.subscription_details.metadata", "subscription_details.metadata"],
+        help: "The subscription's keys and values when the invoice was finalized"
+      ).personal,
+      .unixTime(
+        "subscription_proration_date",
+        from: ["parent.subscription_details.subscription_proration_date", "subscription_proration_date"],
+        help: "Moment its prorations were worked out for"),
+      .expandable("quote", from: ["parent.quote_details.quote", "quote"], help: "Quote it was made from").unindexed,
+      .currency(help: "Currency of the amounts, lower-case ISO 4217 code").required,
+      .minorUnits("subtotal", help: "Sum of the lines before the invoice's discounts and exclusive tax").required,
+      .minorUnits("subtotal_excluding_tax", help: "Subtotal without any tax"),
+      .minorUnits("total", help: "Amount after discounts and tax; negative becomes the customer's credit").required,
+      .minorUnits("total_excluding_tax", help: "Total without tax"),
+      .minorUnits("tax", help: "Tax on the invoice; only before 2025-03-31, see total_taxes"),
+      .minorUnits("amount_due", help: "Amount asked for, after the customer's balance").required,
+      .minorUnits("amount_paid", help: "Amount paid so far").required,
+      .minorUnits("amount_remaining", help: "Amount still to be paid").required,
+      .minorUnits("amount_overpaid", help: "Amount paid beyond what was due"),
+      .minorUnits("amount_paid_off_stripe", help: "Amount paid by other ways than Stripe"),
+      .minorUnits("amount_shipping", help: "Amount for delivery"),
+      .minorUnits("starting_balance", help: "Customer's balance before the invoice"),
+      .minorUnits("ending_balance", help: "Customer's balance after it; null until finalized"),
+      .minorUnits("pre_payment_credit_notes_amount", help: "Credit notes given before it was paid"),
+      .minorUnits("post_payment_credit_notes_amount", help: "Credit notes given after it was paid"),
+      .boolean("attempted", help: "Whether a payment was tried"),
+      .integer("attempt_count", help: "Payments tried by the retry schedule"),
+      .unixTime("next_payment_attempt", help: "When payment is tried next"),
+      .boolean("auto_advance", help: "Whether Stripe finalizes and collects it by itself"),
+      .unixTime("automatically_finalizes_at", help: "When Stripe will finalize it"),
+      .unixTime("due_date", help: "When it has to be paid"),
+      .unixTime("effective_at", help: "Date printed on it"),
+      .unixTime("period_start", help: "Start of the window for loose items; the lines say what is paid for"),
+      .unixTime("period_end", help: "End of the window for loose items; the lines say what is paid for"),
+      .unixTime("status_transitions.finalized_at", help: "When it was finalized"),
+      .unixTime("status_transitions.paid_at", help: "When it was paid"),
+      .unixTime("status_transitions.voided_at", help: "When it was voided"),
+      .unixTime("status_transitions.marked_uncollectible_at", help: "When it was given up"),
+      .unixTime("webhooks_delivered_at", help: "When its first webhooks had been delivered"),
+      .boolean("paid", help: "Whether it is paid; only before 2025-03-31, see status"),
+      .boolean("paid_out_of_band", help: "Whether it was paid by other ways; only before 2025-03-31"),
+      .reference("payment_intent", to: .paymentIntent, help: "What pays it; only before 2025-03-31, see payments")
+        .unindexed,
+      .reference("charge", to: .charge, help: "Its latest charge; only before 2025-03-31, see payments").unindexed,
+      .reference("default_payment_method", to: .paymentMethod, help: "Payment method to take for it").unindexed,
+      .expandable("default_source", help: "Card or bank account of the older API to take for it").unindexed,
+      .text("receipt_number", help: "Number of the receipt; the charge carries the same"),
+      .text("hosted_invoice_url", help: "Page where the customer sees and pays it").volatile.secret,
+      .text("invoice_pdf", help: "Address of the printable invoice").volatile.secret,
+      .text("statement_descriptor", help: "Text for the customer's card statement"),
+      .text("description", help: "Text shown to the customer").personal,
+      .text("footer", help: "Text at the foot of the page").personal,
+      .json("custom_fields", help: "Additional names and values printed on it").personal,
+      .text("customer_name", help: "Customer's name when finalized").personal,
+      .text("customer_email", help: "Customer's e-mail address when finalized").personal,
+      .text("customer_phone", help: "Customer's phone number when finalized").personal,
+      .json("customer_address", help: "Customer's address when finalized").personal,
+      .text("customer_country", from: ["customer_address.country"], help: "Country of the customer's address").personal,
+      .json("customer_shipping", help: "Customer's delivery address when finalized").personal,
+      .enumeration("customer_tax_exempt", ["exempt", "none", "reverse"], help: "Whether tax is charged"),
+      .json("customer_tax_ids", help: "Customer's tax numbers when finalized").personal,
+      .references("discounts", help: "Ids of the discounts on the whole invoice"),
+      .text("discount_id", from: ["discount.id"], help: "Its only discount; only before 2025-03-31"),
+      .json("total_discount_amounts", help: "What each discount takes off, in minor units"),
+      .json("total_pretax_credit_amounts", help: "Credits taken off before tax, in minor units"),
+      .json("total_taxes", from: ["total_taxes", "total_tax_amounts"], help: "Taxes on the invoice, in minor units"),
+      .json("default_tax_rates", help: "Tax rates for lines without their own"),
+      .boolean("automatic_tax.enabled", help: "Whether Stripe works out the tax"),
+      .enumeration(
+        "automatic_tax.status", ["complete", "failed", "requires_location_inputs"],
+        help: "How far the tax has been worked out"),
+      .minorUnits("shipping_cost.amount_total", help: "Delivery cost with tax"),
+      .json("shipping_details", help: "Delivery address and name").personal,
+      .json("payment_settings", help: "Payment method types allowed, and their options"),
+      .json("rendering", help: "How it is laid out"),
+      .json("threshold_reason", help: "Threshold that brought it"),
+      .reference("from_invoice", to: .invoice, from: ["from_invoice.invoice"], help: "Invoice it was copied from")
+        .unindexed,
+      .text("from_invoice.action", help: "How it relates to the invoice it was copied from"),
+      .reference("latest_revision", to: .invoice, help: "Newest revision of it").unindexed,
+      .text("last_finalization_error.code", help: "Why finalizing last failed"),
+      .text("last_finalization_error.message", help: "Why finalizing last failed, as a sentence").personal,
+      .enumeration(
+        "status_details.uncollectible.reason",
+        [
+          "max_payment_attempts", "payment_not_received", "subscription_canceled", "subscription_paused",
+          "user_forgiven",
+        ],
+        help: "Why it was given up"),
+      .text("account_country", help: "Country of the seller's account"),
+      .text("account_name", help: "Name of the seller's account"),
+      .references("account_tax_ids", help: "Ids of the seller's tax numbers printed on it"),
+      .expandable("application", help: "Connect application that made it").unindexed,
+      .minorUnits("application_fee_amount", help: "Fee for the application; only before 2025-03-31"),
+      .expandable("on_behalf_of", help: "Account the invoice is issued for").unindexed,
+      .expandable("transfer_data.destination", help: "Account that receives the money; only before 2025-03-31")
+        .unindexed,
+      .expandable("test_clock", help: "Simulated clock it lives on; test mode only").unindexed,
+      .json("metadata", help: "The merchant's own keys and values").personal,
+    ],
+    children: [
+      // A discount on a line is already off the subtotal while the line's amount still contains it.
+      ChildList(
+        "lines", of: .invoiceLineItem, parentColumn: "invoice_id",
+        sum: .init(of: "amount", equals: "subtotal", unless: "discount_amounts")),
+      ChildList("payments", of: .invoicePayment, parentColumn: "invoice_id"),
+    ],
+    expand: ["payments"],
+    events: ["invoice.*"],
+    ignored: ["confirmation_secret"],
+    collapsed: [
+      "automatic_tax.liability.account", "discount.coupon", "discount.customer", "discount.promotion_code",
+      "issuer.account", "shipping_cost.shipping_rate",
+      "total_discount_amounts.discount", "total_pretax_credit_amounts.discount",
+      "total_pretax_credit_amounts.credit_balance_transaction", "total_tax_amounts.tax_rate",
+      "last_finalization_error.payment_intent", "last_finalization_error.payment_method",
+      "last_finalization_error.setup_intent", "last_finalization_error.source",
+    ],
+    isDeletable: true)
 }
