@@ -1,4 +1,4 @@
-package import Dispatch
+import Dispatch
 
 /// A serial executor over a dispatch queue: actors that call blocking C code run on it, off the shared pool.
 ///

@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 import Synchronization
 
 /// One value of a log field; numbers stay numbers in JSON.
