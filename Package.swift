@@ -40,7 +40,7 @@ let libraries: [Target] = [
   // 4: the tables.
   .target(
     name: "ResourceStore",
-    dependencies: ["StripeModel", "SchemaGenerator", "PostgresClient", "PlatformCore", "Digest"],
+    dependencies: ["CZlib", "StripeModel", "SchemaGenerator", "PostgresClient", "PlatformCore", "Digest"],
     resources: [.copy("Migrations")]
   ),
 

@@ -144,7 +144,11 @@ enum DataDictionary {
     text.list(
       definition.children.map { child in
         let table = child.resource.definition.table
-        let sum = child.sum.map { "; the sum of `\($0.child)` equals `\($0.parent)`" } ?? ""
+        let sum =
+          child.sum.map { sum in
+            "; the sum of `\(sum.child)` equals `\(sum.parent)`"
+              + (sum.unless.map { " unless a row has `\($0)`" } ?? "")
+          } ?? ""
         return "`\(child.path.dotted)` is the table [\(table)](\(table).md), by `\(child.parentColumn)`\(sum)"
       })
   }

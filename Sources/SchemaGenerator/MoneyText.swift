@@ -1,15 +1,17 @@
+import StripeModel
+
 /// The SQL function that writes an amount as exact decimal text; no float, no division.
 package enum MoneyText {
   /// `{schema}._money_text`, from the one table of currency exponents.
   package static var function: SchemaSnapshot.Function {
-    function(exponents: ["jpy": 0, "kwd": 3])
+    function(exponents: CurrencyExponent.exceptions)
   }
 
-  /// The function for these exponents; currencies not named have two decimals.
-  static func function(exponents: [String: Int]) -> SchemaSnapshot.Function {
-    let groups = Dictionary(grouping: exponents.filter { $0.value != 2 }.keys) { exponents[$0] ?? 2 }
-    let cases = groups.sorted { $0.key < $1.key }.map { exponent, currencies in
-      let list = currencies.sorted().map(SQLName.literal).joined(separator: ", ")
+  /// The function for these exponents; currencies not named have the standard one.
+  static func function(exponents: [(currency: String, exponent: Int)]) -> SchemaSnapshot.Function {
+    let groups = Dictionary(grouping: exponents, by: \.exponent).sorted { $0.key < $1.key }
+    let cases = groups.map { exponent, members in
+      let list = members.map(\.currency).sorted().map(SQLName.literal).joined(separator: ", ")
       return "    when currency in (\(list)) then \(amount(exponent))"
     }
     return SchemaSnapshot.Function(
@@ -21,7 +23,7 @@ package enum MoneyText {
           select case
             when currency is null then null
         \(cases.joined(separator: "\n"))
-            else \(amount(2))
+            else \(amount(CurrencyExponent.standard))
           end
         $$;
         """)

@@ -35,13 +35,50 @@ package struct SchemaSnapshot: Sendable, Equatable, Codable {
   /// The table of that name.
   package func table(_ name: String) -> TableLayout? { tables.first { $0.name == name } }
 
-  /// UTF-8 JSON with sorted keys and one value a line; equal snapshots give equal bytes.
+  /// UTF-8 JSON, one column or constraint a line, so that a change reads well; equal snapshots give equal bytes.
   ///
   /// - Throws: `bug` when it cannot be encoded.
-  package func encoded() throws -> Data {
+  package func encoded() throws(PlatformError) -> Data {
+    let tables = try tables.map { table throws(PlatformError) in
+      let parts = [
+        "\"name\": \(try Self.line(table.name))", "\"primaryKey\": \(try Self.line(table.primaryKey))",
+        "\"columns\": \(try Self.lines(table.columns))", "\"checks\": \(try Self.lines(table.checks))",
+        "\"foreignKeys\": \(try Self.lines(table.foreignKeys))", "\"indexes\": \(try Self.lines(table.indexes))",
+      ]
+      let view = try table.liveView.map { view throws(PlatformError) in ["\"liveView\": \(try Self.lines(view))"] }
+      return "  {\n    " + (parts + (view ?? [])).joined(separator: ",\n    ") + "\n  }"
+    }
+    let functions = try functions.map { function throws(PlatformError) in "  " + (try Self.line(function)) }
+    return Data(
+      """
+      {
+      "format": \(format),
+      "functions": [
+      \(functions.joined(separator: ",\n"))
+      ],
+      "tables": [
+      \(tables.joined(separator: ",\n"))
+      ]
+      }
+
+      """.utf8)
+  }
+
+  private static func lines(_ values: [some Encodable]) throws(PlatformError) -> String {
+    guard !values.isEmpty else { return "[]" }
+    var lines: [String] = []
+    for value in values { lines.append("      " + (try line(value))) }
+    return "[\n" + lines.joined(separator: ",\n") + "\n    ]"
+  }
+
+  private static func line(_ value: some Encodable) throws(PlatformError) -> String {
     let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return try encoder.encode(self) + Data("\n".utf8)
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    do {
+      return String(decoding: try encoder.encode(value), as: UTF8.self)
+    } catch {
+      throw PlatformError(.bug, "The snapshot cannot be encoded", cause: "\(error)")
+    }
   }
 
   /// Reads what `encoded()` wrote.
