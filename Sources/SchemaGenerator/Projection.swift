@@ -116,8 +116,12 @@ extension Projection {
       }
     }
     if column.name == parentColumn { values.append("s._container") }
-    return values.count == 1 ? values[0] : "coalesce(\(values.joined(separator: ", ")))"
+    let value = values.count == 1 ? values[0] : "coalesce(\(values.joined(separator: ", ")))"
+    return isID(column) ? "nullif(\(value), '')" : value
   }
+
+  /// Stripe writes an empty text where some references are unset.
+  private func isID(_ column: Column) -> Bool { column.kind.isReference && column.kind != .references }
 
   /// An expandable field: an id, an object or a deletion stub with one, or null.
   private static func id(of place: String) -> String {

@@ -19,7 +19,7 @@ package enum Verification {
   package static func run(_ options: VerifyOptions, context: RunContext) async throws -> VerifyReport {
     let began = ContinuousClock.now
     let files = try allFiles(options)
-    let connection = try await PostgresConnection.connect(options.databaseURL, applicationName: "okapi verify")
+    let connection = try await options.connect()
     do {
       let report = try await run(options, files, began, context, connection)
       await connection.close()

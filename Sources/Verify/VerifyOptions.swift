@@ -1,10 +1,11 @@
 package import Foundation
+package import PostgresClient
 package import StripeModel
 
 /// What to compare with what, and how much to tell.
 package struct VerifyOptions: Sendable {
-  /// The connection URL of the database that holds the store.
-  package var databaseURL: String
+  /// Opens a connection to the migrated database that holds the store.
+  package var connect: @Sendable () async throws -> PostgresConnection
   /// The schema of the source, such as `stripe`.
   package var schema: String
   /// The folder with the JSON export.
@@ -14,7 +15,7 @@ package struct VerifyOptions: Sendable {
   /// The API version the export was rendered in, if known; rows of another known one are not comparable.
   package var apiVersion: String?
   /// When a file of the export was read from Stripe; nil where that is unknown.
-  package var observation: ExportObservation
+  package var observation: ObservationLookup
   /// The number of findings listed for each resource; all are counted.
   package var findingLimit = 100
   /// The most records held against the store in one statement.
@@ -28,10 +29,11 @@ package struct VerifyOptions: Sendable {
 
   /// Names both sides; everything else has a default.
   package init(
-    databaseURL: String, schema: String, directory: String, resources: [ResourceName]? = nil,
-    observation: @escaping ExportObservation = { _ in nil }
+    schema: String, directory: String, resources: [ResourceName]? = nil,
+    observation: @escaping ObservationLookup = { _ in nil },
+    connect: @escaping @Sendable () async throws -> PostgresConnection
   ) {
-    self.databaseURL = databaseURL
+    self.connect = connect
     self.schema = schema
     self.directory = directory
     self.resources = resources
@@ -40,7 +42,7 @@ package struct VerifyOptions: Sendable {
 }
 
 /// Answers when a file was read from Stripe, by the file's path; nil means unknown.
-package typealias ExportObservation = @Sendable (_ file: String) async throws -> Date?
+package typealias ObservationLookup = @Sendable (_ file: String) async throws -> Date?
 
 /// Corrects stored rows from the source; implemented where the loader is known.
 package protocol Repairer: Sendable {
