@@ -62,3 +62,15 @@ package struct IngestProgress: Sendable {
   /// Bytes in all, where known.
   package let bytesTotal: Int?
 }
+
+extension IngestOptions {
+  /// Checks that there is something to read, before any database is touched.
+  ///
+  /// - Throws: `inputMissing` or `inputOutput` naming the folder or file.
+  package func requireInput() throws {
+    switch source {
+    case .folder(let path): _ = try ExportFolder(path: path)
+    case .file(let path, _): _ = try JSONElementReader(path: path, limits: limits)
+    }
+  }
+}
