@@ -72,6 +72,8 @@ let tests: [Target] = [
   .testTarget(name: "PlatformCoreTests", dependencies: ["PlatformCore"]),
   .testTarget(name: "CommandLineKitTests", dependencies: ["CommandLineKit"]),
   .testTarget(name: "StripeModelTests", dependencies: ["StripeModel"]),
+  .testTarget(name: "WorkspaceTests", dependencies: ["Workspace", "PlatformCore"]),
+  .testTarget(name: "CLITests", dependencies: ["CLI", "CommandLineKit", "PlatformCore", "Workspace"]),
   .testTarget(name: "JSONReaderTests", dependencies: ["JSONReader", "Digest", "PlatformCore"]),
   .testTarget(name: "SchemaGeneratorTests", dependencies: ["SchemaGenerator", "StripeModel"]),
   .testTarget(name: "IngestTests", dependencies: ["Ingest", "StripeModel", "JSONReader", "PlatformCore"]),
