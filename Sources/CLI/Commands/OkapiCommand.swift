@@ -9,10 +9,18 @@ package struct OkapiCommand: ParsableCommand {
     commandName: "okapi", abstract: "Stripe data as typed, proven PostgreSQL tables.",
     discussion: """
       EXAMPLES:
-        okapi config show
+        okapi demo
+        okapi ingest --source json --json-dir exports
+        okapi verify --source json --json-dir exports
+        okapi db query "select status, count(*) from charges group by status"
+
+      Exit statuses: docs/exit-codes.md. Settings: okapi config show.
       """,
     version: "okapi \(version)\n\(LibraryVersions.rendered)",
-    subcommands: [ConfigCommand.self])
+    subcommands: [
+      DatabaseCommand.self, IngestCommand.self, SchemaCommand.self, ConfigCommand.self, StopCommand.self,
+      CleanCommand.self,
+    ])
 
   /// Nothing to set.
   package init() {}

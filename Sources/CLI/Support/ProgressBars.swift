@@ -1,6 +1,7 @@
 import Foundation
 import Ingest
 import PlatformCore
+import StripeModel
 import Synchronization
 
 /// One progress bar after the other, a file each.

@@ -30,10 +30,10 @@ struct DatabaseDumpCommand: AsyncParsableCommand {
       try await MigrationRunner(connection, schema: access.names.schema, live: access.names.live).requireCurrent()
       let tables = try resources.isEmpty ? ResourceName.allCases : resources.map(ResourceName.named)
       let report = try await DumpStore.run(
+        connection,
         DumpOptions(
           schema: access.names.schema, folder: URL(filePath: out, directoryHint: .isDirectory), isRedacted: redact,
-          isCompressed: gzip, resources: tables),
-        connection, runtime.context)
+          isCompressed: gzip, resources: tables), context: runtime.context)
       await connection.close()
       var table = TextTable(["table", "rows", "bytes", "file"])
       for one in report.tables { table.add(.text(one.table), .number(one.rows), .number(one.bytes), .text(one.file)) }

@@ -4,6 +4,7 @@ import PlatformCore
 import PostgresClient
 import ResourceStore
 import SchemaGenerator
+import Workspace
 
 /// Which databases a command works on.
 enum DatabaseSelection: String, CaseIterable, ExpressibleByArgument {

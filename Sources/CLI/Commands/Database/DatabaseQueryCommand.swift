@@ -3,6 +3,7 @@ import Foundation
 import PlatformCore
 import PostgresClient
 import ResourceStore
+import Workspace
 
 /// `okapi db query`: one statement, its rows as a table or as JSON.
 struct DatabaseQueryCommand: AsyncParsableCommand {

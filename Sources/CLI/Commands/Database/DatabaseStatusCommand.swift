@@ -37,7 +37,7 @@ struct DatabaseStatusCommand: AsyncParsableCommand {
       let states = try await MigrationRunner(
         connection, schema: access.names.schema, live: access.names.live
       ).status()
-      let database = await connection.facts.database
+      let database = connection.facts.database
       await connection.close()
       return .init(which: name.rawValue, database: database, problem: nil, migrations: states)
     } catch let error as PlatformError where name == .test || error.status == .configuration {
@@ -128,7 +128,7 @@ struct DatabaseTestConnectionCommand: AsyncParsableCommand {
       let access = DatabaseAccess(runtime)
       if access.isPrivate { _ = try await Databases.create(access.url(.main)) }
       let connection = try await access.connect()
-      let document = ConnectionDocument(await connection.facts)
+      let document = ConnectionDocument(connection.facts)
       await connection.close()
       try runtime.report(document, text: document.text)
       return .done
