@@ -27,7 +27,10 @@ package struct Migration: Sendable, Equatable {
   }
 
   /// The file's name: `0001_foundation.sql`.
-  package var fileName: String { String(repeating: "0", count: max(0, 4 - "\(number)".count)) + "\(number)_\(name).sql" }
+  package var fileName: String {
+    let digits = String(number)
+    return String(repeating: "0", count: max(0, 4 - digits.count)) + digits + "_\(name).sql"
+  }
 }
 
 /// The folder of numbered migrations and the snapshot of the declarations that the last one led to.

@@ -221,7 +221,8 @@ package struct MigrationRunner: Sendable {
     {
       throw PlatformError(
         .configuration, "The database has migration \(late.number) but not \(early.number)",
-        context: ["schema": schema], nextStep: "Restore the rows of \(schema)._migrations, or `okapi db reset` (DEV only)")
+        context: ["schema": schema],
+        nextStep: "Restore the rows of \(schema)._migrations, or `okapi db reset` (DEV only)")
     }
   }
 }
