@@ -14,11 +14,12 @@ let cLibraries: [Target] = [
   cLibrary("CLibpq", pkgConfig: "libpq", apt: "libpq-dev", brew: "libpq"),
   cLibrary("CLibcrypto", pkgConfig: "libcrypto", apt: "libssl-dev", brew: "openssl@3"),
   cLibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev", brew: "zlib"),
-  cLibrary("CSimdJSONLibrary", pkgConfig: "simdjson", apt: "libsimdjson-dev", brew: "simdjson"),
+  // A C face of ours over the C++ library (Debian: libsimdjson-dev). Not through pkg-config: SwiftPM warns of a flag
+  // in its .pc file at every build.
   .target(
     name: "CSimdJSON",
-    dependencies: ["CSimdJSONLibrary"],
-    cxxSettings: [.unsafeFlags(["-O3", "-DNDEBUG", "-Wall", "-Wextra", "-Werror"])]
+    cxxSettings: [.unsafeFlags(["-O3", "-DNDEBUG", "-Wall", "-Wextra", "-Werror"])],
+    linkerSettings: [.linkedLibrary("simdjson")]
   ),
 ]
 
@@ -72,6 +73,8 @@ let tests: [Target] = [
   .testTarget(name: "PlatformCoreTests", dependencies: ["PlatformCore"]),
   .testTarget(name: "CommandLineKitTests", dependencies: ["CommandLineKit"]),
   .testTarget(name: "StripeModelTests", dependencies: ["StripeModel"]),
+  .testTarget(name: "WorkspaceTests", dependencies: ["Workspace", "PlatformCore"]),
+  .testTarget(name: "CLITests", dependencies: ["CLI", "CommandLineKit", "PlatformCore", "Workspace"]),
   .testTarget(name: "JSONReaderTests", dependencies: ["JSONReader", "Digest", "PlatformCore"]),
   .testTarget(name: "SchemaGeneratorTests", dependencies: ["SchemaGenerator", "StripeModel", "PlatformCore"]),
   .testTarget(name: "IngestTests", dependencies: ["Ingest", "StripeModel", "JSONReader", "PlatformCore"]),

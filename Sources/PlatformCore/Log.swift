@@ -75,9 +75,10 @@ package struct Log: Sendable {
     self.write = write
   }
 
-  /// Writes a line to stderr in one call, so that lines of several threads do not mix.
+  /// Writes a line to stderr in one call, so that lines of several threads do not mix; a closed stderr loses it.
   package static let standardError: @Sendable (String) -> Void = { line in
-    FileHandle.standardError.write(Data((line + "\n").utf8))
+    // The throwing form: the other one traps when stderr is closed or full, and a log must not end the work.
+    try? FileHandle.standardError.write(contentsOf: Data((line + "\n").utf8))
   }
 
   /// A log that keeps quiet, for tests and for calls whose report is enough.

@@ -49,17 +49,21 @@ package struct PlatformError: Error, Sendable, Equatable {
 
   /// The four lines shown on stderr: `error:`, `cause:`, `where:`, `next:`; those without content are left out.
   package var rendered: String {
-    var lines = ["error: \(message)"]
+    var lines = ["error: \(Self.oneLine(message))"]
     if let cause, !cause.isEmpty {
       let suffix = code.map { " [\($0)]" } ?? ""
-      lines.append("cause: \(cause.split(whereSeparator: \.isNewline).joined(separator: "; "))\(suffix)")
+      lines.append("cause: \(Self.oneLine(cause))\(suffix)")
     } else if let code {
       lines.append("cause: [\(code)]")
     }
     if !context.isEmpty {
-      lines.append("where: " + context.map { "\($0.name) \($0.value)" }.joined(separator: ", "))
+      lines.append("where: " + context.map { "\($0.name) \(Self.oneLine($0.value))" }.joined(separator: ", "))
     }
-    if let nextStep { lines.append("next:  \(nextStep)") }
+    if let nextStep { lines.append("next:  \(Self.oneLine(nextStep))") }
     return lines.joined(separator: "\n")
+  }
+
+  private static func oneLine(_ text: String) -> String {
+    text.split(whereSeparator: \.isNewline).joined(separator: "; ")
   }
 }

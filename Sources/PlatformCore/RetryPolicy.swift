@@ -31,7 +31,7 @@ package struct RetryPolicy: Sendable {
     while true {
       do {
         return try await body(attempt)
-      } catch where attempt < attempts && shouldRetry(error) {
+      } catch  where attempt < attempts && shouldRetry(error) {
         onRetry(error, attempt)
         try await Task.sleep(for: wait * Double.random(in: 0.5...1))
         wait = min(wait * 2, longestWait)

@@ -97,6 +97,25 @@ package actor PrivateCluster {
     return true
   }
 
+  /// Stops the server and deletes the data folder, wherever it lies; without one nothing happens.
+  ///
+  /// - Throws: `inputOutput` when something cannot be removed.
+  package func delete() throws(PlatformError) {
+    _ = try stop()
+    let files = ClusterFiles(home: home)
+    // The note in the workspace says where the data lies; only our own places are ever deleted.
+    let places = Set([files.base, files.folder]).filter { $0 == files.folder || $0.hasPrefix("/var/lib/okapi/") }
+    for folder in places where FileFacts(folder) != nil {
+      do {
+        try FileManager.default.removeItem(atPath: folder)
+      } catch {
+        throw PlatformError(
+          .inputOutput, "the private PostgreSQL's data cannot be deleted", cause: error.localizedDescription,
+          context: ["folder": folder], nextStep: "check the folder's owner and permissions")
+      }
+    }
+  }
+
   /// How the cluster is now; starts nothing.
   package func status() throws(PlatformError) -> ClusterState {
     let files = ClusterFiles(home: home)

@@ -1,0 +1,164 @@
+# Short names for what people do. Targets call `okapi`, or Swift to build and test; no logic lives here.
+# `make` alone prints them.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+okapi := .build/release/okapi
+
+# Quotes a value for the shell, whatever is in it.
+quote = '$(subst ','\'',$(1))'
+# `--option value` when the variable has one.
+option = $(if $($(2)),$(1) $(call quote,$($(2))))
+
+PREFIX ?= /usr/local
+SHARED ?= ../shared
+OUT ?= dump
+
+# Settings on make's command line (`make migrate ENV=PROD`) or in the environment reach okapi by themselves: make
+# exports both. Unset ones stay unset, so that .env.dev, .env.prod and the defaults keep their say.
+
+##@ Start here
+
+.PHONY: help
+help: ## Print this list
+	@awk 'BEGIN { FS = ":.*## " } \
+	  /^##@ / { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-zA-Z%<>-]+:.*## / { printf "  make %-22s %s\n", $$1, $$2 } \
+	  /^#: / { split(substr($$0, 4), part, " ## "); printf "  make %-22s %s\n", part[1], part[2] } \
+	  /^#- / { printf "  %s\n", substr($$0, 4) }' Makefile
+
+.PHONY: demo
+demo: program ## From nothing to queried tables: set up, build, load the sample export, verify, query
+	@$(okapi) demo
+
+.PHONY: setup
+setup: ## Install what the machine lacks (asks nothing; prints the line to run when root is needed)
+	@scripts/setup
+
+.PHONY: build
+build: setup ## Build .build/release/okapi
+	@scripts/build
+
+# Builds only when a source is newer than the program; what every target below stands on.
+.PHONY: program
+program: setup
+	@scripts/build --if-stale
+
+##@ Database (the private PostgreSQL, or the server of DATABASE_URL)
+
+.PHONY: init-db
+init-db: program ## Create the main and the test database where missing
+	@$(okapi) db init
+
+.PHONY: init-all
+init-all: program ## init-db, then migrate both databases
+	@$(okapi) db init
+	@$(okapi) db migrate --database all
+
+.PHONY: migrate
+migrate: program ## Apply pending migrations; DATABASE=main|test|all
+	@$(okapi) db migrate $(call option,--database,DATABASE)
+
+.PHONY: upgrade-db
+upgrade-db: program ## The same as migrate
+	@$(okapi) db migrate $(call option,--database,DATABASE)
+
+.PHONY: init-migration
+init-migration: program ## Write the next migration from the declarations; NAME=add_coupons
+	@$(call need,NAME,make init-migration NAME=add_coupons)
+	@$(okapi) db migration new $(call quote,$(NAME))
+
+.PHONY: reset-db
+reset-db: program ## Drop all loaded data and migrate again; asks unless YES=1; refused with ENV=PROD
+	@$(okapi) db reset $(if $(YES),--yes)
+
+.PHONY: dump
+dump: program ## Write every table as JSON Lines; OUT=dump REDACT=1
+	@$(okapi) db dump $(call option,--out,OUT) $(if $(REDACT),--redact)
+
+.PHONY: test-connection
+test-connection: program ## Say which server is reached, and with which TLS
+	@$(okapi) db test-connection
+
+##@ Load and prove (JSON_DIR defaults to data/imported_stripe_data)
+
+from_json = $(call option,--source,SOURCE) $(call option,--json-dir,JSON_DIR) $(call option,--exported-at,EXPORTED_AT)
+
+.PHONY: ingest-all
+ingest-all: program ## Load a folder of JSON exports; SOURCE=json JSON_DIR=folder EXPORTED_AT=time
+	@$(okapi) ingest $(from_json)
+
+#: ingest-<resource> ## Load one resource; make ingest-customer SOURCE=json FILE=customers.json
+# Stripe's word or the table's, with - or _: ingest-charge, ingest-invoice-line-items. FILE wins over JSON_DIR.
+ingest-%: program
+	@$(okapi) ingest $(subst -,_,$*) $(call option,--source,SOURCE) $(call option,--exported-at,EXPORTED_AT) \
+	  $(if $(FILE),$(call option,--file,FILE),$(call option,--json-dir,JSON_DIR))
+
+.PHONY: check-db
+check-db: program ## Compare the tables with the JSON exports, field by field; JSON_DIR=folder REPAIR=1
+	@$(okapi) verify --source json $(call option,--json-dir,JSON_DIR) $(if $(REPAIR),--repair)
+
+##@ Development
+
+.PHONY: test
+test: ## Everything: set up, build, lint, unit, integration and end-to-end tests
+	@scripts/test
+
+.PHONY: test-shared
+test-shared: ## The tests over real exports and fixtures; SHARED=../shared; fails when they are not there
+	@scripts/test --shared $(call quote,$(SHARED))
+
+.PHONY: test-threads
+test-threads: ## The unit tests under the thread sanitizer
+	@scripts/test --thread-sanitizer
+
+.PHONY: lint
+lint: ## Check the format of Swift and of shell scripts
+	@scripts/test --lint
+
+.PHONY: generate
+generate: program ## Rewrite the generated files: DDL, data dictionary, diagrams
+	@$(okapi) schema generate
+
+##@ Install, stop, clean
+
+# Under sudo nothing is built, so that .build stays the user's own.
+.PHONY: install
+install: ## Copy the program to PREFIX=/usr/local (DESTDIR is honoured)
+	@[ -n "$$SUDO_USER" ] || $(MAKE) program
+	@PREFIX=$(call quote,$(PREFIX)) DESTDIR=$(call quote,$(DESTDIR)) scripts/install install
+
+.PHONY: uninstall
+uninstall: ## Remove exactly what install copied
+	@PREFIX=$(call quote,$(PREFIX)) DESTDIR=$(call quote,$(DESTDIR)) scripts/install uninstall
+
+# An old program stops servers as well as a new one: nothing is built when there is one.
+.PHONY: stop
+stop: ## Stop every server that okapi started
+	@[ -x $(okapi) ] || $(MAKE) program
+	@$(okapi) stop
+
+.PHONY: clean
+clean: ## Remove what was built (.build); data stays
+	rm -rf .build
+
+.PHONY: clean-data
+clean-data: ## Stop the servers and delete the workspace (.okapi) with its databases; refused with ENV=PROD
+	@[ -x $(okapi) ] || $(MAKE) program
+	@$(okapi) clean --yes
+
+##@ Later (not built yet; each answers so)
+
+later := bench-ingest populate populate-force fetch populate-all all mock-api run-batch run-all run-pipeline \
+  run-webhooks
+#- bench-ingest populate populate-force fetch populate-all all
+#- mock-api run-batch run-all run-pipeline run-webhooks
+.PHONY: $(later)
+$(later):
+	@echo "error: make $@ is not built yet: see CHANGELOG.md" >&2; exit 69
+
+# Fails with the line to type when a variable is empty.
+need = [ -n $(call quote,$($(1))) ] || { \
+  printf 'error: %s is not given\nnext:  %s\n' $(1) $(call quote,$(2)) >&2; exit 64; }

@@ -1,0 +1,27 @@
+package import CommandLineKit
+
+/// The root of all commands.
+package struct OkapiCommand: ParsableCommand {
+  /// The program's own version.
+  package static let version = "0.1.0"
+
+  package static let configuration = CommandConfiguration(
+    commandName: "okapi", abstract: "Stripe data as typed, proven PostgreSQL tables.",
+    discussion: """
+      EXAMPLES:
+        okapi demo
+        okapi ingest --source json --json-dir exports
+        okapi verify --source json --json-dir exports
+        okapi db query "select status, count(*) from charges group by status"
+
+      Exit statuses: docs/exit-codes.md. Settings: okapi config show.
+      """,
+    version: "okapi \(version)\n\(LibraryVersions.rendered)",
+    subcommands: [
+      DatabaseCommand.self, IngestCommand.self, SchemaCommand.self, ConfigCommand.self, StopCommand.self,
+      CleanCommand.self,
+    ])
+
+  /// Nothing to set.
+  package init() {}
+}

@@ -1,0 +1,90 @@
+import CommandLineKit
+import Foundation
+package import PlatformCore
+package import Workspace
+
+/// What a command works with: its settings, its run, its terminal.
+package struct CommandRuntime: Sendable {
+  /// Every setting, checked.
+  package let settings: Settings
+  /// The run: id, command, log, clock.
+  package let context: RunContext
+  /// The streams.
+  package let terminal: Terminal
+  /// Whether the result is one JSON document.
+  package let wantsJSON: Bool
+
+  /// A progress bar of this run; call `finish()` on it in a `defer`.
+  package func progress(_ label: String, total: Int?, unit: ProgressBar.Unit) -> ProgressBar {
+    ProgressBar(label, total: total, unit: unit, terminal: terminal, context: context)
+  }
+
+  /// Prints the result: `document` with `--json`, `text` otherwise.
+  ///
+  /// - Throws: `inputOutput` when stdout is full or closed.
+  package func report(_ document: some Encodable, text: @autoclosure () -> String) throws(PlatformError) {
+    if wantsJSON {
+      try JSONOutput.write(document)
+    } else {
+      try Terminal.printResult(text())
+    }
+  }
+}
+
+/// Which first line a command writes to stderr.
+package enum Announcement: Sendable {
+  /// None: the command touches no database.
+  case none
+  /// The environment and the database in use.
+  case database
+}
+
+extension GlobalOptions {
+  /// Loads the settings, makes the run, says where it works, and runs `body` until it ends or a signal comes.
+  ///
+  /// The first SIGINT or SIGTERM cancels the body and is reported with status 130 or 143 once it has ended; a second
+  /// one ends the process at once. A status other than `done` becomes the process's.
+  ///
+  /// - Parameter command: the command as typed, without `okapi`: `db migrate`.
+  /// - Throws: `configuration` for wrong settings; what `body` throws.
+  package func withRuntime(
+    _ command: String, announcing announcement: Announcement = .database,
+    environment: [String: String] = ProcessInfo.processInfo.environment,
+    flags more: [SettingKey: String] = [:], checkingSettings: Bool = true,
+    _ body: @escaping @Sendable (CommandRuntime) async throws -> ExitStatus
+  ) async throws {
+    let terminal = Terminal.standard(environment: environment)
+    let directory = URL(filePath: FileManager.default.currentDirectoryPath, directoryHint: .isDirectory)
+    let flags = flags.merging(more) { $1 }
+    let settings =
+      checkingSettings
+      ? try Settings.load(flags: flags, environment: environment, directory: directory)
+      : try Settings.resolve(flags: flags, environment: environment, directory: directory)
+    let format = settings.logFormat ?? (terminal.isInteractive ? .text : .json)
+    let runID = settings.value(.runID) ?? RunContext.newRunID()
+    let log = Log(runID: runID, command: command, minimumLevel: settings.logLevel, format: format) {
+      terminal.line($0)
+    }
+    let context = RunContext(runID: runID, command: command, log: log)
+    let runtime = CommandRuntime(settings: settings, context: context, terminal: terminal, wantsJSON: json)
+    if announcement == .database { announce(runtime, format) }
+    let status = try await SignalWatch.run { try await body(runtime) }
+    if status != .done { throw ExitCode(status.rawValue) }
+  }
+
+  private func announce(_ runtime: CommandRuntime, _ format: Log.Format) {
+    let settings = runtime.settings
+    let place = settings.databaseDescription
+    switch format {
+    case .text: runtime.terminal.line("\(settings.environment.rawValue) · \(place)")
+    case .json:
+      runtime.context.log(
+        .info, "run_started", ["env": .string(settings.environment.rawValue), "database": .string(place)])
+    }
+    for unknown in settings.unknownKeys {
+      runtime.context.log(
+        .warning, "setting_ignored",
+        ["key": .string(unknown.key), "file": .string(unknown.file), "line": .integer(unknown.line)])
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import Foundation
+
+/// The C libraries in use, for `okapi --version`: which version, and from which file it was loaded.
+package enum LibraryVersions {
+  /// One library; `version` asks the library itself where it can be asked.
+  package struct Library: Sendable {
+    let name: String
+    let file: String
+    let version: (@Sendable () -> String)?
+  }
+
+  /// What is linked; add a line with the face's own version function when a library joins.
+  package static let list: [Library] = [
+    Library(name: "libpq", file: "libpq.", version: nil),
+    Library(name: "libcrypto", file: "libcrypto.", version: nil),
+    Library(name: "zlib", file: "libz.", version: nil),
+    Library(name: "simdjson", file: "libsimdjson.", version: nil),
+  ]
+
+  /// A line per library: name, version, file.
+  package static var rendered: String {
+    let files = loadedFiles()
+    return list.map { library in
+      let path = files.first { URL(filePath: $0).lastPathComponent.hasPrefix(library.file) }
+      let real = path.map { URL(filePath: $0).resolvingSymlinksInPath() }
+      let version = library.version?() ?? real.flatMap { Self.version(inName: $0.lastPathComponent) } ?? ""
+      return [library.name, version, path.map { "(\($0))" } ?? "(no shared library loaded)"].filter { !$0.isEmpty }
+        .joined(separator: " ")
+    }.joined(separator: "\n")
+  }
+
+  /// `libz.so.1.2.13` says `1.2.13`.
+  static func version(inName name: String) -> String? {
+    guard let range = name.range(of: ".so.") else { return nil }
+    return String(name[range.upperBound...])
+  }
+
+  /// The shared objects of this process; empty where the system does not list them.
+  private static func loadedFiles() -> [String] {
+    guard let maps = FileManager.default.contents(atPath: "/proc/self/maps") else { return [] }
+    let paths = String(decoding: maps, as: UTF8.self).split(separator: "\n").compactMap { line in
+      line.firstIndex(of: "/").map { String(line[$0...]) }
+    }
+    return Array(Set(paths)).sorted()
+  }
+}

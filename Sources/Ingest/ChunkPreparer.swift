@@ -1,0 +1,166 @@
+import JSONReader
+import PlatformCore
+import ResourceStore
+import StripeModel
+
+/// Turns batches of JSON records into chunks: parses, walks and hashes, off the shared thread pool.
+actor ChunkPreparer {
+  /// What is read: one file of one resource.
+  struct Source: Sendable {
+    let resource: ResourceName
+    let file: String
+    let observedAt: ObservationTime
+    /// Only these ids of the resource are taken, where given (repair).
+    let only: Set<String>?
+  }
+
+  private let executor = BlockingExecutor(label: "okapi.ingest.prepare")
+  nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  private let source: Source
+  private let reader: JSONElementReader
+  private let hasher: ObjectHasher
+  private let document: JSONDocument
+
+  init(_ source: Source, limits: JSONLimits) throws {
+    self.source = source
+    reader = try JSONElementReader(path: source.file, limits: limits)
+    document = JSONDocument(limits: limits)
+    hasher = try ObjectHasher()
+  }
+
+  /// The next chunk, or nil at the end of the file.
+  func next() throws -> PreparedChunk? {
+    guard let batch = try reader.next() else { return nil }
+    return prepare(batch, excluding: [])
+  }
+
+  /// What the file's envelope said, known at the end.
+  var hasMore: Bool? { reader.hasMore }
+
+  /// The size of the file as stored, where known.
+  var bytesTotal: Int? { reader.bytesTotal }
+
+  /// How much of the file was read, as stored.
+  var bytesRead: Int { reader.bytesRead }
+
+  /// The same batch without some of its elements.
+  func prepare(_ batch: JSONBatch, excluding rejected: [RejectedRecord]) -> PreparedChunk {
+    var chunk = PreparedChunk(
+      resource: source.resource, file: source.file, batch: batch, observedAt: source.observedAt)
+    chunk.rejects = rejected
+    let excluded = Set(rejected.map(\.index))
+    for damage in batch.damaged where !excluded.contains(damage.index) {
+      chunk.rejects.append(
+        RejectedRecord(
+          resource: source.resource, file: source.file, line: damage.line, index: damage.index, id: nil, field: "",
+          expectation: "a complete JSON object", reason: damage.reason, data: nil))
+    }
+    for (position, element) in batch.elements.enumerated() where !excluded.contains(element.index) {
+      do {
+        try prepare(element, at: position, of: batch, into: &chunk)
+      } catch {
+        chunk.rejects.append(RejectedRecord(error, element, batch, source.resource, source.file, document))
+      }
+    }
+    return chunk
+  }
+
+  private func prepare(
+    _ element: JSONBatch.Element, at position: Int, of batch: JSONBatch, into chunk: inout PreparedChunk
+  ) throws {
+    let value = try document.parse(batch, element)
+    try Self.check(value, is: source.resource)
+    if let only = source.only, let id = value["id"]?.stringValue, !only.contains(id) { return }
+    var found: [(ResourceName, Observation)] = []
+    var lists: [PreparedChunk.ListSeen] = []
+    try ObjectWalk.walk(
+      record: value, as: source.resource,
+      onObject: { visit in found.append((visit.plan.definition.name, hasher.observation(of: visit))) },
+      onList: { list in
+        lists.append(
+          PreparedChunk.ListSeen(
+            element: position, parent: list.parent.plan.definition.name, parentID: list.parent.id,
+            sequence: list.parent.sequence, list: list.list, childIDs: list.childIDs, totalCount: list.totalCount,
+            isComplete: list.isComplete))
+      })
+    try Self.checkTies(found, in: chunk)
+    // Only now is the record known to be sound: until here nothing of it is in the chunk.
+    for (resource, observation) in found {
+      chunk.seen[resource, default: .init()].add(observation, at: position)
+    }
+    chunk.lists += lists
+    if let livemode = value["livemode"]?.bool { chunk.livemodes.insert(livemode) }
+  }
+
+  /// A record must be an object of its file's kind, and hold nothing PostgreSQL cannot.
+  private static func check(_ value: JSONValue, is resource: ResourceName) throws {
+    guard value.kind == .object else {
+      throw RecordFault(field: "", expectation: "a JSON object", reason: "it is \(value.kind.phrase)")
+    }
+    guard let object = value["object"]?.stringValue else {
+      throw RecordFault(field: "object", expectation: resource.rawValue, reason: "it is missing or no text")
+    }
+    guard object == resource.rawValue else {
+      throw RecordFault(field: "object", expectation: resource.rawValue, reason: "it is \(object.prefix(60))")
+    }
+    if let place = value.firstNUL() {
+      throw RecordFault(
+        field: place, expectation: "text without U+0000", reason: "it holds \\u0000, which PostgreSQL cannot store")
+    }
+  }
+
+  /// The same id twice in one chunk, as records of their own, must be the same object.
+  private static func checkTies(_ found: [(ResourceName, Observation)], in chunk: PreparedChunk) throws {
+    for (resource, observation) in found where observation.sequence > 0 {
+      guard let seen = chunk.seen[resource], let position = seen.positions[observation.id] else { continue }
+      let first = seen.observations[position]
+      guard first.sequence == observation.sequence else { continue }
+      if first.contentHash != observation.contentHash || first.isDeleted != observation.isDeleted {
+        throw RecordFault.tie(resource, observation.id)
+      }
+    }
+  }
+}
+
+extension PreparedChunk.Seen {
+  /// Adds an observation; of two of one id the one with the higher sequence stays, else the first.
+  fileprivate mutating func add(_ observation: Observation, at element: Int) {
+    guard let position = positions[observation.id] else {
+      positions[observation.id] = observations.count
+      observations.append(observation)
+      elements.append(element)
+      return
+    }
+    if observation.sequence > observations[position].sequence {
+      observations[position] = observation
+      elements[position] = element
+    }
+  }
+}
+
+extension RecordFault {
+  /// One id with two contents at one moment.
+  static func tie(_ resource: ResourceName, _ id: String) -> RecordFault {
+    RecordFault(
+      field: "id", expectation: "one content per id at one observation time",
+      reason: "\(resource.rawValue) \(id.prefix(80)) was loaded with other content for the same moment")
+  }
+}
+
+extension RejectedRecord {
+  /// Describes an element that failed to parse or broke its declaration.
+  init(
+    _ error: any Error, _ element: JSONBatch.Element, _ batch: JSONBatch, _ resource: ResourceName, _ file: String,
+    _ document: JSONDocument
+  ) {
+    let bytes = Array(batch.bytes[element.offset..<element.offset + element.length])
+    let parsed = try? document.parse(batch, element)
+    let fault = error as? RecordFault
+    self.init(
+      resource: resource, file: file, line: element.line, index: element.index, id: parsed?["id"]?.stringValue,
+      field: fault?.field ?? "", expectation: fault?.expectation ?? "a complete JSON object",
+      reason: fault?.reason ?? (error as? JSONFault)?.reason ?? "\(error)",
+      data: parsed.map { SecretMask.masked($0) ?? bytes } ?? bytes)
+  }
+}

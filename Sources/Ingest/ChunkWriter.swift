@@ -1,0 +1,243 @@
+import JSONReader
+import PlatformCore
+import PostgresClient
+import ResourceStore
+import StripeModel
+
+/// Brings prepared chunks into the store over one connection: look up, extract what differs, write, commit.
+actor ChunkWriter {
+  /// What became of a chunk.
+  struct Outcome: Sendable {
+    let chunk: PreparedChunk
+    /// What was asked of the store, by table and state, for rows of their own (true) and sightings (false).
+    var states: [ResourceName: [RowState: Int]] = [:]
+    var sightingsWritten: [ResourceName: Int] = [:]
+    var written = WriteOutcome()
+  }
+
+  private let executor = BlockingExecutor(label: "okapi.ingest.write")
+  nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  private let store: ResourceStore
+  private let origin: (apiVersion: String?, runID: String)
+  /// Repair: rows are replaced whatever their hashes say, unless the store is newer.
+  private let bypassesHashes: Bool
+  private let document: JSONDocument
+  private let hasher: ObjectHasher
+  private let log: Log
+
+  init(
+    store: ResourceStore, apiVersion: String?, runID: String, bypassesHashes: Bool, limits: JSONLimits, log: Log
+  ) throws {
+    self.store = store
+    origin = (apiVersion, runID)
+    self.bypassesHashes = bypassesHashes
+    document = JSONDocument(limits: limits)
+    hasher = try ObjectHasher()
+    self.log = log
+  }
+
+  /// Closes the connection.
+  func close() async { await store.connection.close() }
+
+  /// Writes a chunk; conflicts with other writers are resolved by looking up again.
+  func write(_ prepared: PreparedChunk, preparer: ChunkPreparer) async throws -> Outcome {
+    var chunk = prepared
+    var retries = 0
+    let policy = RetryPolicy.conflict
+    return try await policy.run(
+      shouldRetry: { error in
+        let failure = error as? PlatformError
+        return failure?.isRetryable == true && failure?.status != .unavailable || failure?.code == "23505"
+      },
+      onRetry: { error, attempt in
+        retries = attempt
+        log(.debug, "chunk_retried", ["attempt": .integer(attempt), "code": .string((error as? PlatformError)?.code ?? "")])
+      }
+    ) { _ in
+      while true {
+        var outcome = Outcome(chunk: chunk)
+        let states = try await look(up: chunk)
+        var plan = try await wanted(chunk, states, &outcome)
+        var rejects = plan.rejects
+        let set = extract(chunk, &plan, &rejects)
+        if !rejects.isEmpty {
+          // A record was rejected late: what it shares with others of the chunk must come from these instead.
+          chunk = await preparer.prepare(chunk.batch, excluding: chunk.rejects + rejects)
+          continue
+        }
+        outcome.sightingsWritten = plan.sightings
+        outcome.written = try await store.write(set)
+        outcome.written.retries = retries
+        return outcome
+      }
+    }
+  }
+
+  private func look(up chunk: PreparedChunk) async throws -> [ResourceName: [Int: RowState]] {
+    var states: [ResourceName: [Int: RowState]] = [:]
+    for (resource, seen) in chunk.seen.sorted(by: { $0.key < $1.key }) {
+      states[resource] = try await store.states(of: seen.observations, in: resource, at: chunk.observedAt)
+    }
+    return states
+  }
+
+  /// The rows to extract, element by element.
+  private struct Wanted {
+    struct Row { let observation: Observation; let state: RowState }
+
+    var rows: [Int: [ResourceName: [String: Row]]] = [:]
+    var set: WriteSet
+    var rejects: [RejectedRecord] = []
+    var sightings: [ResourceName: Int] = [:]
+  }
+
+  private func wanted(
+    _ chunk: PreparedChunk, _ states: [ResourceName: [Int: RowState]], _ outcome: inout Outcome
+  ) async throws -> Wanted {
+    var wanted = Wanted(set: WriteSet(observedAt: chunk.observedAt, runID: origin.runID))
+    for (resource, seen) in chunk.seen {
+      var states = states[resource] ?? [:]
+      if bypassesHashes { Self.force(&states, seen) }
+      try await settleTies(&states, resource, seen, chunk, &wanted)
+      for (position, state) in states {
+        let observation = seen.observations[position]
+        if observation.sequence > 0 { outcome.states[resource, default: [:]][state, default: 0] += 1 }
+        switch state {
+        case .newer, .tied: continue
+        case .confirmed: wanted.set.tables[resource, default: .init()].confirmed.append(observation)
+        case .missing, .placeholder, .changed:
+          if observation.sequence == 0 { wanted.sightings[resource, default: 0] += 1 }
+          if observation.isDeleted && state != .missing {
+            wanted.set.tables[resource, default: .init()].stubs.append(observation)
+          } else {
+            wanted.rows[seen.elements[position], default: [:]][resource, default: [:]][observation.id] =
+              Wanted.Row(observation: observation, state: state)
+          }
+        }
+      }
+    }
+    return wanted
+  }
+
+  /// In a repair every row of its own is replaced; a newer one stays.
+  private static func force(_ states: inout [Int: RowState], _ seen: PreparedChunk.Seen) {
+    for (position, observation) in seen.observations.enumerated() where observation.sequence > 0 {
+      switch states[position] {
+      case nil, .confirmed, .tied: states[position] = .changed
+      default: continue
+      }
+    }
+  }
+
+  /// A row of the very same version with another hash: the same content under older hash rules is replaced; really
+  /// different content rejects the record, and a sighting that differs gives way.
+  private func settleTies(
+    _ states: inout [Int: RowState], _ resource: ResourceName, _ seen: PreparedChunk.Seen, _ chunk: PreparedChunk,
+    _ wanted: inout Wanted
+  ) async throws {
+    let tied = states.filter { $0.value == .tied && seen.observations[$0.key].sequence > 0 }.keys.sorted()
+    guard !tied.isEmpty else { return }
+    let raws = try await store.raws(of: tied.map { seen.observations[$0].id }, in: resource)
+    for position in tied {
+      let observation = seen.observations[position]
+      if let raw = raws[observation.id], hash(raw, as: resource) == observation.contentHash {
+        states[position] = .changed
+        continue
+      }
+      let element = chunk.batch.elements[seen.elements[position]]
+      wanted.rejects.append(
+        RejectedRecord(
+          RecordFault.tie(resource, observation.id), element, chunk.batch, chunk.resource, chunk.file, document))
+    }
+  }
+
+  private func hash(_ raw: String, as resource: ResourceName) -> Int64? {
+    let batch = JSONBatch(element: Array(raw.utf8))
+    guard let element = batch.elements.first, let value = try? document.parse(batch, element) else { return nil }
+    var hash: Int64?
+    try? ObjectWalk.walk(
+      record: value, as: resource,
+      onObject: { visit in if hash == nil { hash = hasher.observation(of: visit).contentHash } }, onList: { _ in })
+    return hash
+  }
+
+  // MARK: Extraction
+
+  private struct Line { let id: String; let range: Range<Int> }
+
+  /// The lines of one table, in file order until they are sorted.
+  private struct Lines {
+    var bytes: [UInt8] = []
+    var inserts: [Line] = []
+    var updates: [Line] = []
+
+    func sorted(_ lines: [Line]) -> WriteSet.CopyLines {
+      var sorted = WriteSet.CopyLines()
+      sorted.bytes.reserveCapacity(lines.reduce(0) { $0 + $1.range.count })
+      for line in lines.sorted(by: { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }) {
+        sorted.bytes.append(contentsOf: bytes[line.range])
+        sorted.ids.append(line.id)
+      }
+      return sorted
+    }
+  }
+
+  private func extract(
+    _ chunk: PreparedChunk, _ wanted: inout Wanted, _ rejects: inout [RejectedRecord]
+  ) -> WriteSet {
+    let writer = RowWriter(
+      origin: .init(observedAt: chunk.observedAt, apiVersion: origin.apiVersion, runID: origin.runID))
+    var lines: [ResourceName: Lines] = [:]
+    for (position, rows) in wanted.rows.sorted(by: { $0.key < $1.key }) {
+      let element = chunk.batch.elements[position]
+      do {
+        try extract(rows, element, chunk.batch, writer, &lines, &wanted.set, chunk.resource)
+      } catch {
+        rejects.append(RejectedRecord(error, element, chunk.batch, chunk.resource, chunk.file, document))
+      }
+    }
+    for (resource, table) in lines {
+      wanted.set.tables[resource, default: .init()].inserts = table.sorted(table.inserts)
+      wanted.set.tables[resource, default: .init()].updates = table.sorted(table.updates)
+    }
+    for list in chunk.lists where list.isComplete {
+      let key = WriteSet.ListKey(
+        child: list.list.resource, parentColumn: list.list.parentColumn, sequence: list.sequence)
+      wanted.set.completeLists[key, default: .init()].parents.append(list.parentID)
+      wanted.set.completeLists[key, default: .init()].children += list.childIDs
+    }
+    return wanted.set
+  }
+
+  private func extract(
+    _ rows: [ResourceName: [String: Wanted.Row]], _ element: JSONBatch.Element, _ batch: JSONBatch, _ writer: RowWriter,
+    _ lines: inout [ResourceName: Lines], _ set: inout WriteSet, _ resource: ResourceName
+  ) throws {
+    var value = try document.parse(batch, element)
+    var masked: JSONBatch?
+    if let bytes = SecretMask.masked(value) {
+      let batch = JSONBatch(element: bytes)
+      masked = batch
+      value = try document.parse(batch, batch.elements[0])
+    }
+    var remaining = rows
+    try ObjectWalk.walk(
+      record: value, as: resource,
+      onObject: { visit in
+        let resource = visit.plan.definition.name
+        guard let row = remaining[resource]?[visit.id], row.observation.sequence == visit.sequence else { return }
+        remaining[resource]?[visit.id] = nil
+        var table = lines[resource] ?? Lines()
+        lines[resource] = nil  // so that the buffer is grown in place
+        defer { lines[resource] = table }
+        let start = table.bytes.count
+        try writer.append(visit, row.observation, to: &table.bytes) { target, id in
+          set.referred[target, default: []].insert(id)
+        }
+        let line = Line(id: visit.id, range: start..<table.bytes.count)
+        if row.state == .missing { table.inserts.append(line) } else { table.updates.append(line) }
+      }, onList: { _ in })
+    withExtendedLifetime(masked) {}
+  }
+}

@@ -1,0 +1,65 @@
+package import Foundation
+import Digest
+package import PlatformCore
+package import ResourceStore
+
+/// When the contents of an export file were true: `--exported-at`, else the manifest beside it, else the first time
+/// these exact bytes were seen (decision 0001).
+package struct ExportObservation: Sendable, Equatable {
+  /// Where the time comes from.
+  package enum Origin: String, Sendable, Codable {
+    /// `--exported-at`.
+    case option
+    /// `manifest.json` in the file's folder.
+    case manifest
+    /// The first run that saw these bytes.
+    case firstSeen = "first_seen"
+  }
+
+  /// The moment.
+  package let time: ObservationTime
+  /// Where it comes from.
+  package let origin: Origin
+
+  /// Finds the moment of one file; with `records` nil nothing is noted and the answer may be nil.
+  ///
+  /// - Throws: `data` for a manifest that cannot be read.
+  package static func of(
+    file: String, exportedAt: Date?, records: SourceRecords, runID: String, now: Date, notes: Bool = true
+  ) async throws -> ExportObservation? {
+    if let exportedAt { return ExportObservation(time: ObservationTime(exportedAt), origin: .option) }
+    if let date = try manifestDate(beside: file) {
+      return ExportObservation(time: ObservationTime(date), origin: .manifest)
+    }
+    let hash = try SHA256Digest.hex(ofFile: file)
+    let time =
+      notes
+      ? try await records.firstSeen(sha256: hash, file: file, run: runID, now: now)
+      : try await records.stored(sha256: hash)
+    return time.map { ExportObservation(time: $0, origin: .firstSeen) }
+  }
+
+  private struct Manifest: Decodable {
+    let exportedAt: String
+
+    enum CodingKeys: String, CodingKey { case exportedAt = "exported_at" }
+  }
+
+  private static func manifestDate(beside file: String) throws -> Date? {
+    let path = URL(fileURLWithPath: file).deletingLastPathComponent().appendingPathComponent("manifest.json")
+    guard let data = FileManager.default.contents(atPath: path.path) else { return nil }
+    guard let manifest = try? JSONDecoder().decode(Manifest.self, from: data),
+      let date = Date(rfc3339: manifest.exportedAt)
+    else {
+      throw PlatformError(
+        .data, "the manifest says no time of export", cause: "\"exported_at\" must be a day or an RFC 3339 time",
+        context: ["file": path.path], nextStep: "mend or remove the manifest, or give --exported-at")
+    }
+    return date
+  }
+}
+
+extension ObservationTime {
+  /// The moment of a date, to the millisecond.
+  package init(_ date: Date) { self.init(milliseconds: Int64((date.timeIntervalSince1970 * 1000).rounded(.down))) }
+}

@@ -1,0 +1,151 @@
+import PlatformCore
+import ResourceStore
+import StripeModel
+
+/// Adds up what chunks did into a report.
+struct IngestTally {
+  private(set) var report: IngestReport
+  /// The mode the database holds, once known.
+  var livemode: Bool?
+  /// Child lists that were cut short, until another file completes them; bounded by `pendingLimit`.
+  private(set) var pendingLists: [WriteSet.ListKey: [IngestReport.Incomplete]] = [:]
+
+  /// More incomplete lists than this are counted, but can no longer be completed by other files of the run.
+  private static let pendingLimit = 200_000
+
+  private var resources: [ResourceName: IngestReport.Resource] = [:]
+  private var pendingCount = 0
+  /// Files whose own list was cut short, by resource, and whether any file of it reached the end.
+  private var cutFiles: [ResourceName: [IngestReport.Incomplete]] = [:]
+  private var lastPages: Set<ResourceName> = []
+  private let rejects: RejectFile
+
+  init(runID: String, rejects: RejectFile) {
+    report = IngestReport(runID: runID)
+    self.rejects = rejects
+  }
+
+  mutating func opened(_ file: String, of resource: ResourceName, _ observation: ExportObservation) {
+    self[resource].files += 1
+    report.observedAt[file] = observation.time.sql
+    report.observedAtOrigin[file] = observation.origin.rawValue
+  }
+
+  mutating func ended(_ file: String, of resource: ResourceName, hasMore: Bool?) {
+    if hasMore == true {
+      cutFiles[resource, default: []].append(
+        .init(resource: resource.definition.table, id: nil, file: file, list: nil, have: self[resource].read, expected: nil))
+    } else if hasMore == false {
+      lastPages.insert(resource)
+    }
+  }
+
+  mutating func failed(_ file: String, of resource: ResourceName, _ error: PlatformError) {
+    _ = self[resource]
+    report.failedFiles[file] = [error.message, error.cause].compactMap(\.self).joined(separator: ": ")
+  }
+
+  mutating func spent(_ seconds: Double, on resource: ResourceName) { self[resource].seconds += seconds }
+
+  func read(_ resource: ResourceName) -> Int { resources[resource]?.read ?? 0 }
+
+  /// Adds a written chunk; its rejects go to the reject file.
+  mutating func add(_ outcome: ChunkWriter.Outcome) throws {
+    let chunk = outcome.chunk
+    for (resource, seen) in chunk.seen {
+      let own = seen.observations.count { $0.sequence > 0 }
+      let states = outcome.states[resource] ?? [:]
+      let sightings = outcome.sightingsWritten[resource] ?? 0
+      guard own > 0 || sightings > 0 else { continue }
+      let changed = states.filter { $0.key != .confirmed }.values.reduce(0, +)
+      let counts = outcome.written.tables[resource] ?? .init()
+      let stubs = seen.observations.enumerated().count { _, one in one.sequence > 0 && one.isDeleted }
+      self[resource].read += own
+      self[resource].inserted += (states[.missing] ?? 0) + (states[.placeholder] ?? 0)
+      self[resource].updated += states[.changed] ?? 0
+      self[resource].unchanged += own - changed
+      self[resource].olderThanStore += (states[.newer] ?? 0) + counts.overtaken
+      self[resource].fromSightings += sightings
+      if stubs > 0 { countDeleted(resource, counts) }
+    }
+    for (resource, counts) in outcome.written.tables where counts.vanished > 0 { self[resource].deleted += counts.vanished }
+    report.retries += outcome.written.retries
+    add(chunk.lists, file: chunk.file)
+    try add(chunk.rejects, of: chunk.resource)
+  }
+
+  /// Stubs that marked a row are deletions, not updates.
+  private mutating func countDeleted(_ resource: ResourceName, _ counts: WriteOutcome.Counts) {
+    self[resource].deleted += counts.deleted
+    self[resource].updated -= min(counts.deleted, self[resource].updated)
+  }
+
+  private mutating func add(_ lists: [PreparedChunk.ListSeen], file: String) {
+    for list in lists where !list.isComplete {
+      let entry = IngestReport.Incomplete(
+        resource: list.parent.definition.table, id: list.parentID, file: file, list: list.list.path.dotted,
+        have: list.childIDs.count, expected: list.totalCount)
+      self[list.parent].incomplete += 1
+      guard pendingCount < Self.pendingLimit else { continue }
+      pendingCount += 1
+      let key = WriteSet.ListKey(child: list.list.resource, parentColumn: list.list.parentColumn, sequence: 1)
+      pendingLists[key, default: []].append(entry)
+    }
+  }
+
+  private mutating func add(_ records: [RejectedRecord], of resource: ResourceName) throws {
+    guard !records.isEmpty else { return }
+    self[resource].read += records.count
+    self[resource].rejected += records.count
+    let path = try rejects.append(records, of: resource)
+    if !report.rejectFiles.contains(path) { report.rejectFiles.append(path) }
+    for record in records.prefix(max(0, IngestReport.namedLimit - report.rejects.count)) {
+      report.rejects.append(
+        .init(
+          resource: resource.definition.table, file: record.file, line: record.line, id: record.id, field: record.field,
+          expectation: record.expectation, reason: record.reason))
+    }
+  }
+
+  /// Takes back lists that other files completed.
+  mutating func complete(_ parents: Set<String>, of key: WriteSet.ListKey) {
+    for entry in pendingLists[key] ?? [] where parents.contains(entry.id ?? "") {
+      if let parent = ResourceName(commandLineName: entry.resource) { self[parent].incomplete -= 1 }
+    }
+    pendingLists[key]?.removeAll { parents.contains($0.id ?? "") }
+  }
+
+  mutating func placeholders(of resource: ResourceName, _ count: Int, _ referredBy: [String: Int]) {
+    guard count > 0 || resources[resource] != nil else { return }
+    self[resource].placeholders = count
+    self[resource].placeholdersReferredBy = referredBy
+  }
+
+  /// The finished report.
+  mutating func finished() -> IngestReport {
+    // Pages of one list: all but the last say `has_more`.
+    for (resource, files) in cutFiles where !lastPages.contains(resource) {
+      self[resource].incomplete += files.count
+      report.incomplete += files
+    }
+    for entries in pendingLists.values { report.incomplete += entries }
+    report.incomplete.sort { ($0.resource, $0.id ?? "") < ($1.resource, $1.id ?? "") }
+    report.incomplete = Array(report.incomplete.prefix(IngestReport.namedLimit))
+    report.resources = ResourceName.allCases.compactMap { resource in
+      guard var figures = resources[resource] else { return nil }
+      figures.objectsPerSecond = figures.seconds > 0 ? Double(figures.read) / figures.seconds : 0
+      return figures
+    }
+    return report
+  }
+
+  private subscript(_ resource: ResourceName) -> IngestReport.Resource {
+    mutating get {
+      if let known = resources[resource] { return known }
+      let made = IngestReport.Resource(resource: resource.definition.table)
+      resources[resource] = made
+      return made
+    }
+    set { resources[resource] = newValue }
+  }
+}

@@ -1,0 +1,186 @@
+package import Foundation
+import JSONReader
+package import PlatformCore
+import PostgresClient
+import ResourceStore
+import StripeModel
+
+/// Loads JSON exports into the store: streamed, idempotent, restartable.
+package struct Ingestion: Sendable {
+  private let options: IngestOptions
+  private let context: RunContext
+
+  /// Prepares a load.
+  package init(_ options: IngestOptions, context: RunContext) {
+    self.options = options
+    self.context = context
+  }
+
+  /// Runs it to the end; what could not be loaded is in the report and in the reject files.
+  ///
+  /// - Throws: `inputMissing` where there is nothing to read, `unavailable` where the database is gone,
+  ///   `configuration` where the data's mode is not the database's.
+  package func run() async throws -> IngestReport {
+    let started = context.clock.now
+    let work = try files()
+    let control = try await options.connect()
+    let records = SourceRecords(connection: control, names: options.names)
+    try await records.begin(run: context.runID, command: context.command)
+    var tally = IngestTally(runID: context.runID, rejects: RejectFile(folder: options.rejectFolder, runID: context.runID))
+    do {
+      var writers = try await openWriters()
+      for (resource, files) in work.files {
+        for file in files {
+          try await load(file, of: resource, records, &writers, &tally)
+        }
+      }
+      try await settle(&tally, ResourceStore(connection: control, names: options.names))
+      for writer in writers { await writer.close() }
+    } catch {
+      try? await records.finish(run: context.runID, command: context.command, status: "failed", report: "null")
+      await control.close()
+      throw error
+    }
+    var report = tally.finished()
+    report.unclaimedFiles = work.unclaimed
+    report.seconds = context.clock.now.timeIntervalSince(started)
+    let json = String(decoding: (try? JSONEncoder().encode(report)) ?? Data("null".utf8), as: UTF8.self)
+    try await records.finish(
+      run: context.runID, command: context.command, status: report.exitStatus == .done ? "done" : "incomplete",
+      report: json)
+    await control.close()
+    return report
+  }
+
+  private func files() throws -> (files: [(ResourceName, [String])], unclaimed: [String]) {
+    switch options.source {
+    case .file(let path, let resource):
+      return ([(resource, [path])], [])
+    case .folder(let path):
+      let folder = try ExportFolder(path: path)
+      let wanted = options.resources.isEmpty ? ResourceName.allCases : ResourceName.allCases.filter(options.resources.contains)
+      let found = wanted.map { ($0, folder.files(for: $0.definition.table, singular: $0.rawValue)) }
+      for resource in options.resources where found.first(where: { $0.0 == resource })?.1.isEmpty != false {
+        throw PlatformError(
+          .inputMissing, "there is no file of \(resource.definition.table) in the folder",
+          context: ["folder": path, "resource": resource.definition.table],
+          nextStep: "add \(path)/\(resource.definition.table).json, or name a file with --file")
+      }
+      guard found.contains(where: { !$0.1.isEmpty }) else {
+        throw PlatformError(
+          .inputMissing, "the folder holds no export that belongs to a known resource", context: ["folder": path],
+          nextStep: "files are named after their tables: customers.json, charges.jsonl.gz …")
+      }
+      let tables = ResourceName.allCases.map { (table: $0.definition.table, singular: $0.rawValue) }
+      return (found.filter { !$0.1.isEmpty }, folder.unclaimed(by: tables))
+    }
+  }
+
+  private func openWriters() async throws -> [ChunkWriter] {
+    var writers: [ChunkWriter] = []
+    for _ in 0..<max(1, options.connections) {
+      writers.append(
+        try ChunkWriter(
+          store: ResourceStore(connection: try await options.connect(), names: options.names),
+          apiVersion: options.apiVersion, runID: context.runID, bypassesHashes: options.repair != nil,
+          limits: options.limits, log: context.log))
+    }
+    return writers
+  }
+
+  /// Loads one file. A file that cannot be read to its end fails alone where others are to come.
+  private func load(
+    _ file: String, of resource: ResourceName, _ records: SourceRecords, _ writers: inout [ChunkWriter],
+    _ tally: inout IngestTally
+  ) async throws {
+    let started = context.clock.now
+    var preparer: ChunkPreparer?
+    do {
+      guard
+        let observation = try await ExportObservation.of(
+          file: file, exportedAt: options.exportedAt, records: records, runID: context.runID, now: context.clock.now)
+      else { throw PlatformError(.bug, "an export file has no observation time", context: ["file": file]) }
+      tally.opened(file, of: resource, observation)
+      let made = try ChunkPreparer(
+        .init(
+          resource: resource, file: file, observedAt: observation.time, only: options.repair.map { $0[resource] ?? [] }),
+        limits: options.limits)
+      preparer = made
+      try await pump(made, records, &writers, &tally)
+      tally.ended(file, of: resource, hasMore: await made.hasMore)
+    } catch let error as PlatformError where isFileFault(error) {
+      guard case .folder = options.source else { throw error }
+      tally.failed(file, of: resource, error)
+      context.log(
+        .error, "file_failed", ["file": .string(file), "cause": .string([error.message, error.cause ?? ""].joined(separator: ": "))])
+    }
+    let seconds = context.clock.now.timeIntervalSince(started)
+    tally.spent(seconds, on: resource)
+    context.log(
+      .info, "file_loaded",
+      [
+        "resource": .string(resource.definition.table), "file": .string(file),
+        "bytes": .integer(await preparer?.bytesRead ?? 0), "duration_ms": .integer(Int(seconds * 1000)),
+      ])
+  }
+
+  private func isFileFault(_ error: PlatformError) -> Bool {
+    [.data, .inputMissing, .inputOutput].contains(error.status) && error.context.contains { $0.name == "file" }
+  }
+
+  /// Keeps every writer busy with chunks while the next ones are prepared.
+  private func pump(
+    _ preparer: ChunkPreparer, _ records: SourceRecords, _ writers: inout [ChunkWriter], _ tally: inout IngestTally
+  ) async throws {
+    var free = writers
+    try await withThrowingTaskGroup(of: (ChunkWriter.Outcome, ChunkWriter).self) { group in
+      while let chunk = try await preparer.next() {
+        try Task.checkCancellation()
+        try await checkMode(chunk, records, &tally)
+        if free.isEmpty, let (outcome, writer) = try await group.next() {
+          try tally.add(outcome)
+          free.append(writer)
+          options.onProgress(
+            IngestProgress(
+              resource: chunk.resource, file: chunk.file, objects: tally.read(chunk.resource),
+              bytesRead: await preparer.bytesRead, bytesTotal: await preparer.bytesTotal))
+        }
+        let writer = free.removeLast()
+        group.addTask { (try await writer.write(chunk, preparer: preparer), writer) }
+      }
+      while let (outcome, writer) = try await group.next() {
+        try tally.add(outcome)
+        free.append(writer)
+      }
+    }
+  }
+
+  /// Test and live data never mix.
+  private func checkMode(_ chunk: PreparedChunk, _ records: SourceRecords, _ tally: inout IngestTally) async throws {
+    for livemode in chunk.livemodes.sorted(by: { !$0 && $1 }) where tally.livemode != livemode {
+      let stored = try await records.fixMode(livemode: livemode)
+      tally.livemode = stored
+      guard stored != livemode else { continue }
+      func mode(_ live: Bool) -> String { live ? "live" : "test" }
+      throw PlatformError(
+        .configuration, "this database holds \(mode(stored)) data and the file holds \(mode(livemode)) data",
+        context: ["file": chunk.file, "schema": options.names.schema],
+        nextStep: "load it under another source name (SOURCE_NAME=\(mode(livemode))) or into another database")
+    }
+  }
+
+  /// What can only be said at the end: lists that other files completed, and the placeholders that stand.
+  private func settle(_ tally: inout IngestTally, _ store: ResourceStore) async throws {
+    for (key, pending) in tally.pendingLists {
+      let known = pending.filter { $0.expected != nil && $0.id != nil }
+      guard !known.isEmpty else { continue }
+      let complete = try await store.completed(
+        known.map { ($0.id ?? "", $0.expected ?? 0) }, child: key.child, parentColumn: key.parentColumn)
+      tally.complete(complete, of: key)
+    }
+    for resource in ResourceName.allCases {
+      let placeholders = try await store.placeholders(of: resource)
+      tally.placeholders(of: resource, placeholders.total, placeholders.referredBy)
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import JSONReader
+import ResourceStore
+import StripeModel
+
+/// What one batch of records told: every object in it with its hashes, before the store is asked.
+struct PreparedChunk: Sendable {
+  /// The objects of one table, each id once.
+  struct Seen: Sendable {
+    var observations: [Observation] = []
+    /// The element of the batch in which each observation stands.
+    var elements: [Int] = []
+    var positions: [String: Int] = [:]
+  }
+
+  /// A child list of a parent.
+  struct ListSeen: Sendable {
+    let element: Int
+    let parent: ResourceName
+    let parentID: String
+    let sequence: Int64
+    let list: ChildList
+    let childIDs: [String]
+    let totalCount: Int?
+    let isComplete: Bool
+  }
+
+  let resource: ResourceName
+  let file: String
+  let batch: JSONBatch
+  let observedAt: ObservationTime
+  var seen: [ResourceName: Seen] = [:]
+  var lists: [ListSeen] = []
+  var rejects: [RejectedRecord] = []
+  /// The modes the records name: at most one where all is well.
+  var livemodes: Set<Bool> = []
+}
+
+/// A record that was not loaded, and why.
+struct RejectedRecord: Sendable, Equatable {
+  /// The table its file belongs to.
+  let resource: ResourceName
+  /// The file it stands in.
+  let file: String
+  /// The line it starts on, from 1.
+  let line: Int
+  /// Its position in the file's list, from 0.
+  let index: Int
+  /// Its id, where one could be read.
+  let id: String?
+  /// The field that breaks its declaration; empty for the record as a whole.
+  let field: String
+  /// What is expected there.
+  let expectation: String
+  /// What was found.
+  let reason: String
+  /// The record's own bytes, secrets masked, where they could be kept.
+  let data: [UInt8]?
+}

@@ -1,0 +1,152 @@
+import PostgresClient
+import StripeModel
+
+/// The SQL by which one resource's rows are looked up, written and counted; made once per run.
+struct ResourceStatements: Sendable {
+  let resource: ResourceName
+  /// The columns of a COPY line, in order; see `RowWriter` for the end of the line.
+  let copyColumns: [String]
+  private let definition: ResourceDefinition
+  private let table: String
+  private let names: StoreNames
+
+  init(_ resource: ResourceName, names: StoreNames) {
+    self.resource = resource
+    self.names = names
+    definition = resource.definition
+    table = names.table(resource)
+    copyColumns = ResourceStatements.copyColumns(of: resource.definition)
+  }
+
+  /// `id`, the declared columns, `raw`, hashes, version, flags, origin.
+  static func copyColumns(of definition: ResourceDefinition) -> [String] {
+    ["id"] + definition.columns.map(\.name) + ["raw", "content_hash"]
+      + (definition.hasExpandOnlyColumns ? ["expanded_hash"] : [])
+      + ["observed_sequence", "is_placeholder", "deleted", "deleted_at", "observed_at", "api_version", "run_id"]
+  }
+
+  /// Given ids, hashes, expanded hashes, sequences and stub flags, and the moment: the rows that need something.
+  ///
+  /// Answers (ordinal from 1, state). Reads only: an unchanged row costs an index look-up and no WAL.
+  var states: String {
+    let expandedDiffers =
+      definition.hasExpandOnlyColumns
+      ? "or (seen.expanded_hash is not null and seen.expanded_hash is distinct from stored.expanded_hash)" : ""
+    return """
+      select seen.ordinal, case
+        when stored.id is null then 'missing'
+        when stored.is_placeholder and not stored.deleted then 'placeholder'
+        when (stored.observed_at, stored.observed_sequence) > ($6::timestamptz, seen.sequence) then 'newer'
+        when not differs.it then 'confirmed'
+        when (stored.observed_at, stored.observed_sequence) = ($6::timestamptz, seen.sequence) then 'tied'
+        else 'changed' end
+      from unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::boolean[]) with ordinality
+        as seen (id, content_hash, expanded_hash, sequence, deleted, ordinal)
+      left join \(table) as stored on stored.id = seen.id
+      cross join lateral (
+        select stored.content_hash is distinct from seen.content_hash
+          or stored.deleted is distinct from seen.deleted \(expandedDiffers)) as differs (it)
+      where stored.id is null or (stored.is_placeholder and not stored.deleted)
+        or differs.it or (stored.observed_at, stored.observed_sequence) < ($6::timestamptz, seen.sequence)
+      """
+  }
+
+  /// The raw JSON of some rows, by id.
+  var raws: String { "select id, raw::text from \(table) where id = any($1::text[])" }
+
+  var copy: String { "copy \(table) (\(columnList)) from stdin" }
+
+  private var stage: String { "\"_stage_\(definition.table)\"" }
+
+  var createStage: String {
+    "create temporary table \(stage) (like \(table) including defaults) on commit drop"
+  }
+
+  var copyToStage: String { "copy \(stage) (\(columnList)) from stdin" }
+
+  /// Replaces rows by staged ones, unless a newer observation came in between. An absent expand-only column keeps
+  /// what is stored.
+  var update: String {
+    let expandOnly = Set(definition.columns.filter(\.isExpandOnly).map(\.name) + ["expanded_hash"])
+    let assignments = copyColumns.dropFirst().map { name in
+      let column = "\"\(name)\""
+      return expandOnly.contains(name)
+        ? "\(column) = coalesce(staged.\(column), stored.\(column))" : "\(column) = staged.\(column)"
+    }
+    return """
+      update \(table) as stored set \(assignments.joined(separator: ", ")), last_changed_at = now()
+      from (select * from \(stage) order by id) as staged
+      where stored.id = staged.id
+        and (stored.observed_at is null
+          or (stored.observed_at, stored.observed_sequence) <= (staged.observed_at, staged.observed_sequence))
+      """
+  }
+
+  /// Marks rows deleted by their stubs: ids, hashes, sequences; the moment; the run.
+  var markDeleted: String {
+    """
+    update \(table) as stored set deleted = true, deleted_at = $4::timestamptz, content_hash = stub.content_hash,
+      observed_at = $4::timestamptz, observed_sequence = stub.sequence, run_id = $5, last_changed_at = now()
+    from (select * from unnest($1::text[], $2::bigint[], $3::bigint[]) as s (id, content_hash, sequence)
+      order by 1) as stub
+    where stored.id = stub.id
+      and (stored.observed_at is null
+        or (stored.observed_at, stored.observed_sequence) <= ($4::timestamptz, stub.sequence))
+    """
+  }
+
+  /// Moves the observation time of rows seen again as they are: ids, sequences; the moment.
+  var confirm: String {
+    """
+    update \(table) as stored set observed_at = $3::timestamptz, observed_sequence = seen.sequence
+    from (select * from unnest($1::text[], $2::bigint[]) as s (id, sequence) order by 1) as seen
+    where stored.id = seen.id
+      and (stored.observed_at, stored.observed_sequence) < ($3::timestamptz, seen.sequence)
+    """
+  }
+
+  /// Inserts placeholders for ids that have no row: ids; the run.
+  var insertPlaceholders: String {
+    """
+    insert into \(table) (id, is_placeholder, run_id)
+    select wanted.id, true, $2 from (select distinct u as id from unnest($1::text[]) as u) as wanted
+    where not exists (select from \(table) as stored where stored.id = wanted.id)
+    order by wanted.id on conflict (id) do nothing
+    """
+  }
+
+  /// Marks children deleted that a complete list no longer holds: parent ids, the ids it holds; the moment, the
+  /// sequence, the run.
+  func markVanished(parentColumn: String) -> String {
+    """
+    update \(table) as stored set deleted = true, deleted_at = $3::timestamptz, observed_at = $3::timestamptz,
+      observed_sequence = $4::bigint, run_id = $5, last_changed_at = now()
+    from unnest($1::text[]) as parent (id)
+    where stored."\(parentColumn)" = parent.id and not stored.deleted and not stored.is_placeholder
+      and (stored.observed_at, stored.observed_sequence) <= ($3::timestamptz, $4::bigint)
+      and not exists (select from unnest($2::text[]) as kept (id) where kept.id = stored.id)
+    """
+  }
+
+  /// Of parents with an expected child count, those whose rows reach it: parent ids, counts.
+  func completed(parentColumn: String) -> String {
+    """
+    select parent.id from unnest($1::text[], $2::bigint[]) as parent (id, expected)
+    where (select count(*) from \(table) as child
+      where child."\(parentColumn)" = parent.id and not child.deleted and not child.is_placeholder) = parent.expected
+    """
+  }
+
+  var countPlaceholders: String { "select count(*) from \(table) where is_placeholder and not deleted" }
+
+  /// How many placeholders of this table one column of another table refers to.
+  func countPlaceholders(referredToBy other: ResourceName, column: String) -> String {
+    """
+    select count(distinct parent.id) from \(table) as parent
+    join \(names.table(other)) as child on child."\(column)" = parent.id
+    where parent.is_placeholder and not parent.deleted
+    """
+  }
+
+  private var columnList: String { copyColumns.map { "\"\($0)\"" }.joined(separator: ", ") }
+}

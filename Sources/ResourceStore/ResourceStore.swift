@@ -1,0 +1,172 @@
+import PlatformCore
+package import PostgresClient
+package import StripeModel
+
+/// Looks up and writes rows of any declared resource over one connection.
+///
+/// Order of changes: a newer version (observed_at, observed_sequence) wins, whatever arrives first. Every chunk is one
+/// transaction; placeholders for missing parents are committed before it, so that its foreign keys hold.
+package struct ResourceStore: Sendable {
+  /// The connection all statements run on.
+  package let connection: PostgresConnection
+  /// Where the tables are.
+  package let names: StoreNames
+  private let statements: [ResourceName: ResourceStatements]
+
+  /// Makes a store over an open connection to a migrated database.
+  package init(connection: PostgresConnection, names: StoreNames) {
+    self.connection = connection
+    self.names = names
+    statements = Dictionary(
+      uniqueKeysWithValues: ResourceName.allCases.map { ($0, ResourceStatements($0, names: names)) })
+  }
+
+  /// The columns of a COPY line of that resource, in order.
+  package static func copyColumns(of resource: ResourceName) -> [String] {
+    ResourceStatements.copyColumns(of: resource.definition)
+  }
+
+  /// What must be done with each observation; those missing from the answer are stored as observed.
+  ///
+  /// Keys are positions in `observations`. One round trip; ids must be distinct.
+  package func states(
+    of observations: [Observation], in resource: ResourceName, at time: ObservationTime
+  ) async throws -> [Int: RowState] {
+    guard !observations.isEmpty else { return [:] }
+    let result = try await connection.query(
+      statement(resource).states,
+      [
+        .textArray(observations.map(\.id)), .integerArray(observations.map(\.contentHash)),
+        .integerArray(observations.map(\.expandedHash)), .integerArray(observations.map(\.sequence)),
+        .textArray(observations.map { $0.isDeleted ? "t" : "f" }), .text(time.sql),
+      ])
+    var states: [Int: RowState] = [:]
+    for row in 0..<result.count {
+      guard let ordinal = result[row, 0].flatMap({ Int($0) }), let state = result[row, 1].flatMap(RowState.init) else {
+        throw PlatformError(.bug, "the look-up of row states answered in an unknown form")
+      }
+      states[ordinal - 1] = state
+    }
+    return states
+  }
+
+  /// The stored raw JSON of some rows, by id.
+  package func raws(of ids: [String], in resource: ResourceName) async throws -> [String: String] {
+    let result = try await connection.query(statement(resource).raws, [.textArray(ids)])
+    var raws: [String: String] = [:]
+    for row in 0..<result.count {
+      if let id = result[row, 0] { raws[id] = result[row, 1] }
+    }
+    return raws
+  }
+
+  /// Writes a chunk in one transaction, after committing the placeholders it needs.
+  ///
+  /// - Throws: a retryable error where another writer got in between (deadlock, the same new id): look up again.
+  package func write(_ set: WriteSet) async throws -> WriteOutcome {
+    guard !set.isEmpty else { return WriteOutcome() }
+    try await insertPlaceholders(set)
+    return try await connection.transaction { connection in
+      var outcome = WriteOutcome()
+      for (resource, writes) in set.tables.sorted(by: { $0.key < $1.key }) {
+        outcome.tables[resource] = try await write(writes, of: resource, set, over: connection)
+      }
+      for (key, lists) in set.completeLists.sorted(by: { $0.key.child < $1.key.child }) {
+        let vanished = try await connection.query(
+          statement(key.child).markVanished(parentColumn: key.parentColumn),
+          [
+            .textArray(lists.parents), .textArray(lists.children), .text(set.observedAt.sql),
+            .integer(key.sequence), .text(set.runID),
+          ])
+        if vanished.affectedRows > 0 {
+          outcome.tables[key.child, default: .init()].vanished += vanished.affectedRows
+        }
+      }
+      return outcome
+    }
+  }
+
+  /// Of parents with an expected number of children, those that have them all.
+  package func completed(
+    _ parents: [(id: String, expected: Int)], child: ResourceName, parentColumn: String
+  ) async throws -> Set<String> {
+    let result = try await connection.query(
+      statement(child).completed(parentColumn: parentColumn),
+      [.textArray(parents.map(\.id)), .integerArray(parents.map { Int64($0.expected) })])
+    return Set((0..<result.count).compactMap { result[$0, 0] })
+  }
+
+  /// How many rows are placeholders, in all and by the column that refers to them (`charges.customer_id`).
+  package func placeholders(of resource: ResourceName) async throws -> (total: Int, referredBy: [String: Int]) {
+    let total = try await count(statement(resource).countPlaceholders)
+    guard total > 0 else { return (0, [:]) }
+    var referredBy: [String: Int] = [:]
+    for other in ResourceName.allCases {
+      for (column, target) in other.definition.foreignKeys where target == resource {
+        let found = try await count(
+          statement(resource).countPlaceholders(referredToBy: other, column: column.name))
+        if found > 0 { referredBy["\(other.definition.table).\(column.name)"] = found }
+      }
+    }
+    return (total, referredBy)
+  }
+
+  private func count(_ sql: String) async throws -> Int {
+    try await connection.query(sql)[0, 0].flatMap { Int($0) } ?? 0
+  }
+
+  private func insertPlaceholders(_ set: WriteSet) async throws {
+    // Rows of this very chunk need no placeholder: foreign keys are checked when it commits.
+    let needed = set.referred.compactMap { target, ids -> (ResourceName, [String])? in
+      let missing = ids.subtracting(set.tables[target].map { $0.inserts.ids + $0.updates.ids } ?? [])
+      return missing.isEmpty ? nil : (target, missing.sorted())
+    }
+    guard !needed.isEmpty else { return }
+    try await connection.transaction { connection in
+      for (target, ids) in needed.sorted(by: { $0.0 < $1.0 }) {
+        _ = try await connection.query(
+          statement(target).insertPlaceholders, [.textArray(ids), .text(set.runID)])
+      }
+    }
+  }
+
+  private func write(
+    _ writes: WriteSet.TableWrites, of resource: ResourceName, _ set: WriteSet, over connection: isolated PostgresConnection
+  ) async throws -> WriteOutcome.Counts {
+    let sql = statement(resource)
+    var counts = WriteOutcome.Counts()
+    if !writes.inserts.ids.isEmpty {
+      counts.inserted = try await connection.copyIn(sql.copy, [writes.inserts.bytes])
+    }
+    if !writes.updates.ids.isEmpty {
+      try await connection.execute(sql.createStage)
+      _ = try await connection.copyIn(sql.copyToStage, [writes.updates.bytes])
+      counts.updated = try await connection.query(sql.update).affectedRows
+      counts.overtaken += writes.updates.ids.count - counts.updated
+    }
+    if !writes.stubs.isEmpty {
+      counts.deleted = try await connection.query(
+        sql.markDeleted,
+        [
+          .textArray(writes.stubs.map(\.id)), .integerArray(writes.stubs.map(\.contentHash)),
+          .integerArray(writes.stubs.map(\.sequence)), .text(set.observedAt.sql), .text(set.runID),
+        ]
+      ).affectedRows
+      counts.overtaken += writes.stubs.count - counts.deleted
+    }
+    if !writes.confirmed.isEmpty {
+      _ = try await connection.query(
+        sql.confirm,
+        [
+          .textArray(writes.confirmed.map(\.id)), .integerArray(writes.confirmed.map(\.sequence)),
+          .text(set.observedAt.sql),
+        ])
+    }
+    return counts
+  }
+
+  private func statement(_ resource: ResourceName) -> ResourceStatements {
+    // Every case has its statements from `init` on.
+    statements[resource] ?? ResourceStatements(resource, names: names)
+  }
+}

@@ -1,0 +1,61 @@
+package import Foundation
+import PlatformCore
+package import PostgresClient
+
+/// The bookkeeping of a source beside its tables: runs, exports seen, and the mode it holds.
+package struct SourceRecords: Sendable {
+  private let connection: PostgresConnection
+  private let names: StoreNames
+
+  /// Works over an open connection to a migrated database.
+  package init(connection: PostgresConnection, names: StoreNames) {
+    self.connection = connection
+    self.names = names
+  }
+
+  /// Notes that a run began.
+  package func begin(run runID: String, command: String) async throws {
+    _ = try await connection.query(
+      "insert into \(names.table("_runs")) (run_id, command, started_at, status) values ($1, $2, now(), 'running')",
+      [.text(runID), .text(command)])
+  }
+
+  /// Notes how a run ended; `report` is JSON.
+  package func finish(run runID: String, command: String, status: String, report: String) async throws {
+    _ = try await connection.query(
+      """
+      update \(names.table("_runs")) set finished_at = now(), status = $3, report = $4::jsonb
+      where run_id = $1 and command = $2 and finished_at is null
+      """, [.text(runID), .text(command), .text(status), .text(report)])
+  }
+
+  /// Fixes the mode at the first load, and answers the mode the database holds.
+  package func fixMode(livemode: Bool) async throws -> Bool {
+    _ = try await connection.query(
+      "insert into \(names.table("_source")) (livemode, created_at) values ($1::boolean, now()) on conflict do nothing",
+      [.text(livemode ? "true" : "false")])
+    let stored = try await connection.query("select livemode::text from \(names.table("_source"))")
+    return stored[0, 0] == "true"
+  }
+
+  /// When these exact bytes were first seen by a run; the first time it is `now` (decision 0001).
+  package func firstSeen(sha256: String, file: String, run runID: String, now: Date) async throws -> ObservationTime {
+    let time = ObservationTime(milliseconds: Int64((now.timeIntervalSince1970 * 1000).rounded(.down)))
+    _ = try await connection.query(
+      """
+      insert into \(names.table("_exports")) (sha256, first_observed_at, file, run_id)
+      values ($1, $2::timestamptz, $3, $4) on conflict do nothing
+      """, [.text(sha256), .text(time.sql), .text(file), .text(runID)])
+    return try await stored(sha256: sha256) ?? time
+  }
+
+  /// When these exact bytes were first seen, if ever.
+  package func stored(sha256: String) async throws -> ObservationTime? {
+    let result = try await connection.query(
+      """
+      select (extract(epoch from first_observed_at) * 1000)::bigint from \(names.table("_exports")) where sha256 = $1
+      """, [.text(sha256)])
+    guard result.count > 0, let milliseconds = result[0, 0].flatMap({ Int64($0) }) else { return nil }
+    return ObservationTime(milliseconds: milliseconds)
+  }
+}

@@ -1,0 +1,108 @@
+package import StripeModel
+
+/// The rows of one chunk that the store must change, ready to be copied.
+///
+/// Built by the loader from a look-up's answer; written in one transaction by `ResourceStore.write`.
+package struct WriteSet: Sendable {
+  /// The moment of the observation every row comes from.
+  package let observedAt: ObservationTime
+  /// The run that writes.
+  package let runID: String
+  /// What to do, table by table.
+  package var tables: [ResourceName: TableWrites] = [:]
+  /// The ids that written rows refer to, by the table they must stand in.
+  package var referred: [ResourceName: Set<String>] = [:]
+  /// The lists that were complete: children they do not hold have vanished.
+  package var completeLists: [ListKey: CompleteLists] = [:]
+
+  /// A parent's child list, as a key.
+  package struct ListKey: Hashable, Sendable {
+    /// The child's table.
+    package let child: ResourceName
+    /// The child's column with the parent's id.
+    package let parentColumn: String
+    /// Which version the parents were: 1 for records of their own, 0 for sightings.
+    package let sequence: Int64
+
+    /// Bundles the parts.
+    package init(child: ResourceName, parentColumn: String, sequence: Int64) {
+      self.child = child
+      self.parentColumn = parentColumn
+      self.sequence = sequence
+    }
+  }
+
+  /// Parents whose lists were complete, and all children these held.
+  package struct CompleteLists: Sendable {
+    /// The parents' ids.
+    package var parents: [String] = []
+    /// Their children's ids.
+    package var children: [String] = []
+
+    /// Nothing yet.
+    package init() {}
+  }
+
+  /// What happens to one table.
+  package struct TableWrites: Sendable {
+    /// COPY lines of rows that are not there yet, sorted by id.
+    package var inserts = CopyLines()
+    /// COPY lines of rows that replace older ones or fill placeholders.
+    package var updates = CopyLines()
+    /// Deletion stubs of rows that are there.
+    package var stubs: [Observation] = []
+    /// Rows seen again as they are.
+    package var confirmed: [Observation] = []
+
+    /// Nothing yet.
+    package init() {}
+  }
+
+  /// COPY text, with the ids of its lines.
+  package struct CopyLines: Sendable {
+    /// Whole lines in PostgreSQL's text format.
+    package var bytes: [UInt8] = []
+    /// The id of each line.
+    package var ids: [String] = []
+
+    /// Nothing yet.
+    package init() {}
+  }
+
+  /// An empty set.
+  package init(observedAt: ObservationTime, runID: String) {
+    self.observedAt = observedAt
+    self.runID = runID
+  }
+
+  /// Whether there is nothing to write.
+  package var isEmpty: Bool { tables.isEmpty && completeLists.isEmpty }
+}
+
+/// What a write did, per table.
+package struct WriteOutcome: Sendable {
+  /// Rows inserted, replaced or filled, marked deleted, and found newer at the last moment.
+  package struct Counts: Sendable, Equatable {
+    /// Rows that were not there.
+    package var inserted = 0
+    /// Rows replaced; filled placeholders count here too and are told apart by the caller.
+    package var updated = 0
+    /// Rows marked deleted by a stub.
+    package var deleted = 0
+    /// Children marked deleted because a complete list no longer holds them.
+    package var vanished = 0
+    /// Rows that a newer observation had reached in between.
+    package var overtaken = 0
+
+    /// Nothing yet.
+    package init() {}
+  }
+
+  /// The counts of each table that was touched.
+  package var tables: [ResourceName: Counts] = [:]
+  /// How often the transaction was tried again after a conflict with another writer.
+  package var retries = 0
+
+  /// Nothing yet.
+  package init() {}
+}

@@ -1,0 +1,96 @@
+/// One known key with its value and where that came from.
+package struct Setting: Sendable, Equatable {
+  /// The source of a value, strongest first.
+  package enum Origin: Sendable, Equatable {
+    /// A command line option.
+    case flag
+    /// A variable of the process.
+    case environment
+    /// A settings file; its name.
+    case file(String)
+    /// Built in.
+    case `default`
+
+    /// How people and programs are shown it.
+    package var description: String {
+      switch self {
+      case .flag: "flag"
+      case .environment: "environment"
+      case .file(let name): name
+      case .default: "default"
+      }
+    }
+  }
+
+  /// What it sets.
+  package let key: SettingKey
+  /// The value itself, unmasked; nil when nothing sets it. Never log it: take `shown`.
+  package let value: String?
+  /// Who set it.
+  package let origin: Origin
+
+  /// The value as it may be shown: secrets and passwords masked.
+  package var shown: String? { value.map(key.secrecy.masked) }
+}
+
+/// The settings that Okapi knows, by the names of their environment variables.
+package enum SettingKey: String, Sendable, CaseIterable {
+  case environment = "ENV"
+  case databaseURL = "DATABASE_URL"
+  case testDatabaseURL = "TEST_DATABASE_URL"
+  case home = "OKAPI_HOME"
+  case runtimeDirectory = "OKAPI_RUNTIME_DIR"
+  case jsonDirectory = "JSON_DIR"
+  case sourceName = "SOURCE_NAME"
+  case runID = "RUN_ID"
+  case logLevel = "LOG_LEVEL"
+  case logFormat = "LOG_FORMAT"
+  case stripeAPIKey = "STRIPE_API_KEY"
+  case stripeAPIBase = "STRIPE_API_BASE"
+  case stripeAPIVersion = "STRIPE_API_VERSION"
+  case stripeAccount = "STRIPE_ACCOUNT"
+
+  /// What it decides, in one line.
+  package var help: String {
+    switch self {
+    case .environment: "DEV or PROD; PROD refuses everything that destroys or populates"
+    case .databaseURL: "the PostgreSQL to use instead of the private one"
+    case .testDatabaseURL: "the PostgreSQL of the tests; without it the private one"
+    case .home: "the private workspace: embedded PostgreSQL, rejects, logs"
+    case .runtimeDirectory: "a short folder for sockets; without it one is chosen"
+    case .jsonDirectory: "where JSON exports lie"
+    case .sourceName: "the account's name: the schema of its tables"
+    case .runID: "the id of this run; without it a new one is made"
+    case .logLevel: "the least grave event that is logged"
+    case .logFormat: "json, text, or auto: text on a terminal"
+    case .stripeAPIKey: "the key for Stripe's API"
+    case .stripeAPIBase: "another address than Stripe's"
+    case .stripeAPIVersion: "the API version that is asked for"
+    case .stripeAccount: "the connected account to read"
+    }
+  }
+
+  /// The value when nothing else is said.
+  package var defaultValue: String? {
+    switch self {
+    case .environment: Environment.development.rawValue
+    case .home: ".okapi"
+    case .jsonDirectory: "data/imported_stripe_data"
+    case .sourceName: "stripe"
+    case .logLevel: "info"
+    case .logFormat: "auto"
+    case .stripeAPIVersion: "2026-10-28.endive"
+    case .databaseURL, .testDatabaseURL, .runtimeDirectory, .runID, .stripeAPIKey, .stripeAPIBase, .stripeAccount:
+      nil
+    }
+  }
+
+  /// How its value is masked.
+  package var secrecy: Secrecy {
+    switch self {
+    case .stripeAPIKey: .key
+    case .databaseURL, .testDatabaseURL, .stripeAPIBase: .connection
+    default: .open
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package import Foundation
+package import PlatformCore
+
+extension Settings {
+  /// The workspace folder, absolute.
+  package var home: URL { path(.home) ?? directory }
+
+  /// Where sockets go, absolute; nil leaves the choice to the cluster.
+  package var runtimeDirectory: URL? { path(.runtimeDirectory) }
+
+  /// Where JSON exports lie, absolute.
+  package var jsonDirectory: URL { path(.jsonDirectory) ?? directory }
+
+  /// The source's name, which is the schema's.
+  package var sourceName: String { value(.sourceName) ?? "stripe" }
+
+  /// The PostgreSQL to use; nil means the private cluster.
+  package var databaseURL: String? { value(.databaseURL) }
+
+  /// The PostgreSQL of the tests; nil means the private cluster's test database.
+  package var testDatabaseURL: String? { value(.testDatabaseURL) }
+
+  /// The least grave event to log.
+  package var logLevel: Log.Level { value(.logLevel).flatMap(Log.Level.init) ?? .info }
+
+  /// The shape of log lines; nil means text on a terminal and JSON elsewhere.
+  package var logFormat: Log.Format? { value(.logFormat).flatMap(Log.Format.init) }
+
+  /// Where the tables are, for people: the masked URL or the private cluster's folder.
+  package var databaseDescription: String {
+    self[.databaseURL].shown ?? "private PostgreSQL in \(value(.home) ?? ".okapi")"
+  }
+
+  private func path(_ key: SettingKey) -> URL? {
+    guard let value = value(key) else { return nil }
+    let expanded = value == "~" || value.hasPrefix("~/") ? NSString(string: value).expandingTildeInPath : value
+    return URL(filePath: expanded, relativeTo: directory).absoluteURL.standardizedFileURL
+  }
+}
+
+extension Settings {
+  /// Refuses what destroys or populates when the environment is PROD; call it before any connection is made.
+  ///
+  /// - Parameter action: what is refused, as the end of a sentence: `reset the database`.
+  /// - Throws: `configuration` in PROD.
+  package func requireNotProduction(action: String) throws(PlatformError) {
+    guard environment == .production else { return }
+    throw PlatformError(
+      .configuration, "ENV=PROD: refused to \(action)",
+      cause: "in PROD nothing is destroyed or populated", context: ["ENV from": self[.environment].origin.description],
+      nextStep: "use ENV=DEV and a development database")
+  }
+
+  /// Checks every value; `load` has done so already.
+  ///
+  /// - Throws: `configuration`.
+  package func check() throws(PlatformError) {
+    try oneOf(.logLevel, Log.Level.allCases.map(\.rawValue))
+    try oneOf(.logFormat, ["auto"] + Log.Format.allCases.map(\.rawValue))
+    if let runID = value(.runID), !RunContext.isValidRunID(runID) {
+      throw refused(.runID, "RUN_ID is not usable as a name", "use letters, digits, '-', '_' and '.', at most 100")
+    }
+    try checkSourceName()
+    try checkAPI()
+  }
+
+  private func checkSourceName() throws(PlatformError) {
+    let isName = sourceName.wholeMatch(of: #/[a-z][a-z0-9_]{0,49}/#) != nil
+    let isTaken =
+      sourceName.hasPrefix("pg_") || sourceName.hasSuffix("_live")
+      || ["public", "information_schema"].contains(sourceName)
+    guard isName, !isTaken else {
+      throw refused(
+        .sourceName, "SOURCE_NAME '\(sourceName)' cannot be a schema's name",
+        "use a lower-case letter, then lower-case letters, digits and '_', at most 50; "
+          + "not public, information_schema, pg_… or …_live")
+    }
+  }
+
+  private func checkAPI() throws(PlatformError) {
+    let base = value(.stripeAPIBase)
+    let scheme = base.flatMap { URL(string: $0) }.flatMap { $0.host() == nil ? nil : $0.scheme?.lowercased() }
+    if base != nil, scheme != "http", scheme != "https" {
+      throw refused(
+        .stripeAPIBase, "STRIPE_API_BASE is not an http or https address", "use https://host or http://host:port")
+    }
+    guard let key = value(.stripeAPIKey), key.hasPrefix("sk_live_") || key.hasPrefix("rk_live_") else { return }
+    guard environment == .production else {
+      throw refused(
+        .stripeAPIKey, "A live key is refused outside ENV=PROD", "use a test key (sk_test_…), or set ENV=PROD")
+    }
+    guard base == nil || scheme == "https" else {
+      throw refused(
+        .stripeAPIBase, "A live key goes to https only", "use an https address, or a test key")
+    }
+  }
+
+  private func oneOf(_ key: SettingKey, _ known: [String]) throws(PlatformError) {
+    guard let value = value(key), !known.contains(value) else { return }
+    throw refused(
+      key, "\(key.rawValue) is '\(value)'; known values: \(known.joined(separator: ", "))",
+      "set \(key.rawValue) to one of them, or leave it out")
+  }
+
+  private func refused(_ key: SettingKey, _ message: String, _ nextStep: String) -> PlatformError {
+    PlatformError(
+      .configuration, message, context: ["setting": key.rawValue, "from": self[key].origin.description],
+      nextStep: nextStep)
+  }
+}
