@@ -27,8 +27,7 @@ package enum TestDatabase {
   /// The URL of the test database; starts the server the first time.
   package static func url() async throws -> String {
     if let given = ProcessInfo.processInfo.environment["OKAPI_TEST_DATABASE_URL"], !given.isEmpty { return given }
-    let state = try await cluster.ensureRunning()
-    if let number = state.processID, processID.exchange(number, ordering: .relaxed) == 0 { stopAtExit() }
+    try await ensureCluster()
     if !isReady.load(ordering: .relaxed) {
       let connection = try await PostgresConnection.connect(try await cluster.url(database: "postgres"))
       _ = try await connection.createDatabaseIfMissing(name)
@@ -36,6 +35,14 @@ package enum TestDatabase {
       isReady.store(true, ordering: .relaxed)
     }
     return try await cluster.url(database: name)
+  }
+
+  /// Starts the shared cluster unless it runs, for tests that need a server of a known kind whatever was given.
+  @discardableResult
+  package static func ensureCluster() async throws -> ClusterState {
+    let state = try await cluster.ensureRunning()
+    if let number = state.processID, processID.exchange(number, ordering: .relaxed) == 0 { stopAtExit() }
+    return state
   }
 
   /// A new connection to the test database.
