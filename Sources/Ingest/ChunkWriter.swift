@@ -52,7 +52,9 @@ actor ChunkWriter {
       },
       onRetry: { error, attempt in
         retries = attempt
-        log(.debug, "chunk_retried", ["attempt": .integer(attempt), "code": .string((error as? PlatformError)?.code ?? "")])
+        log(
+          .debug, "chunk_retried",
+          ["attempt": .integer(attempt), "code": .string((error as? PlatformError)?.code ?? "")])
       }
     ) { _ in
       while true {

@@ -1,6 +1,6 @@
-package import Foundation
 import Digest
-package import PlatformCore
+package import Foundation
+import PlatformCore
 package import ResourceStore
 
 /// When the contents of an export file were true: `--exported-at`, else the manifest beside it, else the first time

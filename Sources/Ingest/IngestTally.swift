@@ -34,7 +34,9 @@ struct IngestTally {
   mutating func ended(_ file: String, of resource: ResourceName, hasMore: Bool?) {
     if hasMore == true {
       cutFiles[resource, default: []].append(
-        .init(resource: resource.definition.table, id: nil, file: file, list: nil, have: self[resource].read, expected: nil))
+        .init(
+          resource: resource.definition.table, id: nil, file: file, list: nil, have: self[resource].read, expected: nil)
+      )
     } else if hasMore == false {
       lastPages.insert(resource)
     }
@@ -68,7 +70,9 @@ struct IngestTally {
       self[resource].fromSightings += sightings
       if stubs > 0 { countDeleted(resource, counts) }
     }
-    for (resource, counts) in outcome.written.tables where counts.vanished > 0 { self[resource].deleted += counts.vanished }
+    for (resource, counts) in outcome.written.tables where counts.vanished > 0 {
+      self[resource].deleted += counts.vanished
+    }
     report.retries += outcome.written.retries
     add(chunk.lists, file: chunk.file)
     try add(chunk.rejects, of: chunk.resource)

@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 import JSONReader
 package import PlatformCore
 import PostgresClient
@@ -26,7 +26,8 @@ package struct Ingestion: Sendable {
     let control = try await options.connect()
     let records = SourceRecords(connection: control, names: options.names)
     try await records.begin(run: context.runID, command: context.command)
-    var tally = IngestTally(runID: context.runID, rejects: RejectFile(folder: options.rejectFolder, runID: context.runID))
+    var tally = IngestTally(
+      runID: context.runID, rejects: RejectFile(folder: options.rejectFolder, runID: context.runID))
     do {
       var writers = try await openWriters()
       for (resource, files) in work.files {
@@ -58,7 +59,8 @@ package struct Ingestion: Sendable {
       return ([(resource, [path])], [])
     case .folder(let path):
       let folder = try ExportFolder(path: path)
-      let wanted = options.resources.isEmpty ? ResourceName.allCases : ResourceName.allCases.filter(options.resources.contains)
+      let wanted =
+        options.resources.isEmpty ? ResourceName.allCases : ResourceName.allCases.filter(options.resources.contains)
       let found = wanted.map { ($0, folder.files(for: $0.definition.table, singular: $0.rawValue)) }
       for resource in options.resources where found.first(where: { $0.0 == resource })?.1.isEmpty != false {
         throw PlatformError(
@@ -112,7 +114,8 @@ package struct Ingestion: Sendable {
       guard case .folder = options.source else { throw error }
       tally.failed(file, of: resource, error)
       context.log(
-        .error, "file_failed", ["file": .string(file), "cause": .string([error.message, error.cause ?? ""].joined(separator: ": "))])
+        .error, "file_failed",
+        ["file": .string(file), "cause": .string([error.message, error.cause ?? ""].joined(separator: ": "))])
     }
     let seconds = context.clock.now.timeIntervalSince(started)
     tally.spent(seconds, on: resource)

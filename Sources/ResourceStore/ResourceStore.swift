@@ -131,7 +131,8 @@ package struct ResourceStore: Sendable {
   }
 
   private func write(
-    _ writes: WriteSet.TableWrites, of resource: ResourceName, _ set: WriteSet, over connection: isolated PostgresConnection
+    _ writes: WriteSet.TableWrites, of resource: ResourceName, _ set: WriteSet,
+    over connection: isolated PostgresConnection
   ) async throws -> WriteOutcome.Counts {
     let sql = statement(resource)
     var counts = WriteOutcome.Counts()

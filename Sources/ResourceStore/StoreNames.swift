@@ -12,7 +12,9 @@ package struct StoreNames: Sendable, Equatable {
 
   /// Whether a text may name a source: lower-case letters, digits and `_`, a letter first, at most 50 characters.
   package static func isValid(_ name: String) -> Bool {
-    guard let first = name.unicodeScalars.first, name.utf8.count <= 50, ("a"..."z").contains(first) else { return false }
+    guard let first = name.unicodeScalars.first, name.utf8.count <= 50, ("a"..."z").contains(first) else {
+      return false
+    }
     return name.unicodeScalars.allSatisfy { ("a"..."z").contains($0) || ("0"..."9").contains($0) || $0 == "_" }
       && name != "public" && !name.hasPrefix("pg_") && name != "information_schema"
   }

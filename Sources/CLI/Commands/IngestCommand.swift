@@ -33,7 +33,8 @@ struct IngestCommand: AsyncParsableCommand {
   @Option(help: "Where the records come from.") var source: IngestSource
   @Option(help: ArgumentHelp("The folder of the exports. (env: JSON_DIR)", valueName: "folder")) var jsonDir: String?
   @Option(help: ArgumentHelp("One file, of the one resource named.", valueName: "file")) var file: String?
-  @Option(help: ArgumentHelp("When the export was made, UTC; else its manifest, else its first sight.", valueName: "time"))
+  @Option(
+    help: ArgumentHelp("When the export was made, UTC; else its manifest, else its first sight.", valueName: "time"))
   var exportedAt: String?
   @Option(help: ArgumentHelp("The API version of the export's shapes, kept beside each row.", valueName: "version"))
   var apiVersion: String?

@@ -52,7 +52,8 @@ struct SchemaGenerateCommand: AsyncParsableCommand {
         if isDrawingStale { try Self.write(ERDiagram.svg(drawn: GraphvizDrawing.svg(of: ERDiagram.dot())), to: svg) }
       }
       try runtime.report(
-        ["files": names], text: names.isEmpty ? "everything is fresh" : names.map { "wrote \($0)" }.joined(separator: "\n"))
+        ["files": names],
+        text: names.isEmpty ? "everything is fresh" : names.map { "wrote \($0)" }.joined(separator: "\n"))
       return .done
     }
   }

@@ -23,14 +23,16 @@ enum IngestText {
     var notes: [String] = []
     for one in report.resources where one.placeholders > 0 {
       let from = one.placeholdersReferredBy.sorted { $0.key < $1.key }.map { "\($0.key) \(grouped($0.value))" }
-      let what = one.placeholders == 1 ? singular(one.resource) + " is" : one.resource.replacing("_", with: " ") + " are"
+      let what =
+        one.placeholders == 1 ? singular(one.resource) + " is" : one.resource.replacing("_", with: " ") + " are"
       notes.append(
         "\(grouped(one.placeholders)) \(what) referred to but not in this export (\(from.joined(separator: ", "))): "
           + "kept as placeholders until they arrive")
     }
     for one in report.resources where one.fromSightings > 0 {
       notes.append(
-        "\(grouped(one.fromSightings)) \(one.resource.replacing("_", with: " ")) came from objects that stand expanded inside others")
+        "\(grouped(one.fromSightings)) \(one.resource.replacing("_", with: " ")) came from objects that stand expanded inside others"
+      )
     }
     for one in report.incomplete {
       let what = one.list.map { "\($0) of \(one.id ?? one.resource)" } ?? "the list"
@@ -40,18 +42,23 @@ enum IngestText {
     for one in report.rejects {
       let field = one.field.isEmpty ? "" : " field \(one.field):"
       notes.append(
-        "rejected: \(one.file) line \(one.line)\(one.id.map { " (\($0))" } ?? ""):\(field) expected \(one.expectation); \(one.reason)")
+        "rejected: \(one.file) line \(one.line)\(one.id.map { " (\($0))" } ?? ""):\(field) expected \(one.expectation); \(one.reason)"
+      )
     }
-    for (file, reason) in report.failedFiles.sorted(by: { $0.key < $1.key }) { notes.append("failed: \(file): \(reason)") }
+    for (file, reason) in report.failedFiles.sorted(by: { $0.key < $1.key }) {
+      notes.append("failed: \(file): \(reason)")
+    }
     if !report.unclaimedFiles.isEmpty {
       notes.append("not read, no such resource: \(report.unclaimedFiles.joined(separator: ", "))")
     }
     for file in report.rejectFiles { notes.append("the rejected records are in \(file)") }
     if report.observedAtOrigin.values.contains("first_seen") {
       notes.append(
-        "observed at: the first time these very files were seen, as neither --exported-at nor a manifest says when they were made")
+        "observed at: the first time these very files were seen, as neither --exported-at nor a manifest says when they were made"
+      )
     }
-    notes.append(String(format: "%@ rows changed in %.1f s, run %@", grouped(report.changedRows), report.seconds, report.runID))
+    notes.append(
+      String(format: "%@ rows changed in %.1f s, run %@", grouped(report.changedRows), report.seconds, report.runID))
     return notes
   }
 

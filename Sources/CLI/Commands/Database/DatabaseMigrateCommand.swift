@@ -122,7 +122,9 @@ struct DatabaseMigrationNewCommand: AsyncParsableCommand {
           nextStep: "run it in a checkout of Okapi, or name the folder with --folder")
       }
       let made = try MigrationFiles(folder: URL(filePath: folder, directoryHint: .isDirectory)).writeNext(name: name)
-      let text = made.map { "wrote \(folder)/\($0.fileName); next: okapi schema generate" } ?? "nothing to do: the declarations are as the last migration left them"
+      let text =
+        made.map { "wrote \(folder)/\($0.fileName); next: okapi schema generate" }
+        ?? "nothing to do: the declarations are as the last migration left them"
       try runtime.report(["file": made?.fileName], text: text)
       return .done
     }

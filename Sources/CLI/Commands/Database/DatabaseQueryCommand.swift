@@ -137,7 +137,8 @@ struct PsqlReplacement {
     guard let parts = URLComponents(string: url) else { return "[okapi]\n" }
     var lines = ["[okapi]"]
     let pairs: [(String, String?)] = [
-      ("host", parts.host.flatMap { $0.isEmpty ? nil : $0 }), ("port", parts.port.map(String.init)), ("user", parts.user),
+      ("host", parts.host.flatMap { $0.isEmpty ? nil : $0 }), ("port", parts.port.map(String.init)),
+      ("user", parts.user),
       ("password", parts.password), ("dbname", parts.path.isEmpty ? nil : String(parts.path.dropFirst())),
     ]
     let given = pairs.compactMap { pair in pair.1.map { "\(pair.0)=\($0)" } }

@@ -86,7 +86,8 @@ struct ClusterDocument: Encodable {
   let notes: [String]
 
   enum CodingKeys: String, CodingKey {
-    case isRunning, isInitialized, serverVersion, dataDirectory, socketDirectory, tcpPort, logFile, user, sizeBytes, notes
+    case isRunning, isInitialized, serverVersion, dataDirectory, socketDirectory, tcpPort, logFile, user, sizeBytes,
+      notes
     case processID = "pid"
   }
 

@@ -67,7 +67,8 @@ struct StatusDocument: Encodable {
       if let problem = database.problem {
         line += problem
       } else {
-        line += "\(database.database ?? ""), \(database.migrations.count - pending) migrations applied, \(pending) pending"
+        line +=
+          "\(database.database ?? ""), \(database.migrations.count - pending) migrations applied, \(pending) pending"
       }
       for one in odd { line += "; \(one.number) \(one.name) is \(one.status.rawValue)" }
       lines.append(line)
