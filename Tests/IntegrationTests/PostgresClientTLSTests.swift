@@ -70,7 +70,7 @@ struct PostgresClientTLSTests {
 
   private func makeAuthority(_ name: String) async throws {
     try await openssl([
-      "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=okapi test authority",
+      "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=okapi test \((name as NSString).lastPathComponent)",
       "-keyout", name + ".key", "-out", name + ".crt",
     ])
   }

@@ -10,6 +10,7 @@ package import Workspace
 package enum TestDatabase {
   private static let name = "okapi_test"
   private static let processID = Atomic<Int32>(0)
+  private static let socketDirectory = Mutex("")
   private static let isReady = Atomic<Bool>(false)
 
   /// The cluster behind the tests, unless a server was given.
@@ -41,7 +42,10 @@ package enum TestDatabase {
   @discardableResult
   package static func ensureCluster() async throws -> ClusterState {
     let state = try await cluster.ensureRunning()
-    if let number = state.processID, processID.exchange(number, ordering: .relaxed) == 0 { stopAtExit() }
+    if let number = state.processID, processID.exchange(number, ordering: .relaxed) == 0 {
+      socketDirectory.withLock { $0 = state.socketDirectory }
+      stopAtExit()
+    }
     return state
   }
 
@@ -84,6 +88,7 @@ package enum TestDatabase {
       let number = TestDatabase.processID.load(ordering: .relaxed)
       guard number > 0, kill(number, SIGQUIT) == 0 else { return }
       for _ in 0..<250 where kill(number, 0) == 0 { usleep(20_000) }
+      _ = TestDatabase.socketDirectory.withLock { rmdir($0) }
     }
   }
 }

@@ -39,6 +39,7 @@ struct ClusterStarter {
     if let port { try LoopbackPort.check(port) }
     if try files.dataMajor() == nil { try initialize() }
     try buryZombie()
+    socket.removeLeftovers()
     try ClusterFiles.replace(
       files.dataDirectory + "/okapi.conf", with: configuration(socket.path, port), mode: 0o600, owner: user)
     try launch()
