@@ -44,7 +44,8 @@ struct PostgresClientTLSTests {
       let wrongAuthority = await #expect(throws: PlatformError.self) {
         try await PostgresConnection.connect(named + "?sslmode=verify-full&sslrootcert=\(stranger).crt")
       }
-      #expect(wrongAuthority?.message.contains("not signed by an authority") == true, "\(wrongAuthority?.rendered ?? "")")
+      #expect(
+        wrongAuthority?.message.contains("not signed by an authority") == true, "\(wrongAuthority?.rendered ?? "")")
       #expect(wrongAuthority?.nextStep?.contains("sslrootcert") == true)
 
       let wrongName = await #expect(throws: PlatformError.self) {
@@ -70,7 +71,8 @@ struct PostgresClientTLSTests {
 
   private func makeAuthority(_ name: String) async throws {
     try await openssl([
-      "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=okapi test \((name as NSString).lastPathComponent)",
+      "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
+      "/CN=okapi test \((name as NSString).lastPathComponent)",
       "-keyout", name + ".key", "-out", name + ".crt",
     ])
   }

@@ -244,7 +244,8 @@ struct PostgresClientTests {
     let error = await #expect(throws: PlatformError.self) { try await connection.query("SELECT 1") }
     #expect(error?.status == .unavailable)
     #expect(error?.isRetryable == true)
-    #expect(error?.cause?.contains("terminating connection due to administrator command") == true, "\(error?.rendered ?? "")")
+    #expect(
+      error?.cause?.contains("terminating connection due to administrator command") == true, "\(error?.rendered ?? "")")
     let again = await #expect(throws: PlatformError.self) { try await connection.query("SELECT 1") }
     #expect(again?.status == .unavailable)
   }
