@@ -56,7 +56,7 @@ struct ExportGenerator {
       files[name] = try ListFile(folder.appendingPathComponent(name + ".json"))
     }
     var random = SeededRandom(seed: 20_261_121)
-    var catalog = Catalog(&random)
+    let catalog = Catalog(&random)
     for index in catalog.products.indices {
       try files["products"]?.append(catalog.product(index))
       try files["prices"]?.append(catalog.price(index))

@@ -12,7 +12,7 @@ struct BenchmarkCommand: ParsableCommand {
         okapi-bench ingest
         okapi-bench generate --objects 1000 --out export
       """,
-    subcommands: [IngestBenchmarkCommand.self, GenerateCommand.self])
+    subcommands: [IngestBenchmarkCommand.self, GenerateCommand.self, StepCommand.self])
 
   static func main() async {
     do {

@@ -1,5 +1,5 @@
-package import JSONReader
-package import ResourceStore
+import JSONReader
+import ResourceStore
 package import StripeModel
 
 /// The stages of a load one by one, without a store: what the benchmarks compare a whole load with.

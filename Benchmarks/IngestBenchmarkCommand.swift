@@ -1,0 +1,53 @@
+import CommandLineKit
+import Foundation
+import PlatformCore
+import Workspace
+
+/// `okapi-bench ingest`: a load against COPY, upserts, hashing and a scan.
+struct IngestBenchmarkCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ingest", abstract: "Measures loading, loading again and verifying (docs/benchmarks.md).",
+    discussion: """
+      EXAMPLES:
+        okapi-bench ingest
+        okapi-bench ingest --objects 20000 --runs 3 --large 0
+      """)
+
+  @Option(help: ArgumentHelp("Charges, invoices and customers together.", valueName: "n")) var objects: Int = 100_000
+  @Option(help: ArgumentHelp("How often each pair is run, in turns.", valueName: "n")) var runs: Int = 5
+  @Option(help: ArgumentHelp("Objects of the large load, for peak memory; 0 for none.", valueName: "n"))
+  var large: Int = 1_000_000
+  @Option(help: ArgumentHelp("Only these parts: load, again, upsert, verify, orphans.", valueName: "part"))
+  var only: [String] = []
+  @Option(help: ArgumentHelp("Connections of a load.", valueName: "n")) var connections: Int?
+  @Option(help: ArgumentHelp("Where the temporary folder is made.", valueName: "folder")) var temporary: String?
+  @Flag(help: "Print JSON.") var json: Bool
+
+  func validate() throws {
+    if objects < 1000 { throw ValidationError("--objects must be 1000 or more") }
+    if runs < 1 { throw ValidationError("--runs must be 1 or more") }
+  }
+
+  func run() async throws {
+    let parent = temporary.map { URL(fileURLWithPath: $0) } ?? FileManager.default.temporaryDirectory
+    let folder = parent.appendingPathComponent("okapi-bench-\(UInt32.random(in: .min ... .max))")
+    // The cluster's own user must get in, where root starts it.
+    try FileManager.default.createDirectory(
+      at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
+    let home = folder.appendingPathComponent("home")
+    do {
+      let database = try await BenchmarkDatabase(home: home)
+      let report = try await IngestBenchmark(self, folder: folder, database: database).run()
+      try await end(database, folder)
+      print(json ? try report.json() : report.text())
+    } catch {
+      if let database = try? await BenchmarkDatabase(home: home) { try? await end(database, folder) }
+      throw error
+    }
+  }
+
+  private func end(_ database: BenchmarkDatabase, _ folder: URL) async throws {
+    try await database.cluster.delete()
+    try FileManager.default.removeItem(at: folder)
+  }
+}
