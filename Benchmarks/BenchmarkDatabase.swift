@@ -12,9 +12,9 @@ struct BenchmarkDatabase {
   let url: String
   let names = StoreNames(schema: "stripe")
 
-  init(home: URL) async throws {
+  init(home: URL, settings: [String: String] = [:]) async throws {
     self.home = home
-    cluster = PrivateCluster(home: home)
+    cluster = PrivateCluster(home: home, extraSettings: settings)
     try await cluster.ensureRunning()
     url = try await cluster.url(database: "okapi")
     _ = try await Databases.create(url)
@@ -43,8 +43,8 @@ struct BenchmarkDatabase {
   func reset() async throws {
     let tables = ResourceName.allCases.map { names.table($0) } + ["_exports", "_runs", "_source"].map { names.table($0) }
     try await connected { connection in
-      try await connection.execute("truncate \(tables.joined(separator: ", "))")
       try await connection.execute("drop schema bench cascade; create schema bench")
+      try await connection.execute("truncate \(tables.joined(separator: ", "))")
       try await connection.execute("checkpoint")
     }
   }

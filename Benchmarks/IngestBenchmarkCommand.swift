@@ -1,6 +1,7 @@
 import CommandLineKit
 import Foundation
 import PlatformCore
+import PostgresClient
 import Workspace
 
 /// `okapi-bench ingest`: a load against COPY, upserts, hashing and a scan.
@@ -21,6 +22,9 @@ struct IngestBenchmarkCommand: AsyncParsableCommand {
   var only: [String] = []
   @Option(help: ArgumentHelp("Connections of a load.", valueName: "n")) var connections: Int?
   @Option(help: ArgumentHelp("Where the temporary folder is made.", valueName: "folder")) var temporary: String?
+  @Option(help: ArgumentHelp("A server setting to try, stronger than okapi's.", valueName: "name=value"))
+  var setting: [String] = []
+  @Option(help: ArgumentHelp("SQL to run on the migrated, empty store.", valueName: "sql")) var prepare: String?
   @Flag(help: "Print JSON.") var json: Bool
 
   func validate() throws {
@@ -36,7 +40,10 @@ struct IngestBenchmarkCommand: AsyncParsableCommand {
       at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
     let home = folder.appendingPathComponent("home")
     do {
-      let database = try await BenchmarkDatabase(home: home)
+      let pairs = setting.map { $0.split(separator: "=", maxSplits: 1).map(String.init) }
+      let database = try await BenchmarkDatabase(
+        home: home, settings: Dictionary(pairs.map { ($0[0], $0.last ?? "") }) { $1 })
+      if let prepare { try await database.connected { try await $0.execute(prepare) } }
       let report = try await IngestBenchmark(self, folder: folder, database: database).run()
       try await end(database, folder)
       print(json ? try report.json() : report.text())
