@@ -58,8 +58,12 @@ struct ResourceStatements: Sendable {
 
   private var stage: String { "\"_stage_\(definition.table)\"" }
 
+  /// Values are compressed as in the table itself, so that they move on as they are, and stay within their rows.
   var createStage: String {
-    "create temporary table \(stage) (like \(table) including defaults) on commit drop"
+    """
+    create temporary table \(stage) (like \(table) including defaults including compression)
+    with (toast_tuple_target = 8160) on commit drop
+    """
   }
 
   var copyToStage: String { "copy \(stage) (\(columnList)) from stdin" }
