@@ -54,7 +54,7 @@ struct ComparisonPass {
     try await close(on: connection)
     let checks = StoreChecks(schema: options.schema)
     return Result(
-      resources: ResourceName.allCases.compactMap { tallies[$0]?.comparison },
+      resources: ResourceName.allCases.compactMap { tallies[$0]?.comparison }.filter(\.saysAnything),
       references: try await checks.references(on: connection),
       placeholders: try await checks.placeholders(on: connection), repairs: repairs)
   }

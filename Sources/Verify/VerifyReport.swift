@@ -72,6 +72,9 @@ package struct ResourceComparison: Sendable, Equatable, Codable {
     case omittedFindings = "omitted_findings"
   }
 
+  /// Whether the export has anything of the table; lists that no record carries leave theirs out.
+  var saysAnything: Bool { !files.isEmpty || comparedRows > 0 || !counts.isEmpty }
+
   /// The number of findings of a kind.
   package func count(_ kind: Finding.Kind) -> Int { counts[kind.rawValue] ?? 0 }
 
