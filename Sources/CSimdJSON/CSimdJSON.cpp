@@ -348,6 +348,8 @@ extern "C" void csj_parser_free(csj_parser *parser) { delete parser; }
 
 extern "C" csj_result csj_parse(csj_parser *parser, uint8_t *bytes, size_t length, uint32_t depth_limit) {
   csj_result result = {};
+  // The engine copies a lone number with the blanks behind it to a small buffer.
+  while (length > 0 && is_space(bytes[length - 1])) --length;
   // Offsets are 32 bits wide.
   if (length > (size_t(1) << 30)) {
     result.status = CSJ_TOO_LARGE;

@@ -28,8 +28,9 @@ package struct ExportObservation: Sendable, Equatable {
     file: String, exportedAt: Date?, records: SourceRecords, runID: String, now: Date, notes: Bool = true
   ) async throws -> ExportObservation? {
     if let exportedAt { return ExportObservation(time: ObservationTime(exportedAt), origin: .option) }
-    if let date = try manifestDate(beside: file) {
-      return ExportObservation(time: ObservationTime(date), origin: .manifest)
+    let folder = URL(fileURLWithPath: file).deletingLastPathComponent()
+    if let manifest = try ExportManifest.find(in: folder) {
+      return ExportObservation(time: ObservationTime(manifest.exportedAt), origin: .manifest)
     }
     let hash = try SHA256Digest.hex(ofFile: file)
     let time =
@@ -37,25 +38,6 @@ package struct ExportObservation: Sendable, Equatable {
       ? try await records.firstSeen(sha256: hash, file: file, run: runID, now: now)
       : try await records.stored(sha256: hash)
     return time.map { ExportObservation(time: $0, origin: .firstSeen) }
-  }
-
-  private struct Manifest: Decodable {
-    let exportedAt: String
-
-    enum CodingKeys: String, CodingKey { case exportedAt = "exported_at" }
-  }
-
-  private static func manifestDate(beside file: String) throws -> Date? {
-    let path = URL(fileURLWithPath: file).deletingLastPathComponent().appendingPathComponent("manifest.json")
-    guard let data = FileManager.default.contents(atPath: path.path) else { return nil }
-    guard let manifest = try? JSONDecoder().decode(Manifest.self, from: data),
-      let date = Date(rfc3339: manifest.exportedAt)
-    else {
-      throw PlatformError(
-        .data, "the manifest says no time of export", cause: "\"exported_at\" must be a day or an RFC 3339 time",
-        context: ["file": path.path], nextStep: "mend or remove the manifest, or give --exported-at")
-    }
-    return date
   }
 }
 

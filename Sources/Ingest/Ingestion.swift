@@ -78,13 +78,21 @@ package struct Ingestion: Sendable {
     }
   }
 
+  private func manifest() throws -> ExportManifest? {
+    switch options.source {
+    case .folder(let path): try ExportManifest.find(in: URL(fileURLWithPath: path))
+    case .file(let path, _): try ExportManifest.find(in: URL(fileURLWithPath: path).deletingLastPathComponent())
+    }
+  }
+
   private func openWriters() async throws -> [ChunkWriter] {
     var writers: [ChunkWriter] = []
+    let apiVersion = try options.apiVersion ?? manifest()?.apiVersion
     for _ in 0..<max(1, options.connections) {
       writers.append(
         try ChunkWriter(
           store: ResourceStore(connection: try await options.connect(), names: options.names),
-          apiVersion: options.apiVersion, runID: context.runID, bypassesHashes: options.repair != nil,
+          apiVersion: apiVersion, runID: context.runID, bypassesHashes: options.repair != nil,
           limits: options.limits, log: context.log))
     }
     return writers

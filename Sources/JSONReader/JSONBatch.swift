@@ -33,6 +33,14 @@ package struct JSONBatch: Sendable {
     package let line: Int
     /// Its place in the file, from 0; damaged elements count.
     package let index: Int
+
+    /// Names the place.
+    package init(offset: Int, length: Int, line: Int, index: Int) {
+      self.offset = offset
+      self.length = length
+      self.line = line
+      self.index = index
+    }
   }
 
   /// A stretch of the file that holds no deliverable element.
@@ -43,6 +51,13 @@ package struct JSONBatch: Sendable {
     package let index: Int
     /// What is wrong, as a sentence without a full stop.
     package let reason: String
+
+    /// Names the place and the reason.
+    package init(line: Int, index: Int, reason: String) {
+      self.line = line
+      self.index = index
+      self.reason = reason
+    }
   }
 
   /// The element's bytes as they stood in the file; secrets are not masked.

@@ -42,12 +42,27 @@ struct ConnectionFailure {
       status: .permission, message: "PostgreSQL refused user or password", code: "28P01",
       nextStep: "check user and password in DATABASE_URL (a special character in the password is written %XX)"),
     Rule(
-      signs: ["no password supplied"], status: .permission, message: "PostgreSQL asks for a password and none was given",
+      signs: ["no password supplied"], status: .permission,
+      message: "PostgreSQL asks for a password and none was given",
       code: "28P01", nextStep: "put the password into DATABASE_URL, or into PGPASSFILE"),
     Rule(
       signs: ["no pg_hba.conf entry", "pg_hba.conf rejects"], status: .permission,
       message: "the server does not let this user connect from here", code: "28000",
       nextStep: "if it asks for encryption add ?sslmode=require; else allow this host in the server's pg_hba.conf"),
+    Rule(
+      signs: ["too many clients", "remaining connection slots", "no more connections allowed", "too many connections"],
+      status: .unavailable, message: "the server takes no more connections", code: "53300",
+      nextStep: "close other sessions or raise max_connections, then run again", isRetryable: true),
+    Rule(
+      signs: ["starting up", "shutting down", "not yet accepting", "in recovery mode", "not currently accepting"],
+      status: .unavailable,
+      message: "the server is starting or stopping", code: "57P03", nextStep: "run the command again in a moment",
+      isRetryable: true),
+    Rule(
+      signs: ["permission denied for database"], status: .permission,
+      message: "the user may not connect to this database", code: "42501",
+      nextStep: "grant connect on the database to the user"),
+    // Last: the names of database and role stand in other messages too.
     Rule(
       signs: ["database \"", "no such database"], status: .configuration, message: "the database does not exist",
       code: "3D000", nextStep: "okapi db init"),
@@ -55,18 +70,6 @@ struct ConnectionFailure {
       signs: ["role \"", "no such user", "Peer authentication failed"], status: .permission,
       message: "PostgreSQL does not know the user or does not take it for who it is", code: "28000",
       nextStep: "check the user in DATABASE_URL"),
-    Rule(
-      signs: ["too many clients", "remaining connection slots", "no more connections allowed", "too many connections"],
-      status: .unavailable, message: "the server takes no more connections", code: "53300",
-      nextStep: "close other sessions or raise max_connections, then run again", isRetryable: true),
-    Rule(
-      signs: ["starting up", "shutting down", "not yet accepting", "in recovery mode"], status: .unavailable,
-      message: "the server is starting or stopping", code: "57P03", nextStep: "run the command again in a moment",
-      isRetryable: true),
-    Rule(
-      signs: ["permission denied for database"], status: .permission,
-      message: "the user may not connect to this database", code: "42501",
-      nextStep: "grant connect on the database to the user"),
   ]
 
   private static let encryptionRules: [Rule] = [

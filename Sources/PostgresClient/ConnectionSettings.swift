@@ -34,7 +34,8 @@ struct ConnectionSettings {
   private static func unreadable(_ cause: String) -> PlatformError {
     PlatformError(
       .configuration, "the connection URL cannot be read", cause: cause,
-      nextStep: "write postgresql://USER:PASSWORD@HOST:PORT/DATABASE; in the password write @ as %40, / as %2F, : as %3A")
+      nextStep:
+        "write postgresql://USER:PASSWORD@HOST:PORT/DATABASE; in the password write @ as %40, / as %2F, : as %3A")
   }
 
   private static func withoutQuotes(_ words: String) -> String {

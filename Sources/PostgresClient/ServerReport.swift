@@ -92,11 +92,15 @@ struct ServerReport {
       (.temporary, "another transaction was in the way", "run the command again")
     case "55P03": (.temporary, "a lock is held by another session", "run the command again when the other is done")
     case "57014":
-      (.temporary, "the server stopped the statement", "run again; if it is a statement_timeout, raise it for this role")
+      (
+        .temporary, "the server stopped the statement",
+        "run again; if it is a statement_timeout, raise it for this role"
+      )
     case "25006": (.configuration, "the server takes no writes (a standby?)", "use the primary server's URL")
     case "53100": (.unavailable, "the server's disk is full", "make room on the server's disk, then run again")
     case "53200": (.unavailable, "the server is out of memory", "run again when the server has memory to spare")
-    case "53300": (.unavailable, "the server takes no more connections", "close other sessions or raise max_connections")
+    case "53300":
+      (.unavailable, "the server takes no more connections", "close other sessions or raise max_connections")
     default: classificationByClass
     }
   }
@@ -104,7 +108,10 @@ struct ServerReport {
   private var classificationByClass: (ExitStatus, String, String?) {
     switch code.prefix(2) {
     case "08", "57":
-      (.unavailable, "the connection to PostgreSQL was lost", "run the command again; `okapi db status` tells how it is")
+      (
+        .unavailable, "the connection to PostgreSQL was lost",
+        "run the command again; `okapi db status` tells how it is"
+      )
     case "28": (.permission, "PostgreSQL refused the login", "check user and password in DATABASE_URL")
     case "22": (.data, "PostgreSQL could not take a value", nil)
     case "23": (.data, "a row breaks a constraint", nil)

@@ -32,8 +32,8 @@ struct ConnectionURL {
       return "\(text) dbname='\(escaped)'"
     }
     let parts = uriParts
-    let name =
-      database.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(.init(charactersIn: "_-"))) ?? ""
+    let plain = CharacterSet.alphanumerics.union(CharacterSet(charactersIn: "_-"))
+    let name = database.addingPercentEncoding(withAllowedCharacters: plain) ?? ""
     let query = parts.query.filter { !$0.hasPrefix("dbname=") }
     return parts.head + "/" + name + (query.isEmpty ? "" : "?" + query.joined(separator: "&"))
   }

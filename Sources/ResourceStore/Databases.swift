@@ -38,20 +38,14 @@ package enum Databases {
         nextStep: "Write postgresql://USER:PASSWORD@HOST:PORT/DATABASE")
     }
     let connection = try await PostgresConnection.connect(place.naming(database: "postgres"))
-    let outcome: Outcome
     do {
-      try await connection.execute(
-        "create database \(PostgresIdentifier.quoted(name)) encoding 'UTF8' template template0")
-      outcome = .created
-    } catch let error as PlatformError where error.code == "42P04" || error.code == "23505" {
-      // Somebody else made it in between.
-      outcome = .existing
+      let isNew = try await connection.createDatabaseIfMissing(name)
+      await connection.close()
+      return isNew ? .created : .existing
     } catch {
       await connection.close()
       throw error
     }
-    await connection.close()
-    return outcome
   }
 
   private static func requireUTF8(_ connection: PostgresConnection) async throws {

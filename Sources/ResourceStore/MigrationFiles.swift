@@ -28,7 +28,8 @@ package struct Migration: Sendable, Equatable {
 
   /// The file's name: `0001_foundation.sql`.
   package var fileName: String {
-    String(repeating: "0", count: max(0, 4 - "\(number)".count)) + "\(number)_\(name).sql"
+    let digits = String(number)
+    return String(repeating: "0", count: max(0, 4 - digits.count)) + digits + "_\(name).sql"
   }
 }
 

@@ -92,7 +92,9 @@ package struct SchemaSnapshot: Sendable, Equatable, Codable {
       throw PlatformError(.data, "The snapshot of the last migration cannot be read", cause: "\(error)")
     }
     guard snapshot.format == 1 else {
-      throw PlatformError(.data, "The snapshot of the last migration has format \(snapshot.format); this program knows 1")
+      throw PlatformError(
+        .data, "The snapshot of the last migration has a format this program does not know",
+        cause: "format \(snapshot.format); known is 1", nextStep: "Update the checkout")
     }
     return snapshot
   }

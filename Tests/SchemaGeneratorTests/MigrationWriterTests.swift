@@ -9,7 +9,8 @@ import Testing
   private let old = Samples.snapshot(Samples.definition("gadgets", [.text("label"), .integer("size")]))
 
   @Test func theFirstMigrationMakesTablesThenIndexesThenKeysThenViews() throws {
-    let gadgets = Samples.definition("gadgets", [.reference("customer", to: .customer).required, .minorUnits("amount")])
+    let gadgets = Samples.definition(
+      "gadgets", [.reference("customer", to: .customer).required, .minorUnits("amount")])
     let statements = try MigrationWriter.statements(from: nil, to: Samples.snapshot(gadgets))
     #expect(
       statements == [

@@ -10,6 +10,7 @@ package import Workspace
 package enum TestDatabase {
   private static let name = "okapi_test"
   private static let processID = Atomic<Int32>(0)
+  private static let socketDirectory = Mutex("")
   private static let isReady = Atomic<Bool>(false)
 
   /// The cluster behind the tests, unless a server was given.
@@ -27,8 +28,7 @@ package enum TestDatabase {
   /// The URL of the test database; starts the server the first time.
   package static func url() async throws -> String {
     if let given = ProcessInfo.processInfo.environment["OKAPI_TEST_DATABASE_URL"], !given.isEmpty { return given }
-    let state = try await cluster.ensureRunning()
-    if let number = state.processID, processID.exchange(number, ordering: .relaxed) == 0 { stopAtExit() }
+    try await ensureCluster()
     if !isReady.load(ordering: .relaxed) {
       let connection = try await PostgresConnection.connect(try await cluster.url(database: "postgres"))
       _ = try await connection.createDatabaseIfMissing(name)
@@ -36,6 +36,17 @@ package enum TestDatabase {
       isReady.store(true, ordering: .relaxed)
     }
     return try await cluster.url(database: name)
+  }
+
+  /// Starts the shared cluster unless it runs, for tests that need a server of a known kind whatever was given.
+  @discardableResult
+  package static func ensureCluster() async throws -> ClusterState {
+    let state = try await cluster.ensureRunning()
+    if let number = state.processID, processID.exchange(number, ordering: .relaxed) == 0 {
+      socketDirectory.withLock { $0 = state.socketDirectory }
+      stopAtExit()
+    }
+    return state
   }
 
   /// A new connection to the test database.
@@ -77,6 +88,7 @@ package enum TestDatabase {
       let number = TestDatabase.processID.load(ordering: .relaxed)
       guard number > 0, kill(number, SIGQUIT) == 0 else { return }
       for _ in 0..<250 where kill(number, 0) == 0 { usleep(20_000) }
+      _ = TestDatabase.socketDirectory.withLock { rmdir($0) }
     }
   }
 }

@@ -21,10 +21,11 @@ struct DatabaseAccess: Sendable {
   private let context: RunContext
   let names: StoreNames
 
-  init(_ runtime: CommandRuntime) {
+  /// Access to the source that the settings name, or to another one.
+  init(_ runtime: CommandRuntime, source: String? = nil) {
     settings = runtime.settings
     context = runtime.context
-    names = StoreNames(schema: runtime.settings.sourceName)
+    names = StoreNames(schema: source ?? runtime.settings.sourceName)
   }
 
   /// Whether the server is ours to start and stop.

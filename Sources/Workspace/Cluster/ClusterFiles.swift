@@ -44,7 +44,7 @@ struct ClusterFiles: Sendable {
       if let major = Int(text.trimmingCharacters(in: .whitespacesAndNewlines).prefix(while: \.isNumber)) {
         return major
       }
-    } catch where access(dataDirectory, R_OK | X_OK) != 0 {
+    } catch  where access(dataDirectory, R_OK | X_OK) != 0 {
       _ = try ClusterUser.choose(dataDirectory: dataDirectory)
       throw PlatformError(
         .permission, "the private PostgreSQL's data folder may not be read", context: ["folder": dataDirectory],
@@ -81,7 +81,8 @@ struct ClusterFiles: Sendable {
   }
 
   /// Writes a small file so that a reader sees the old one or the new one, and a crash leaves either.
-  static func replace(_ path: String, with text: String, mode: mode_t, owner: ClusterUser? = nil) throws(PlatformError) {
+  static func replace(_ path: String, with text: String, mode: mode_t, owner: ClusterUser? = nil) throws(PlatformError)
+  {
     let temporary = path + ".new-" + String(UInt32.random(in: .min ... .max), radix: 16)
     let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
     guard file >= 0 else { throw unwritable(path, errno) }

@@ -9,6 +9,7 @@ import PlatformCore
 struct ClusterStarter {
   private static let initializationTimeout: Duration = .seconds(300)
   private static let startSeconds = 120
+  private static let longestLogBytes = 16 << 20
 
   private let files: ClusterFiles
   private let user: ClusterUser
@@ -39,6 +40,7 @@ struct ClusterStarter {
     if let port { try LoopbackPort.check(port) }
     if try files.dataMajor() == nil { try initialize() }
     try buryZombie()
+    socket.removeLeftovers()
     try ClusterFiles.replace(
       files.dataDirectory + "/okapi.conf", with: configuration(socket.path, port), mode: 0o600, owner: user)
     try launch()
@@ -138,7 +140,8 @@ struct ClusterStarter {
       ("datestyle", "ISO, YMD"), ("lc_messages", "C"), ("logging_collector", "off"), ("log_destination", "stderr"),
       ("log_line_prefix", "%m [%p] "),
       // Values of rows have no place in a log.
-      ("log_min_error_statement", "panic"), ("log_error_verbosity", "terse"), ("log_parameter_max_length_on_error", "0"),
+      ("log_min_error_statement", "panic"), ("log_error_verbosity", "terse"),
+      ("log_parameter_max_length_on_error", "0"),
     ]
     settings += extraSettings.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     let lines = settings.map { name, value in
@@ -159,13 +162,16 @@ struct ClusterStarter {
 
   private func launch() throws(PlatformError) {
     try checkCharacters()
+    if logBytes > Self.longestLogBytes { rename(files.logFile, files.logFile + ".old") }
     let deadline = ContinuousClock.now + .seconds(30)
     while true {
-      let before = (try? FileManager.default.attributesOfItem(atPath: files.logFile)[.size] as? Int) ?? 0
+      let before = logBytes
       let outcome = try user.run(
         installation.binaries + "/pg_ctl",
-        ["start", "--wait", "--silent", "--timeout=\(Self.startSeconds)", "--pgdata=" + files.dataDirectory,
-          "--log=" + files.logFile],
+        [
+          "start", "--wait", "--silent", "--timeout=\(Self.startSeconds)", "--pgdata=" + files.dataDirectory,
+          "--log=" + files.logFile,
+        ],
         timeout: .seconds(Self.startSeconds + 60))
       if outcome.status == 0 { return }
       let log = logText(after: before)
@@ -174,6 +180,10 @@ struct ClusterStarter {
       guard isHaunted, ContinuousClock.now < deadline else { throw launchFailure(outcome, log, isHaunted) }
       usleep(200_000)
     }
+  }
+
+  private var logBytes: Int {
+    (try? FileManager.default.attributesOfItem(atPath: files.logFile)[.size] as? Int) ?? 0
   }
 
   private func logText(after offset: Int) -> String {

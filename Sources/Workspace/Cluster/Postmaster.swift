@@ -37,7 +37,12 @@ struct Postmaster: Sendable, Equatable {
         .inputOutput, "the pid file of the private PostgreSQL is damaged", context: ["file": files.pidFile],
         nextStep: "make sure that no PostgreSQL runs in that folder, delete the file, then run again")
     }
-    let process = RunningProcess(processID)
+    var process = RunningProcess(processID)
+    // A process that is ending has lost its arguments before it counts as a zombie.
+    for _ in 0..<100 where process?.isEnding == true {
+      usleep(10_000)
+      process = RunningProcess(processID)
+    }
     guard let process else { return .stale(isZombie: false) }
     if process.isZombie { return .stale(isZombie: true) }
     guard process.isPostmaster(of: files.dataDirectory) else {
@@ -109,6 +114,9 @@ struct RunningProcess {
       workingFolder = nil
     #endif
   }
+
+  /// Whether it is on its way out (or a thread of the kernel, which never has arguments).
+  var isEnding: Bool { arguments.isEmpty && !isZombie }
 
   /// The program's name.
   var name: String { arguments.first.map { ($0 as NSString).lastPathComponent } ?? "process \(processID)" }

@@ -60,6 +60,16 @@ struct SocketFolder: Sendable {
         context: ["folder": path], nextStep: "set OKAPI_RUNTIME_DIR to a folder that \(user.name) can enter")
     }
   }
+
+  /// Removes the socket and its lock file that a killed server left here; nobody else uses this folder.
+  ///
+  /// PostgreSQL clears them itself unless the number in the lock file belongs to some process again. Whether anything
+  /// of the old server still runs it learns from the data folder.
+  func removeLeftovers() {
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] where name.hasPrefix(".s.PGSQL.") {
+      unlink(path + "/" + name)
+    }
+  }
 }
 
 /// A TCP port on the loopback address.

@@ -1,0 +1,105 @@
+import CommandLineKit
+import Foundation
+import Ingest
+import PlatformCore
+import ResourceStore
+import StripeModel
+import Verify
+import Workspace
+
+/// `okapi verify`: proof that the tables equal their source.
+struct VerifyCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify", abstract: "Proves that the tables equal the JSON exports, or names what differs.",
+    discussion: """
+      Every record is projected by SQL inside the database, not by the loader, and held against the typed columns and
+      the raw JSON: fields, ids, children, sums of money, references. Exit status 0 only when everything is equal,
+      1 when something differs, 65 when the export could not be read in full.
+
+      With --repair, what differs is read again from the export, and everything is compared again. A row that was
+      observed after the export is listed and left; a row that the export lacks is listed and left.
+
+      EXAMPLES:
+        okapi verify --source json --json-dir exports/2026-11-20
+        okapi verify charges refunds --source json --json
+        okapi verify --source json --repair
+      """)
+
+  @Argument(help: ArgumentHelp("Which tables; all that have files unless told.", valueName: "resource"))
+  var resources: [String] = []
+  @Option(help: "What to compare with.") var source: IngestSource
+  @Option(help: ArgumentHelp("The folder of the exports. (env: JSON_DIR)", valueName: "folder")) var jsonDir: String?
+  @Option(help: ArgumentHelp("When the export was made, UTC; else as for ingest.", valueName: "time"))
+  var exportedAt: String?
+  @Option(help: ArgumentHelp("The API version of the export's shapes; else its manifest's.", valueName: "version"))
+  var apiVersion: String?
+  @Flag(help: "Correct what differs, then compare again.") var repair: Bool
+  @Option(help: ArgumentHelp("How many findings to list for each table; all are counted.", valueName: "n"))
+  var limit: Int = 100
+  @OptionGroup(title: "Common options") var global: GlobalOptions
+
+  func validate() throws {
+    if let exportedAt, Date(rfc3339: exportedAt) == nil {
+      throw ValidationError("--exported-at '\(exportedAt)' is no time: write 2026-11-20 or 2026-11-20T06:00:00Z")
+    }
+    if limit < 0 { throw ValidationError("--limit must not be negative") }
+  }
+
+  func run() async throws {
+    try await global.withRuntime("verify") { runtime in
+      let access = DatabaseAccess(runtime)
+      let folder = jsonDir ?? runtime.settings.jsonDirectory.path
+      let names = try resources.map(ResourceName.named)
+      try access.ingestOptions(from: .folder(folder), runtime: runtime).requireInput()
+      try await access.requireStore()
+      var options = try await access.verifyOptions(
+        folder: folder, exportedAt: exportedAt.flatMap { Date(rfc3339: $0) }, apiVersion: apiVersion, runtime: runtime)
+      options.resources = names.isEmpty ? nil : names
+      options.findingLimit = limit
+      if repair { options.repairer = ExportRepairer(access: access, runtime: runtime) }
+      let bars = ProgressBars(runtime)
+      options.progress = { step in
+        bars.show(
+          step.pass == 1 ? step.table : "\(step.table), again", file: "\(step.table) \(step.pass)",
+          bytesRead: step.bytesRead, bytesTotal: step.bytesTotal, note: "\(grouped(step.records)) records")
+      }
+      defer { bars.finish() }
+      let report = try await Verification.run(options, context: runtime.context)
+      bars.finish()
+      try runtime.report(report, text: VerifyText.rendered(report))
+      return report.exitStatus
+    }
+  }
+}
+
+extension DatabaseAccess {
+  /// Options for comparing a folder of exports with this database.
+  func verifyOptions(
+    folder: String, exportedAt: Date?, apiVersion: String?, runtime: CommandRuntime
+  ) async throws -> VerifyOptions {
+    let records = SourceRecords(connection: try await connect(), names: names)
+    let (runID, now) = (runtime.context.runID, runtime.context.clock.now)
+    var options = VerifyOptions(
+      schema: names.schema, directory: folder,
+      observation: { file in
+        let found = try await ExportObservation.of(
+          file: file, exportedAt: exportedAt, records: records, runID: runID, now: now, notes: false)
+        return found.map { Date(timeIntervalSince1970: Double($0.time.milliseconds) / 1000) }
+      }, connect: { try await self.connect() })
+    options.apiVersion = try apiVersion ?? ExportManifest.find(in: URL(fileURLWithPath: folder))?.apiVersion
+    return options
+  }
+}
+
+/// Repairs by loading the named records again, past their hashes.
+struct ExportRepairer: Repairer {
+  let access: DatabaseAccess
+  let runtime: CommandRuntime
+
+  func repair(_ resource: ResourceName, ids: [String], directory: String) async throws {
+    var options = access.ingestOptions(from: .folder(directory), runtime: runtime)
+    options.resources = [resource]
+    options.repair = [resource: Set(ids)]
+    _ = try await Ingestion(options, context: runtime.context).run()
+  }
+}

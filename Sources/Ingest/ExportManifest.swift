@@ -1,0 +1,35 @@
+package import Foundation
+package import PlatformCore
+
+/// What `manifest.json` beside export files says of them: when they were made, and in which API version.
+package struct ExportManifest: Sendable, Equatable {
+  /// When the export was made.
+  package let exportedAt: Date
+  /// The API version of its shapes; nil where it does not say.
+  package let apiVersion: String?
+
+  /// The manifest of a folder; nil where there is none.
+  ///
+  /// - Throws: `data` for one that cannot be read.
+  package static func find(in folder: URL) throws(PlatformError) -> ExportManifest? {
+    let path = folder.appendingPathComponent("manifest.json")
+    guard let data = FileManager.default.contents(atPath: path.path) else { return nil }
+    guard let content = try? JSONDecoder().decode(Content.self, from: data), let date = Date(rfc3339: content.exportedAt)
+    else {
+      throw PlatformError(
+        .data, "the manifest says no time of export", cause: "\"exported_at\" must be a day or an RFC 3339 time",
+        context: ["manifest": path.path], nextStep: "mend or remove the manifest, or give --exported-at")
+    }
+    return ExportManifest(exportedAt: date, apiVersion: content.apiVersion)
+  }
+
+  private struct Content: Decodable {
+    let exportedAt: String
+    let apiVersion: String?
+
+    enum CodingKeys: String, CodingKey {
+      case exportedAt = "exported_at"
+      case apiVersion = "api_version"
+    }
+  }
+}

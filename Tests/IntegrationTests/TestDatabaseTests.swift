@@ -1,0 +1,56 @@
+import Foundation
+import PlatformCore
+import PostgresClient
+import TestSupport
+import Testing
+
+@Suite("Support for tests")
+struct TestDatabaseTests {
+  @Test("a test's schemas are its own and are dropped, also when it throws")
+  func schemas() async throws {
+    let names = try await withThrowingTaskGroup(of: String.self) { group in
+      for _ in 0..<4 {
+        group.addTask {
+          try await TestDatabase.withTestSchema { connection, schema in
+            try await connection.execute("CREATE SCHEMA \(schema); CREATE SCHEMA \(schema)_live")
+            return schema
+          }
+        }
+      }
+      return try await group.reduce(into: Set<String>()) { $0.insert($1) }
+    }
+    #expect(names.count == 4)
+    struct Failure: Error { let schema: String }
+    let failure = await #expect(throws: Failure.self) {
+      try await TestDatabase.withTestSchema(create: true) { connection, schema in
+        _ = try? await connection.execute("BEGIN; SELECT 1/0")
+        throw Failure(schema: schema)
+      }
+    }
+    let all = names.union([failure?.schema ?? ""])
+    let connection = try await TestDatabase.connect()
+    let left = try await connection.query(
+      "SELECT nspname FROM pg_namespace WHERE nspname = ANY ($1) OR nspname = ANY ($2)",
+      [.textArray(Array(all)), .textArray(all.map { $0 + "_live" })])
+    #expect(left.count == 0)
+  }
+
+  @Test("a program's long output on both pipes is read while it runs")
+  func pipes() async throws {
+    let script = "i=0; while [ $i -lt 20000 ]; do echo 0123456789; echo abcdefghij >&2; i=$((i+1)); done; exit 3"
+    let outcome = await (try RunningBinary("/bin/sh", ["-c", script])).outcome()
+    #expect(outcome.status == 3)
+    #expect(outcome.stdout.utf8.count == 220_000)
+    #expect(outcome.stderr.utf8.count == 220_000)
+  }
+
+  @Test("a grandchild that keeps the pipes open does not keep us waiting, and a timeout kills")
+  func grandchild() async throws {
+    let outcome = await (try RunningBinary("/bin/sh", ["-c", "sleep 300 & echo $!"])).outcome(timeout: .seconds(60))
+    #expect(outcome.status == 0 && !outcome.isTimedOut)
+    if let number = Int32(outcome.stdout.prefix { $0 != "\n" }) { kill(number, SIGKILL) }
+    let slow = await (try RunningBinary("/bin/sh", ["-c", "exec sleep 300"])).outcome(timeout: .milliseconds(10))
+    #expect(slow.isTimedOut && slow.status == 137)
+    #expect(throws: PlatformError.self) { try RunningBinary("/no/such/program", []) }
+  }
+}
