@@ -40,8 +40,31 @@ actor ChunkWriter {
   /// Closes the connection.
   func close() async { await store.connection.close() }
 
-  /// Writes a chunk; conflicts with other writers are resolved by looking up again.
-  func write(_ prepared: PreparedChunk, preparer: ChunkPreparer) async throws -> Outcome {
+  /// Writes a chunk. Where PostgreSQL refuses what a record holds, its halves are written one by one, down to the record.
+  func write(_ prepared: PreparedChunk, preparer: ChunkPreparer) async throws -> [Outcome] {
+    do {
+      return [try await writeWhole(prepared, preparer: preparer)]
+    } catch let error as PlatformError where error.isRefusalOfContent {
+      let elements = prepared.batch.elements
+      guard elements.count > 1 else {
+        let rejects = elements.map { element in
+          RejectedRecord(
+            RecordFault.refused(error), element, prepared.batch, prepared.resource, prepared.file, document)
+        }
+        return [Outcome(chunk: await preparer.prepare(prepared.batch, excluding: prepared.rejects + rejects))]
+      }
+      var outcomes: [Outcome] = []
+      for half in [elements[..<(elements.count / 2)], elements[(elements.count / 2)...]] {
+        let batch = JSONBatch(
+          bytes: prepared.batch.bytes, elements: Array(half), damaged: outcomes.isEmpty ? prepared.batch.damaged : [])
+        outcomes += try await write(await preparer.prepare(batch, excluding: []), preparer: preparer)
+      }
+      return outcomes
+    }
+  }
+
+  /// Writes a chunk in one transaction; conflicts with other writers are resolved by looking up again.
+  private func writeWhole(_ prepared: PreparedChunk, preparer: ChunkPreparer) async throws -> Outcome {
     var chunk = prepared
     var retries = 0
     let policy = RetryPolicy.conflict
@@ -65,7 +88,9 @@ actor ChunkWriter {
         let set = extract(chunk, &plan, &rejects)
         if !rejects.isEmpty {
           // A record was rejected late: what it shares with others of the chunk must come from these instead.
-          chunk = await preparer.prepare(chunk.batch, excluding: chunk.rejects + rejects)
+          var known = Set(chunk.rejects.map(\.index))
+          let new = rejects.filter { known.insert($0.index).inserted }
+          chunk = await preparer.prepare(chunk.batch, excluding: chunk.rejects + new)
           continue
         }
         outcome.sightingsWritten = plan.sightings
@@ -241,5 +266,22 @@ actor ChunkWriter {
         if row.state == .missing { table.inserts.append(line) } else { table.updates.append(line) }
       }, onList: { _ in })
     withExtendedLifetime(masked) {}
+  }
+}
+
+extension PlatformError {
+  /// Whether PostgreSQL refuses a value or a row: data exceptions, broken checks, limits such as that of an index entry.
+  fileprivate var isRefusalOfContent: Bool {
+    guard let code else { return false }
+    return code.hasPrefix("22") || code.hasPrefix("54") || code == "23514" || code == "23502"
+  }
+}
+
+extension RecordFault {
+  /// What our own checks let pass and PostgreSQL does not.
+  fileprivate static func refused(_ error: PlatformError) -> RecordFault {
+    RecordFault(
+      field: "", expectation: "values that PostgreSQL can hold",
+      reason: "PostgreSQL refuses it: \(error.cause ?? error.message) [\(error.code ?? "")]")
   }
 }

@@ -1,0 +1,162 @@
+import Foundation
+import Ingest
+import JSONReader
+import PlatformCore
+import PostgresClient
+import ResourceStore
+import StripeModel
+import TestSupport
+
+/// A migrated schema of its own and a folder to load into it.
+struct IngestLab: Sendable {
+  let connection: PostgresConnection
+  let names: StoreNames
+  let folder: TemporaryDirectory
+
+  /// Lends a lab; schema and folder are gone after.
+  static func run<Answer: Sendable>(_ body: @Sendable (IngestLab) async throws -> Answer) async throws -> Answer {
+    try await TestDatabase.withTestSchema { connection, schema in
+      let names = StoreNames(schema: schema)
+      let context = RunContext(runID: "migrate", command: "test", log: .silent)
+      _ = try await MigrationRunner(connection, schema: schema, live: names.live).migrate(context)
+      return try await body(IngestLab(connection: connection, names: names, folder: try TemporaryDirectory()))
+    }
+  }
+
+  // MARK: Files
+
+  /// Writes a file of the export and answers its path; folders on the way are made.
+  @discardableResult
+  func write(_ name: String, _ content: JSONText) throws -> String { try write(name, content.rendered) }
+
+  @discardableResult
+  func write(_ name: String, _ text: String) throws -> String { try write(name, bytes: Data(text.utf8)) }
+
+  @discardableResult
+  func write(_ name: String, bytes: Data) throws -> String {
+    let file = export.appending(path: name)
+    try FileManager.default.createDirectory(
+      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try bytes.write(to: file)
+    return file.path
+  }
+
+  func remove(_ name: String) throws { try FileManager.default.removeItem(at: export.appending(path: name)) }
+
+  /// The folder of the export.
+  var export: URL { folder.url.appending(path: "export") }
+  /// The folder of the reject files.
+  var rejects: URL { folder.url.appending(path: "rejects") }
+
+  /// The lines of one reject file.
+  func rejected(_ report: IngestReport, _ table: String) throws -> [RejectLine] {
+    let file = rejects.appending(path: "\(report.runID)/\(table).jsonl")
+    return try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+      .map { try JSONDecoder().decode(RejectLine.self, from: Data($0.utf8)) }
+  }
+
+  struct RejectLine: Decodable, Equatable {
+    var file: String
+    var line: Int
+    var index: Int
+    var id: String?
+    var field: String
+    var expectation: String
+    var reason: String
+    var data: String?
+  }
+
+  // MARK: Loading
+
+  func options(_ source: IngestOptions.Source? = nil, at moment: String? = nil) -> IngestOptions {
+    var options = IngestOptions(
+      source: source ?? .folder(export.path), names: names, rejectFolder: rejects,
+      connect: { try await TestDatabase.connect() })
+    options.exportedAt = moment.flatMap { Date(rfc3339: $0) }
+    return options
+  }
+
+  /// Loads the folder, or what `source` says.
+  func load(
+    _ source: IngestOptions.Source? = nil, at moment: String? = nil, clock: WallClock = .system,
+    change: (inout IngestOptions) -> Void = { _ in }
+  ) async throws -> IngestReport {
+    var options = options(source, at: moment)
+    change(&options)
+    let context = RunContext(runID: RunContext.newRunID(), command: "ingest", log: .silent, clock: clock)
+    return try await Ingestion(options, context: context).run()
+  }
+
+  /// Loads records of one table as an export of their own, made at that moment.
+  func load(_ table: String, _ records: [JSONText], at moment: String) async throws -> IngestReport {
+    guard let resource = ResourceName(commandLineName: table) else {
+      throw PlatformError(.usage, "no such table: \(table)")
+    }
+    let file = try write("single/\(table)-\(UInt32.random(in: .min ... .max)).jsonl", StripeObjects.lines(records))
+    return try await load(.file(file, resource), at: moment)
+  }
+
+  // MARK: Asking
+
+  /// The rows of a query, columns joined by `|`; `{s}` stands for the schema.
+  func rows(_ sql: String) async throws -> [String] {
+    let result = try await connection.query(sql.replacing("{s}", with: "\"\(names.schema)\""))
+    return (0..<result.count).map { row in
+      result.columns.indices.map { result[row, $0] ?? "-" }.joined(separator: "|")
+    }
+  }
+
+  /// The first field of the first row.
+  func value(_ sql: String) async throws -> String? {
+    try await connection.query(sql.replacing("{s}", with: "\"\(names.schema)\""))[0, 0]
+  }
+
+  func count(_ table: String, where condition: String = "true") async throws -> Int {
+    Int(try await value("select count(*) from {s}.\(table) where \(condition)") ?? "") ?? -1
+  }
+
+  /// A hash per table over everything that the data decides, in id order; when and by which run is left out.
+  func fingerprint(withMoments: Bool = false) async throws -> [String: String] {
+    var hashes: [String: String] = [:]
+    for resource in ResourceName.allCases {
+      var columns = ResourceStore.copyColumns(of: resource).filter { $0 != "run_id" }
+      if !withMoments { columns.removeAll { ["observed_at", "deleted_at"].contains($0) } }
+      let row = columns.map { "\"\($0)\"::text" }.joined(separator: ", ")
+      hashes[resource.definition.table] = try await value(
+        """
+        select count(*) || ' ' || coalesce(md5(string_agg(md5(concat_ws('|', \(Self.shown(row)))), '' order by id)), '')
+        from {s}.\(resource.definition.table)
+        """)
+    }
+    return hashes
+  }
+
+  private static func shown(_ columns: String) -> String {
+    columns.split(separator: ", ").map { "coalesce(\($0), '~')" }.joined(separator: ", ")
+  }
+
+  /// The bytes of WAL a piece of work writes; other tests write too, so take the least of a few runs.
+  func walWritten(_ body: () async throws -> Void) async throws -> Int {
+    let before = try await value("select pg_current_wal_insert_lsn()::text") ?? ""
+    try await body()
+    return Int(try await value("select pg_current_wal_insert_lsn() - '\(before)'::pg_lsn") ?? "") ?? -1
+  }
+}
+
+extension IngestReport {
+  /// The figures of a table; zeros where it was not touched.
+  subscript(_ table: String) -> Resource {
+    resources.first { $0.resource == table } ?? Resource(resource: table)
+  }
+}
+
+extension IngestReport.Resource {
+  /// The figures that are not zero, for comparison in one line.
+  var figures: [String: Int] {
+    [
+      "read": read, "inserted": inserted, "updated": updated, "unchanged": unchanged, "older": olderThanStore,
+      "deleted": deleted, "sightings": fromSightings, "placeholders": placeholders, "incomplete": incomplete,
+      "rejected": rejected,
+    ].filter { $0.value != 0 }
+  }
+}
