@@ -150,14 +150,15 @@ struct csj_parser {
       case 't':
       case 'f': {
         bool flag = false;
-        if (value.get_bool().get(flag)) return fail(CSJ_SYNTAX, start);
+        if (stop - start != (*start == 't' ? 4 : 5) || value.get_bool().get(flag)) return fail(CSJ_SYNTAX, start);
         node.kind = CSJ_BOOLEAN;
         node.value.integer = flag ? 1 : 0;
         return SUCCESS;
       }
       case 'n': {
         bool null = false;
-        if (value.is_null().get(null) || !null) return fail(CSJ_SYNTAX, start);
+        // A lone `null` is let through by the engine with anything behind it.
+        if (stop - start != 4 || value.is_null().get(null) || !null) return fail(CSJ_SYNTAX, start);
         node.kind = CSJ_NULL;
         node.value.integer = 0;
         return SUCCESS;

@@ -1,6 +1,6 @@
 import CLibcrypto
-package import PlatformCore
 import Foundation
+package import PlatformCore
 
 /// SHA-256 by libcrypto: one context, reused for any number of messages; not for use from two threads at once.
 package final class SHA256Digest {

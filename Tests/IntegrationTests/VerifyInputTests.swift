@@ -26,7 +26,7 @@ import Verify
       #expect(findings.map(\.kind) == [.unreadable, .unreadable, .unreadable])
       #expect(findings.map(\.id) == ["ch_3", "ch_4", "ch_5"])
       #expect(findings.map(\.field) == ["amount", nil, "created"])
-      #expect(findings[0].reason == "invalid input syntax for type bigint [22P02]")
+      #expect(findings[0].reason?.hasPrefix("invalid input syntax for type bigint") == true)
       #expect(findings[1].reason?.hasPrefix("unsupported Unicode escape sequence") == true)
       #expect(findings.allSatisfy { $0.reason?.contains("secret") == false && ($0.line ?? 0) > 1 })
     }
@@ -150,9 +150,9 @@ import Verify
       }
       let report = try await world.verify { $0.repairer = repairer }
       #expect(await repairer.calls == ["invoice in_1", "charge ch_1"])
-      #expect(
-        report.repair
-          == RepairSummary(rounds: 1, records: ["charges": 1, "invoices": 1], differingBefore: 2))
+      #expect(report.repair?.rounds == 1)
+      #expect(report.repair?.records == ["charges": 1, "invoices": 1])
+      #expect(report.repair?.differingBefore == 2)
       // The extra row is listed, not removed.
       #expect(report.lines == ["extra_in_store cus_9 - - -"])
     }

@@ -5,6 +5,7 @@ import PlatformCore
 import PostgresClient
 import ResourceStore
 import Verify
+import Workspace
 
 /// `okapi demo`: the whole way with the sample export, in a source of its own.
 struct DemoCommand: AsyncParsableCommand {

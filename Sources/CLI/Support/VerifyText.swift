@@ -1,3 +1,4 @@
+import Foundation
 import Verify
 
 /// A verification's report for people.
