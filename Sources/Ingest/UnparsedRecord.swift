@@ -52,5 +52,7 @@ enum UnparsedRecord {
     byte == UInt8(ascii: ",") || byte == UInt8(ascii: "}") || byte == UInt8(ascii: "\n")
   }
 
-  private static func isSpaceOrQuote(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == UInt8(ascii: "\"") }
+  private static func isSpaceOrQuote(_ byte: UInt8) -> Bool {
+    byte == 0x20 || byte == 0x09 || byte == UInt8(ascii: "\"")
+  }
 }

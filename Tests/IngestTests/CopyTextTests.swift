@@ -6,7 +6,8 @@ import Testing
 @Suite struct CopyTextTests {
   @Test(arguments: [
     ("", ""), ("plain", "plain"), ("a\tb", #"a\tb"#), ("a\nb", #"a\nb"#), ("a\rb", #"a\rb"#), (#"a\b"#, #"a\\b"#),
-    ("\t\n\r\\", #"\t\n\r\\"#), (#"\N"#, #"\\N"#), (#"\."#, #"\\."#), ("é\t日本🧋", "é\\t日本🧋"), ("\u{1}\u{7f}", "\u{1}\u{7f}"),
+    ("\t\n\r\\", #"\t\n\r\\"#), (#"\N"#, #"\\N"#), (#"\."#, #"\\."#), ("é\t日本🧋", "é\\t日本🧋"),
+    ("\u{1}\u{7f}", "\u{1}\u{7f}"),
   ])
   func escapes(_ text: String, _ expected: String) {
     var bytes = Array("|".utf8)
@@ -45,7 +46,8 @@ import Testing
   func decimals(_ text: String) { #expect(withBytes(text) { CopyText.isDecimal($0) }) }
 
   @Test(arguments: [
-    "", "-", "+", ".", "e5", "1e", "1e+", "1e1000", "1,5", "1.2.3", " 1", "1 ", "0x10", "NaN", "Infinity", "--1", "1e5.5",
+    "", "-", "+", ".", "e5", "1e", "1e+", "1e1000", "1,5", "1.2.3", " 1", "1 ", "0x10", "NaN", "Infinity", "--1",
+    "1e5.5",
     "١",
   ])
   func notDecimals(_ text: String) { #expect(!withBytes(text) { CopyText.isDecimal($0) }) }

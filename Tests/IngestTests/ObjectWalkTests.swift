@@ -129,8 +129,10 @@ import Testing
       try trail(#"{"id":"cus_1","object":"customer","deleted":true}"#, as: .customer).objects
         == ["customer cus_1 1 deleted"])
     #expect(
-      try trail(#"{"id":"ch_1","object":"charge","customer":{"id":"cus_1","object":"customer","deleted":true}}"#, as: .charge)
-        .objects.contains("customer cus_1 0 deleted"))
+      try trail(
+        #"{"id":"ch_1","object":"charge","customer":{"id":"cus_1","object":"customer","deleted":true}}"#, as: .charge
+      )
+      .objects.contains("customer cus_1 0 deleted"))
     #expect(
       try trail(#"{"id":"cus_1","object":"customer","deleted":false}"#, as: .customer).objects == ["customer cus_1 1"])
   }

@@ -180,7 +180,8 @@ import Testing
     FaultCase(name: "created", value: "253402300800", expectation: "Unix seconds", reason: "the years 1 to 9999"),
     FaultCase(name: "created", value: "1793620800.5", expectation: "Unix seconds", reason: "a fraction"),
     FaultCase(name: "customer", value: "7", expectation: "the id of a customer", reason: "a whole number"),
-    FaultCase(name: "customer", value: #"{"object":"customer"}"#, expectation: "the id of a customer", reason: "an object"),
+    FaultCase(
+      name: "customer", value: #"{"object":"customer"}"#, expectation: "the id of a customer", reason: "an object"),
     FaultCase(
       name: "customer", value: "\"" + String(repeating: "x", count: 256) + "\"", expectation: "the id of a customer",
       reason: "255 bytes"),
@@ -220,7 +221,8 @@ import Testing
     #expect(
       Self.faultAnywhere(Self.record(Self.charge, "refunds", list), as: .charge)?.field == "refunds.data[0].amount")
     let customer = #"{"id":"cus_1","object":"customer","created":"x"}"#
-    #expect(Self.faultAnywhere(Self.record(Self.charge, "customer", customer), as: .charge)?.field == "customer.created")
+    #expect(
+      Self.faultAnywhere(Self.record(Self.charge, "customer", customer), as: .charge)?.field == "customer.created")
   }
 
   private static func faultAnywhere(_ source: String, as resource: ResourceName) -> RecordFault? {

@@ -2,6 +2,7 @@ import Foundation
 import Ingest
 import JSONReader
 import PlatformCore
+import ResourceStore
 import StripeModel
 import TestSupport
 import Testing
@@ -78,7 +79,8 @@ import Testing
       expectation: "values that PostgreSQL can hold", reason: "22"),
     BadRecord(
       testDescription: "expanded object broken",
-      record: with(#""invoice_settings":{"default_payment_method":{"id":"pm_1","object":"payment_method","created":"x"}}"#),
+      record: with(
+        #""invoice_settings":{"default_payment_method":{"id":"pm_1","object":"payment_method","created":"x"}}"#),
       field: "invoice_settings.default_payment_method.created", expectation: "Unix seconds, required",
       reason: "it is a text"),
   ])
@@ -87,7 +89,8 @@ import Testing
       try await IngestLab.run { lab in
         let records = [Self.first.rendered, bad.record, Self.last.rendered]
         let file = try lab.write(
-          "customers.json", isLines ? records.joined(separator: "\n") : "[\n" + records.joined(separator: ",\n") + "\n]")
+          "customers.json", isLines ? records.joined(separator: "\n") : "[\n" + records.joined(separator: ",\n") + "\n]"
+        )
         let report = try await lab.load()
         #expect(report.exitStatus == .data)
         #expect(report["customers"].figures == ["read": 3, "inserted": 2, "rejected": 1])
@@ -165,7 +168,8 @@ import Testing
   @Test func compressedAndCut() async throws {
     try await IngestLab.run { lab in
       let file = try lab.write(
-        "customers.jsonl", StripeObjects.lines((1...200).map { StripeObjects.customer("cus_\($0)", name: "\($0 * 7919)") }))
+        "customers.jsonl",
+        StripeObjects.lines((1...200).map { StripeObjects.customer("cus_\($0)", name: "\($0 * 7919)") }))
       try IngestInputFormTests.run("/usr/bin/env", ["gzip", file])
       let packed = try Data(contentsOf: URL(filePath: file + ".gz"))
       try packed.prefix(packed.count / 2).write(to: URL(filePath: file + ".gz"))
@@ -216,7 +220,9 @@ import Testing
 
   @Test func aFolderThatIsNotThere() async throws {
     try await IngestLab.run { lab in
-      for (path, resources) in [("/nowhere/at/all", []), (lab.folder.path, []), (lab.folder.path, [ResourceName.charge])] {
+      for (path, resources) in [
+        ("/nowhere/at/all", []), (lab.folder.path, []), (lab.folder.path, [ResourceName.charge]),
+      ] {
         let error = try await #require(throws: PlatformError.self) {
           _ = try await lab.load(.folder(path)) { $0.resources = resources }
         }
@@ -244,7 +250,8 @@ import Testing
   @Test func anObjectOverTheLimit() async throws {
     try await IngestLab.run { lab in
       let big = StripeObjects.customer("cus_2").with("description", .text(String(repeating: "x", count: 5000)))
-      try lab.write("customers.json", "[\n" + [Self.first, big, Self.last].map(\.rendered).joined(separator: ",\n") + "]")
+      try lab.write(
+        "customers.json", "[\n" + [Self.first, big, Self.last].map(\.rendered).joined(separator: ",\n") + "]")
       let report = try await lab.load { $0.limits = JSONLimits(elementBytes: 4096) }
       #expect(report["customers"].figures == ["read": 3, "inserted": 2, "rejected": 1])
       #expect(report.rejects.map(\.line) == [3])

@@ -2,6 +2,8 @@ import Foundation
 import Ingest
 import PlatformCore
 import PostgresClient
+import ResourceStore
+import StripeModel
 import TestSupport
 import Testing
 

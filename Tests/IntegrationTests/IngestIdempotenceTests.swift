@@ -1,6 +1,7 @@
 import Foundation
 import Ingest
 import PlatformCore
+import ResourceStore
 import StripeModel
 import TestSupport
 import Testing

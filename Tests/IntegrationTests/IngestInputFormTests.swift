@@ -2,6 +2,7 @@ import Digest
 import Foundation
 import Ingest
 import PlatformCore
+import ResourceStore
 import StripeModel
 import TestSupport
 import Testing
@@ -129,7 +130,8 @@ import Testing
       try lab.write(
         "customers.json",
         [
-          StripeObjects.list([Self.customers[0]], hasMore: true), StripeObjects.list([Self.customers[1]], hasMore: true),
+          StripeObjects.list([Self.customers[0]], hasMore: true),
+          StripeObjects.list([Self.customers[1]], hasMore: true),
           StripeObjects.list([Self.customers[2]]),
         ].map(\.rendered).joined(separator: "\n"))
       try await Self.expectThree(lab, try await lab.load())

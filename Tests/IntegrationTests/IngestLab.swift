@@ -115,24 +115,9 @@ struct IngestLab: Sendable {
     Int(try await value("select count(*) from {s}.\(table) where \(condition)") ?? "") ?? -1
   }
 
-  /// A hash per table over everything that the data decides, in id order; when and by which run is left out.
+  /// A hash per table over everything that the data decides.
   func fingerprint(withMoments: Bool = false) async throws -> [String: String] {
-    var hashes: [String: String] = [:]
-    for resource in ResourceName.allCases {
-      var columns = ResourceStore.copyColumns(of: resource).filter { $0 != "run_id" }
-      if !withMoments { columns.removeAll { ["observed_at", "deleted_at"].contains($0) } }
-      let row = columns.map { "\"\($0)\"::text" }.joined(separator: ", ")
-      hashes[resource.definition.table] = try await value(
-        """
-        select count(*) || ' ' || coalesce(md5(string_agg(md5(concat_ws('|', \(Self.shown(row)))), '' order by id)), '')
-        from {s}.\(resource.definition.table)
-        """)
-    }
-    return hashes
-  }
-
-  private static func shown(_ columns: String) -> String {
-    columns.split(separator: ", ").map { "coalesce(\($0), '~')" }.joined(separator: ", ")
+    try await StoreFingerprint.of(connection, schema: names.schema, withMoments: withMoments)
   }
 
   /// The bytes of WAL a piece of work writes; other tests write too, so take the least of a few runs.

@@ -1,6 +1,8 @@
 import Foundation
 import Ingest
 import PlatformCore
+import ResourceStore
+import StripeModel
 import TestSupport
 import Testing
 

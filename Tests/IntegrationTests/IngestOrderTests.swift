@@ -1,6 +1,8 @@
 import Foundation
 import Ingest
 import PlatformCore
+import ResourceStore
+import StripeModel
 import TestSupport
 import Testing
 
@@ -10,7 +12,8 @@ import Testing
 
   private static func customer(_ name: String) -> JSONText { StripeObjects.customer("cus_1", name: name) }
 
-  private static let state = "select name, deleted, is_placeholder, observed_at::date from {s}.customers where id = 'cus_1'"
+  private static let state =
+    "select name, deleted, is_placeholder, observed_at::date from {s}.customers where id = 'cus_1'"
 
   @Test func aNewerExportReplaces() async throws {
     try await IngestLab.run { lab in
@@ -100,7 +103,8 @@ import Testing
   @Test func aStubFillsAPlaceholder() async throws {
     try await IngestLab.run { lab in
       _ = try await lab.load("charges", [StripeObjects.charge("ch_1", customer: "cus_1")], at: Self.early)
-      let report = try await lab.load("customers", [StripeObjects.deleted("cus_1", object: "customer")], at: Self.middle)
+      let report = try await lab.load(
+        "customers", [StripeObjects.deleted("cus_1", object: "customer")], at: Self.middle)
       #expect(report.changedRows == 1)
       #expect(report["customers"].placeholders == 0)
       #expect(try await lab.rows(Self.state) == ["-|t|t|2026-11-02"])

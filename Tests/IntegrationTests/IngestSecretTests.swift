@@ -1,6 +1,8 @@
 import Foundation
 import Ingest
 import PlatformCore
+import ResourceStore
+import StripeModel
 import TestSupport
 import Testing
 
@@ -43,7 +45,8 @@ import Testing
         try await lab.value("select raw->>'id' from {s}.payment_intents where raw->>'client_secret' like '%*%' limit 1")
           != nil)
       #expect(try await lab.count("payment_intents") == 2)
-      #expect(try await lab.value("select length(raw->'payment_intent'->>'client_secret')::text from {s}.charges") != nil)
+      #expect(
+        try await lab.value("select length(raw->'payment_intent'->>'client_secret')::text from {s}.charges") != nil)
     }
   }
 

@@ -1,6 +1,7 @@
 import Foundation
 import Ingest
 import PlatformCore
+import ResourceStore
 import StripeModel
 import TestSupport
 import Testing
@@ -159,7 +160,8 @@ import Testing
         ]),
       ])
       _ = try await lab.load("invoices", [invoice], at: Self.early)
-      #expect(try await lab.rows("select subscription_id, parent_type from {s}.invoices") == ["sub_1|subscription_details"])
+      #expect(
+        try await lab.rows("select subscription_id, parent_type from {s}.invoices") == ["sub_1|subscription_details"])
       #expect(
         try await lab.rows(
           """

@@ -24,7 +24,11 @@ package enum StripeWorld {
       let lines = (0..<3).map { line in
         Make.line("il_\(number)_\(line)", amount: Int64(line * 100)).with(
           "parent",
-          ["subscription_item_details": ["subscription": .text("sub_\(number)"), "subscription_item": .text("si_\(number)")]])
+          [
+            "subscription_item_details": [
+              "subscription": .text("sub_\(number)"), "subscription_item": .text("si_\(number)"),
+            ]
+          ])
       }
       add(
         "invoices",
