@@ -14,7 +14,10 @@ struct RowWriter {
   let origin: Origin
 
   /// What is wrong with a value; the caller knows where it stands.
-  private struct Fault: Error { let reason: String }
+  private struct Fault: Error {
+    var place = ""
+    let reason: String
+  }
 
   /// Appends the line. `onReference` is told of every id that must stand in another table.
   ///
@@ -36,7 +39,8 @@ struct RowWriter {
         try append(value, as: column, to: &bytes, onReference: onReference)
       } catch let fault as Fault {
         throw RecordFault(
-          field: visit.path + column.paths[place].dotted, expectation: column.expectation, reason: fault.reason)
+          field: visit.path + column.paths[place].dotted + fault.place, expectation: column.expectation,
+          reason: fault.reason)
       }
     }
     appendBookkeeping(visit, observation, to: &bytes)
@@ -88,17 +92,21 @@ struct RowWriter {
       if case .reference(let target) = column.kind { onReference(target, String(decoding: id, as: UTF8.self)) }
     case .references:
       guard value.kind == .array else { throw fault() }
-      CopyText.append(json: try ids(in: value, or: fault()), to: &bytes)
+      CopyText.append(json: try ids(in: value), to: &bytes)
     case .json:
       CopyText.append(json: value.rawBytes, to: &bytes)
     }
   }
 
   /// The array with every object in it written as its id.
-  private func ids(in array: JSONValue, or fault: Fault) throws -> [UInt8] {
+  private func ids(in array: JSONValue) throws -> [UInt8] {
     var json: [UInt8] = [UInt8(ascii: "[")]
+    var position = 0
     try array.forEachElement { element in
-      guard let id = element.kind == .string ? element : element["id"], id.kind == .string else { throw fault }
+      guard let id = element.kind == .string ? element : element["id"], id.kind == .string else {
+        throw Fault(place: "[\(position)]", reason: "it is \(element.kind.phrase)")
+      }
+      position += 1
       if json.count > 1 { json.append(UInt8(ascii: ",")) }
       json.append(contentsOf: id.rawBytes)
     }

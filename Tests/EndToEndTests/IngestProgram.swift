@@ -11,19 +11,23 @@ struct IngestProgram: Sendable {
   let folder: TemporaryDirectory
   let environment: [String: String]
 
+  private static let gate = TestGate(3)
+
   /// Lends a store in the tests' database, migrated by the program itself.
   static func run<Answer: Sendable>(_ body: @Sendable (IngestProgram) async throws -> Answer) async throws -> Answer {
-    try await TestDatabase.withTestSchema { connection, schema in
-      let folder = try TemporaryDirectory()
-      let program = IngestProgram(
-        connection: connection, schema: schema, folder: folder,
-        environment: [
-          "DATABASE_URL": try await TestDatabase.url(), "SOURCE_NAME": schema,
-          "OKAPI_HOME": folder.url.appending(path: "home").path,
-        ])
-      let migrated = try await program("db", "migrate")
-      try #require(migrated.status == 0, "\(migrated.stderr)")
-      return try await body(program)
+    try await gate.pass {
+      try await TestDatabase.withTestSchema { connection, schema in
+        let folder = try TemporaryDirectory()
+        let program = IngestProgram(
+          connection: connection, schema: schema, folder: folder,
+          environment: [
+            "DATABASE_URL": try await TestDatabase.url(), "SOURCE_NAME": schema,
+            "OKAPI_HOME": folder.url.appending(path: "home").path,
+          ])
+        let migrated = try await program("db", "migrate")
+        try #require(migrated.status == 0, "\(migrated.stderr)")
+        return try await body(program)
+      }
     }
   }
 

@@ -13,13 +13,17 @@ struct IngestLab: Sendable {
   let names: StoreNames
   let folder: TemporaryDirectory
 
+  private static let gate = TestGate(6)
+
   /// Lends a lab; schema and folder are gone after.
   static func run<Answer: Sendable>(_ body: @Sendable (IngestLab) async throws -> Answer) async throws -> Answer {
-    try await TestDatabase.withTestSchema { connection, schema in
-      let names = StoreNames(schema: schema)
-      let context = RunContext(runID: "migrate", command: "test", log: .silent)
-      _ = try await MigrationRunner(connection, schema: schema, live: names.live).migrate(context)
-      return try await body(IngestLab(connection: connection, names: names, folder: try TemporaryDirectory()))
+    try await gate.pass {
+      try await TestDatabase.withTestSchema { connection, schema in
+        let names = StoreNames(schema: schema)
+        let context = RunContext(runID: "migrate", command: "test", log: .silent)
+        _ = try await MigrationRunner(connection, schema: schema, live: names.live).migrate(context)
+        return try await body(IngestLab(connection: connection, names: names, folder: try TemporaryDirectory()))
+      }
     }
   }
 
