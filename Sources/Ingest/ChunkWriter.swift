@@ -12,6 +12,8 @@ actor ChunkWriter {
     /// What was asked of the store, by table and state, for rows of their own (true) and sightings (false).
     var states: [ResourceName: [RowState: Int]] = [:]
     var sightingsWritten: [ResourceName: Int] = [:]
+    /// Deletion stubs of their own that mark a row that is there; `states` does not hold these.
+    var stubs: [ResourceName: Int] = [:]
     var written = WriteOutcome()
   }
 
@@ -129,15 +131,21 @@ actor ChunkWriter {
       try await settleTies(&states, resource, seen, chunk, &wanted)
       for (position, state) in states {
         let observation = seen.observations[position]
-        if observation.sequence > 0 { outcome.states[resource, default: [:]][state, default: 0] += 1 }
+        let isOwn = observation.sequence > 0
+        let isMark = observation.isDeleted && [.placeholder, .changed].contains(state)
+        if isOwn, isMark {
+          outcome.stubs[resource, default: 0] += 1
+        } else if isOwn {
+          outcome.states[resource, default: [:]][state, default: 0] += 1
+        }
         switch state {
         case .newer, .tied: continue
         case .confirmed: wanted.set.tables[resource, default: .init()].confirmed.append(observation)
         case .missing, .placeholder, .changed:
-          if observation.sequence == 0 { wanted.sightings[resource, default: 0] += 1 }
-          if observation.isDeleted && state != .missing {
+          if isMark {
             wanted.set.tables[resource, default: .init()].stubs.append(observation)
           } else {
+            if !isOwn { wanted.sightings[resource, default: 0] += 1 }
             wanted.rows[seen.elements[position], default: [:]][resource, default: [:]][observation.id] =
               Wanted.Row(observation: observation, state: state)
           }

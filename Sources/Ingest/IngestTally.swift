@@ -60,21 +60,21 @@ struct IngestTally {
   /// Adds a written chunk; its rejects go to the reject file.
   mutating func add(_ outcome: ChunkWriter.Outcome) throws {
     let chunk = outcome.chunk
-    for (resource, seen) in chunk.seen {
+    for resource in chunk.seen.keys {
       let own = chunk.read[resource] ?? 0
       let states = outcome.states[resource] ?? [:]
       let sightings = outcome.sightingsWritten[resource] ?? 0
-      guard own > 0 || sightings > 0 else { continue }
-      let changed = states.filter { $0.key != .confirmed }.values.reduce(0, +)
       let counts = outcome.written.tables[resource] ?? .init()
-      let stubs = seen.observations.enumerated().count { _, one in one.sequence > 0 && one.isDeleted }
+      guard own > 0 || sightings > 0 || counts.deleted > 0 else { continue }
+      let changed =
+        states.filter { $0.key != .confirmed }.values.reduce(0, +) + (outcome.stubs[resource] ?? 0)
       self[resource].read += own
       self[resource].inserted += (states[.missing] ?? 0) + (states[.placeholder] ?? 0)
       self[resource].updated += states[.changed] ?? 0
       self[resource].unchanged += own - changed
       self[resource].olderThanStore += (states[.newer] ?? 0) + counts.overtaken
       self[resource].fromSightings += sightings
-      if stubs > 0 { countDeleted(resource, counts) }
+      self[resource].deleted += counts.deleted
     }
     for (resource, counts) in outcome.written.tables where counts.vanished > 0 {
       self[resource].deleted += counts.vanished
@@ -82,12 +82,6 @@ struct IngestTally {
     report.retries += outcome.written.retries
     add(chunk.lists, file: chunk.file)
     try add(chunk.rejects, of: chunk.resource)
-  }
-
-  /// Stubs that marked a row are deletions, not updates.
-  private mutating func countDeleted(_ resource: ResourceName, _ counts: WriteOutcome.Counts) {
-    self[resource].deleted += counts.deleted
-    self[resource].updated -= min(counts.deleted, self[resource].updated)
   }
 
   private mutating func add(_ lists: [PreparedChunk.ListSeen], file: String) {

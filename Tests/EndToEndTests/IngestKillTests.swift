@@ -124,8 +124,10 @@ import Workspace
     try await ClusterFixture.with("ingest-kill") { fixture in
       let folder = try TemporaryDirectory()
       let environment = ["OKAPI_HOME": fixture.home.path]
-      let prepared = try await TestBinary.run(["db", "init"], environment: environment, directory: folder.url)
-      try #require(prepared.status == 0, "\(prepared.stderr)")
+      for command in [["db", "init"], ["db", "migrate"]] {
+        let prepared = try await TestBinary.run(command, environment: environment, directory: folder.url)
+        try #require(prepared.status == 0, "\(prepared.stderr)")
+      }
       let cluster = fixture.cluster()
       let url = try await cluster.url(database: "okapi")
       let program = IngestProgram(

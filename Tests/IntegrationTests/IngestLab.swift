@@ -6,12 +6,15 @@ import PostgresClient
 import ResourceStore
 import StripeModel
 import TestSupport
+import Workspace
 
 /// A migrated schema of its own and a folder to load into it.
 struct IngestLab: Sendable {
   let connection: PostgresConnection
   let names: StoreNames
   let folder: TemporaryDirectory
+  /// Opens one more connection to the same database.
+  var connect: @Sendable () async throws -> PostgresConnection = { try await TestDatabase.connect() }
 
   private static let gate = TestGate(6)
 
@@ -19,12 +22,34 @@ struct IngestLab: Sendable {
   static func run<Answer: Sendable>(_ body: @Sendable (IngestLab) async throws -> Answer) async throws -> Answer {
     try await gate.pass {
       try await TestDatabase.withTestSchema { connection, schema in
-        let names = StoreNames(schema: schema)
-        let context = RunContext(runID: "migrate", command: "test", log: .silent)
-        _ = try await MigrationRunner(connection, schema: schema, live: names.live).migrate(context)
-        return try await body(IngestLab(connection: connection, names: names, folder: try TemporaryDirectory()))
+        let lab = IngestLab(
+          connection: connection, names: StoreNames(schema: schema), folder: try TemporaryDirectory())
+        return try await body(try await lab.migrated())
       }
     }
+  }
+
+  /// Lends a lab on a server of its own, where nobody else writes.
+  static func runAlone<Answer: Sendable>(
+    _ name: String, _ body: @Sendable (IngestLab) async throws -> Answer
+  ) async throws -> Answer {
+    try await ClusterFixture.with(name) { fixture in
+      let cluster = fixture.cluster(extraSettings: ["fsync": "off", "autovacuum": "off"])
+      _ = try await cluster.ensureRunning()
+      let url = try await cluster.url(database: "postgres")
+      let lab = IngestLab(
+        connection: try await PostgresConnection.connect(url), names: StoreNames(schema: "stripe"),
+        folder: try TemporaryDirectory(), connect: { try await PostgresConnection.connect(url) })
+      let answer = try await body(try await lab.migrated())
+      await lab.connection.close()
+      return answer
+    }
+  }
+
+  private func migrated() async throws -> IngestLab {
+    let context = RunContext(runID: "migrate", command: "test", log: .silent)
+    _ = try await MigrationRunner(connection, schema: names.schema, live: names.live).migrate(context)
+    return self
   }
 
   // MARK: Files
@@ -75,7 +100,7 @@ struct IngestLab: Sendable {
   func options(_ source: IngestOptions.Source? = nil, at moment: String? = nil) -> IngestOptions {
     var options = IngestOptions(
       source: source ?? .folder(export.path), names: names, rejectFolder: rejects,
-      connect: { try await TestDatabase.connect() })
+      connect: connect)
     options.exportedAt = moment.flatMap { Date(rfc3339: $0) }
     return options
   }
@@ -124,7 +149,7 @@ struct IngestLab: Sendable {
     try await StoreFingerprint.of(connection, schema: names.schema, withMoments: withMoments)
   }
 
-  /// The bytes of WAL a piece of work writes; other tests write too, so take the least of a few runs.
+  /// The bytes of WAL the server writes during a piece of work, whoever causes them.
   func walWritten(_ body: () async throws -> Void) async throws -> Int {
     let before = try await value("select pg_current_wal_insert_lsn()::text") ?? ""
     try await body()
