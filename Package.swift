@@ -80,7 +80,9 @@ let tests: [Target] = [
   .testTarget(name: "IngestTests", dependencies: ["Ingest", "StripeModel", "JSONReader", "PlatformCore"]),
   .testTarget(
     name: "RepositoryTests",
-    dependencies: ["StripeModel", "SchemaGenerator", "ResourceStore", "PlatformCore", "CLI", "CommandLineKit"]),
+    dependencies: [
+      "StripeModel", "SchemaGenerator", "ResourceStore", "PlatformCore", "Workspace", "CLI", "CommandLineKit",
+    ]),
   .testTarget(
     name: "IntegrationTests",
     dependencies: [
