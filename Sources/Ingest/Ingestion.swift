@@ -32,7 +32,7 @@ package struct Ingestion: Sendable {
       var writers = try await openWriters()
       for (resource, files) in work.files {
         for file in files {
-          try await load(file, of: resource, records, &writers, &tally)
+          try await load(file, of: resource, seenAt: started, records, &writers, &tally)
         }
       }
       try await settle(&tally, ResourceStore(connection: control, names: options.names))
@@ -98,9 +98,10 @@ package struct Ingestion: Sendable {
     return writers
   }
 
-  /// Loads one file. A file that cannot be read to its end fails alone where others are to come.
+  /// Loads one file; files seen for the first time share one moment, so that a record of its own in one of them beats
+  /// a sighting in another. A file that cannot be read to its end fails alone where others are to come.
   private func load(
-    _ file: String, of resource: ResourceName, _ records: SourceRecords, _ writers: inout [ChunkWriter],
+    _ file: String, of resource: ResourceName, seenAt: Date, _ records: SourceRecords, _ writers: inout [ChunkWriter],
     _ tally: inout IngestTally
   ) async throws {
     let started = context.clock.now
@@ -108,7 +109,7 @@ package struct Ingestion: Sendable {
     do {
       guard
         let observation = try await ExportObservation.of(
-          file: file, exportedAt: options.exportedAt, records: records, runID: context.runID, now: context.clock.now)
+          file: file, exportedAt: options.exportedAt, records: records, runID: context.runID, now: seenAt)
       else { throw PlatformError(.bug, "an export file has no observation time", context: ["file": file]) }
       tally.opened(file, of: resource, observation)
       let made = try ChunkPreparer(
