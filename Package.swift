@@ -86,17 +86,20 @@ let tests: [Target] = [
   .testTarget(name: "CLITests", dependencies: ["CLI", "CommandLineKit", "PlatformCore", "Workspace"]),
   .testTarget(name: "JSONReaderTests", dependencies: ["JSONReader", "Digest", "PlatformCore"]),
   .testTarget(name: "SchemaGeneratorTests", dependencies: ["SchemaGenerator", "StripeModel", "PlatformCore"]),
-  .testTarget(name: "IngestTests", dependencies: ["Ingest", "StripeModel", "JSONReader", "PlatformCore"]),
+  .testTarget(
+    name: "IngestTests", dependencies: ["Ingest", "ResourceStore", "StripeModel", "JSONReader", "PlatformCore"]),
   .testTarget(
     name: "RepositoryTests",
-    dependencies: ["StripeModel", "SchemaGenerator", "ResourceStore", "PlatformCore", "CLI", "CommandLineKit"]),
+    dependencies: [
+      "StripeModel", "SchemaGenerator", "ResourceStore", "PlatformCore", "Workspace", "CLI", "CommandLineKit",
+    ]),
   .testTarget(
     name: "IntegrationTests",
     dependencies: [
       "TestSupport", "PlatformCore", "PostgresClient", "Workspace", "StripeModel", "SchemaGenerator", "JSONReader",
       "ResourceStore", "Ingest", "Verify",
     ]),
-  .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "PlatformCore"]),
+  .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "PlatformCore", "PostgresClient", "Workspace"]),
 ]
 
 let package = Package(

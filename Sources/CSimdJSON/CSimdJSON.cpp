@@ -150,14 +150,15 @@ struct csj_parser {
       case 't':
       case 'f': {
         bool flag = false;
-        if (value.get_bool().get(flag)) return fail(CSJ_SYNTAX, start);
+        if (stop - start != (*start == 't' ? 4 : 5) || value.get_bool().get(flag)) return fail(CSJ_SYNTAX, start);
         node.kind = CSJ_BOOLEAN;
         node.value.integer = flag ? 1 : 0;
         return SUCCESS;
       }
       case 'n': {
         bool null = false;
-        if (value.is_null().get(null) || !null) return fail(CSJ_SYNTAX, start);
+        // A lone `null` is let through by the engine with anything behind it.
+        if (stop - start != 4 || value.is_null().get(null) || !null) return fail(CSJ_SYNTAX, start);
         node.kind = CSJ_NULL;
         node.value.integer = 0;
         return SUCCESS;
@@ -333,6 +334,11 @@ csj_status status_of(error_code error) {
 }
 
 }  // namespace
+
+// The macro is bare text and not a string.
+#define CSJ_TEXT(value) #value
+#define CSJ_EXPANDED(value) CSJ_TEXT(value)
+extern "C" const char *csj_version(void) { return CSJ_EXPANDED(SIMDJSON_VERSION); }
 
 extern "C" csj_parser *csj_parser_new(void) {
   try {

@@ -1,6 +1,6 @@
 import CLibcrypto
-package import PlatformCore
 import Foundation
+package import PlatformCore
 
 /// SHA-256 by libcrypto: one context, reused for any number of messages; not for use from two threads at once.
 package final class SHA256Digest {
@@ -9,6 +9,9 @@ package final class SHA256Digest {
     let handle: OpaquePointer?
   }
   private static let algorithm = Algorithm(handle: EVP_MD_fetch(nil, "SHA256", nil))
+
+  /// The version of the libcrypto in use, as in `3.0.19`.
+  package static var libraryVersion: String { String(cString: OpenSSL_version(OPENSSL_VERSION_STRING)) }
 
   private let context: OpaquePointer
 

@@ -1,5 +1,6 @@
 package import Foundation
 package import PlatformCore
+import StripeModel
 
 /// What `manifest.json` beside export files says of them: when they were made, and in which API version.
 package struct ExportManifest: Sendable, Equatable {
@@ -14,13 +15,27 @@ package struct ExportManifest: Sendable, Equatable {
   package static func find(in folder: URL) throws(PlatformError) -> ExportManifest? {
     let path = folder.appendingPathComponent("manifest.json")
     guard let data = FileManager.default.contents(atPath: path.path) else { return nil }
-    guard let content = try? JSONDecoder().decode(Content.self, from: data), let date = Date(rfc3339: content.exportedAt)
+    guard let content = try? JSONDecoder().decode(Content.self, from: data),
+      let date = Date(rfc3339: content.exportedAt)
     else {
       throw PlatformError(
         .data, "the manifest says no time of export", cause: "\"exported_at\" must be a day or an RFC 3339 time",
         context: ["manifest": path.path], nextStep: "mend or remove the manifest, or give --exported-at")
     }
     return ExportManifest(exportedAt: date, apiVersion: content.apiVersion)
+  }
+
+  /// The manifest of the export a file belongs to: beside it, or above it where its folder is one resource's.
+  ///
+  /// - Throws: `data` for one that cannot be read.
+  package static func find(beside file: String) throws(PlatformError) -> ExportManifest? {
+    let folder = URL(fileURLWithPath: file).deletingLastPathComponent()
+    if let found = try find(in: folder) { return found }
+    let name = folder.lastPathComponent
+    guard ResourceName.allCases.contains(where: { $0.rawValue == name || $0.definition.table == name }) else {
+      return nil
+    }
+    return try find(in: folder.deletingLastPathComponent())
   }
 
   private struct Content: Decodable {

@@ -102,6 +102,8 @@ package struct IngestReport: Sendable, Codable {
   package var unclaimedFiles: [String] = []
   /// Files that could not be read to their end, with the reason.
   package var failedFiles: [String: String] = [:]
+  /// What kinds of failure those are; the exit status follows from it.
+  package var failures: Set<ExitStatus> = []
   /// How often a transaction was tried again after a conflict with another writer.
   package var retries = 0
   /// Seconds in all.
@@ -110,10 +112,10 @@ package struct IngestReport: Sendable, Codable {
   /// An empty report.
   package init(runID: String) { self.runID = runID }
 
-  /// 65 where something was rejected or incomplete, else 0.
+  /// 65 where something was rejected or incomplete, that of its failure where a file could not be read, else 0.
   package var exitStatus: ExitStatus {
     let isClean = resources.allSatisfy { $0.rejected == 0 && $0.incomplete == 0 } && failedFiles.isEmpty
-    return isClean ? .done : .data
+    return ExitStatus.strongest(of: [isClean ? .done : .data] + failures)
   }
 
   /// Rows changed in any table.

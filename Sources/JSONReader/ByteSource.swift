@@ -2,7 +2,9 @@ import CZlib
 import Foundation
 import PlatformCore
 
-/// A file's bytes from first to last, unpacked on the way when the file is gzip (told by its first bytes, not its name).
+/// A file's bytes from first to last, unpacked on the way when it is gzip.
+///
+/// Gzip is told by the first bytes, not by the file's name.
 final class ByteSource {
   /// The size as stored; nil for pipes.
   let bytesTotal: Int?

@@ -1,5 +1,5 @@
-package import PlatformCore
 import Digest
+package import PlatformCore
 
 /// Writes and hashes the canonical form of values; its buffers are reused; not for use from two threads at once.
 ///

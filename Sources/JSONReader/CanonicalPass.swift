@@ -2,6 +2,8 @@ import CSimdJSON
 import Foundation
 
 /// The hot loop behind `CanonicalForm`: nodes in, canonical bytes out, no allocation once its buffers have grown.
+///
+/// It is one file so that its storage stays private.
 struct CanonicalPass {
   /// A member waiting for its turn: the first 8 bytes of its name decide most comparisons.
   private struct Member {
@@ -185,7 +187,8 @@ extension CanonicalPass {
   @inline(__always)
   private func compare(_ left: Member, _ right: Member) -> Int {
     if left.prefix != right.prefix { return left.prefix < right.prefix ? -1 : 1 }
-    return compareWhole(key(nodes + Int(left.index)), Int(left.length), key(nodes + Int(right.index)), Int(right.length))
+    return compareWhole(
+      key(nodes + Int(left.index)), Int(left.length), key(nodes + Int(right.index)), Int(right.length))
   }
 
   @inline(__always)

@@ -1,8 +1,8 @@
 /// What the canonical form leaves out and collapses, built once per resource.
 ///
-/// A path is a list of member names from the element down. Arrays and list envelopes (`{"object": "list", "data": […]}`)
-/// on the way, and at its end, are passed through: the rule holds for each of their elements (and for the
-/// envelope's own members). `data` may be named too.
+/// A path is a list of member names from the element down. Arrays and list envelopes (objects with
+/// `"object": "list"`) on the way, and at its end, are passed through: the rule holds for each of their elements, and
+/// for the envelope's own members. `data` may be named too.
 package final class CanonicalRules: Sendable {
   /// One step of the tree of paths, plain bytes for the hot loop.
   struct Step: Sendable {

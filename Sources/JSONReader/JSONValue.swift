@@ -2,6 +2,8 @@ import CSimdJSON
 import Foundation
 
 /// A handle on one value of a parsed element: cheap to copy, valid until the document's next `parse`.
+///
+/// It does not keep the document alive: hold that in a variable of its own.
 package struct JSONValue {
   /// What JSON calls the value; a number is an integer when it is written without fraction and exponent.
   package enum Kind: UInt8, Sendable { case object, array, string, integer, double, boolean, null }
@@ -170,7 +172,8 @@ package struct JSONValue {
   private var text: UnsafeBufferPointer<UInt8> {
     let node = node
     let base = node.pointee.flags & UInt8(CSJ_TEXT_UNESCAPED.rawValue) != 0 ? view.pointee.strings : view.pointee.source
-    return UnsafeBufferPointer(start: base + Int(node.pointee.value.text.start), count: Int(node.pointee.value.text.length))
+    return UnsafeBufferPointer(
+      start: base + Int(node.pointee.value.text.start), count: Int(node.pointee.value.text.length))
   }
 }
 

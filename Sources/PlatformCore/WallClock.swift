@@ -24,23 +24,25 @@ extension Date {
       Date.ISO8601FormatStyle(includingFractionalSeconds: true, timeZone: TimeZone(secondsFromGMT: 0) ?? .gmt))
   }
 
-  /// Reads a UTC day (`2026-11-21`), an RFC 3339 time, or whole Unix seconds.
+  /// Reads a UTC day (`2026-11-21`), an RFC 3339 time with its zone, or whole Unix seconds.
   package init?(rfc3339 text: String) {
-    let utc = TimeZone(secondsFromGMT: 0) ?? .gmt
-    let styles: [Date.ISO8601FormatStyle] = [
-      .init(includingFractionalSeconds: true, timeZone: utc), .init(timeZone: utc),
-      Date.ISO8601FormatStyle(timeZone: utc).year().month().day(),
-    ]
     if let seconds = Int64(text), seconds > 100_000_000 {
       self.init(timeIntervalSince1970: Double(seconds))
       return
     }
-    for style in styles {
-      if let date = try? style.parse(text) {
-        self = date
-        return
-      }
+    // Foundation's styles forgive trailing text and roll 30 February over; the form is checked here.
+    let form = #/(\d{4}-\d\d-\d\d)(?:[Tt]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d))?/#
+    let utc = TimeZone(secondsFromGMT: 0) ?? .gmt
+    let dayStyle = Date.ISO8601FormatStyle(timeZone: utc).year().month().day()
+    guard let parts = text.wholeMatch(of: form)?.output,
+      let day = try? dayStyle.parse(String(parts.1)), day.formatted(dayStyle) == parts.1
+    else { return nil }
+    guard parts.2 != nil else {
+      self = day
+      return
     }
-    return nil
+    let style = Date.ISO8601FormatStyle(includingFractionalSeconds: parts.3 != nil, timeZone: utc)
+    guard let date = try? style.parse(text.uppercased()) else { return nil }
+    self = date
   }
 }

@@ -29,13 +29,21 @@ package struct ProjectionStoreChecks: Sendable {
 
   private func table(_ name: String) -> String { "\(SQLName.quoted(schema)).\(SQLName.quoted(name))" }
 
-  /// Live rows, deleted rows and placeholders: `live`, `deleted`, `placeholders`.
+  /// Live rows, deleted rows, placeholders, and for each referring column the rows with a value; one scan.
+  ///
+  /// The referring columns come in the order of `references(of:)`.
   package func counts(of definition: ResourceDefinition) -> String {
-    """
-    select count(*) filter (where not deleted and not is_placeholder), count(*) filter (where deleted),
-      count(*) filter (where is_placeholder and not deleted)
-    from \(table(definition.table))
-    """
+    let columns = Self.references(of: definition).map { "count(\(SQLName.quoted($0.name)))" }
+    let counts = [
+      "count(*) filter (where not deleted and not is_placeholder)", "count(*) filter (where deleted)",
+      "count(*) filter (where is_placeholder and not deleted)",
+    ]
+    return "select \((counts + columns).joined(separator: ",\n  "))\nfrom \(table(definition.table))"
+  }
+
+  /// The columns that refer to one other object, with or without a foreign key.
+  package static func references(of definition: ResourceDefinition) -> [Column] {
+    definition.columns.filter { $0.kind.isReference && $0.kind != .references }
   }
 
   /// Live rows that the source has nowhere: `part`, `count`, `newer`, `id`, `is_newer`; part 0 counts.
@@ -53,7 +61,8 @@ package struct ProjectionStoreChecks: Sendable {
         and not exists (select from verify_seen as s where s.resource = \(number) and s.id = t.id)
         and \(condition(scope, number: number))
     )
-    select 0 as part, count(*) as count, count(*) filter (where is_newer) as newer, null as id, null::boolean as is_newer
+    select 0 as part, count(*) as count, count(*) filter (where is_newer) as newer, null as id,
+      null::boolean as is_newer
     from surplus
     union all
     (select 1, null, null, id, is_newer from surplus order by id limit \(limit))
@@ -87,8 +96,7 @@ package struct ProjectionStoreChecks: Sendable {
     """
   }
 
-  /// How many rows carry an id in a column without a foreign key, and how many of these ids no table has:
-  /// `references`, `unresolved`.
+  /// How many values of a column without a foreign key no table has as an id: one number.
   package func unresolved(
     of column: Column, in definition: ResourceDefinition, among targets: [ResourceDefinition]
   ) -> String {
@@ -97,9 +105,9 @@ package struct ProjectionStoreChecks: Sendable {
       "not exists (select from \(table(target.table)) as p where p.id = t.\(name))"
     }
     return """
-      select (select count(*) from \(table(definition.table)) as t where t.\(name) is not null),
-        (select count(*) from \(table(definition.table)) as t where t.\(name) is not null
-          and \(conditions.joined(separator: "\n      and ")))
+      select count(*) from \(table(definition.table)) as t
+      where t.\(name) is not null
+        and \(conditions.joined(separator: "\n  and "))
       """
   }
 

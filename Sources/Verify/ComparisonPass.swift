@@ -51,12 +51,11 @@ struct ComparisonPass {
       }
     }
     try await connection.execute("analyze verify_seen; analyze verify_sighted")
-    try await close(on: connection)
-    let checks = StoreChecks(schema: options.schema)
+    let checks = try await StoreChecks(schema: options.schema, on: connection)
+    try await close(with: checks, on: connection)
     return Result(
-      resources: ResourceName.allCases.compactMap { tallies[$0]?.comparison },
-      references: try await checks.references(on: connection),
-      placeholders: try await checks.placeholders(on: connection), repairs: repairs)
+      resources: ResourceName.allCases.compactMap { tallies[$0]?.comparison }.filter(\.saysAnything),
+      references: checks.references, placeholders: checks.placeholders, repairs: repairs)
   }
 
   private mutating func compare(
@@ -226,17 +225,14 @@ extension ComparisonPass {
   }
 
   /// What can only be said when every file has been read: counts, surplus rows, sums.
-  private mutating func close(on connection: isolated PostgresConnection) async throws {
+  private mutating func close(
+    with store: StoreChecks, on connection: isolated PostgresConnection
+  ) async throws {
     let checks = ProjectionStoreChecks(schema: options.schema)
     for resource in ResourceName.allCases where tallies[resource] != nil {
       let definition = resource.definition
       let number = ComparisonPlan.number(of: resource)
-      let counts = try await connection.query(checks.counts(of: definition))
-      update(resource) { comparison in
-        comparison.store.live = Int(counts.integer(0, 0) ?? 0)
-        comparison.store.deleted = Int(counts.integer(0, 1) ?? 0)
-        comparison.store.placeholders = Int(counts.integer(0, 2) ?? 0)
-      }
+      update(resource) { $0.store = store.counts[resource] ?? .init() }
       if files[resource] != nil {
         let scope = scope(of: resource)
         if scope != .seenOnly {
@@ -248,7 +244,9 @@ extension ComparisonPass {
         if let statement = checks.sums(of: definition, number: number, scope: scope) {
           tallies[resource]?.addStore(RangeComparison.sums(try await connection.query(statement)))
         }
-      } else if allFiles[resource] != nil, let statement = checks.sums(of: definition, number: number, scope: .seenOnly) {
+      } else if allFiles[resource] != nil,
+        let statement = checks.sums(of: definition, number: number, scope: .seenOnly)
+      {
         tallies[resource]?.addStore(RangeComparison.sums(try await connection.query(statement)))
       }
       tallies[resource]?.closeSums(definition)

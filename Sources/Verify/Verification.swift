@@ -71,7 +71,8 @@ package enum Verification {
     _ number: Int, _ options: VerifyOptions, _ files: [ResourceName: [String]], _ connection: PostgresConnection
   ) async throws -> ComparisonPass.Result {
     let pass = try await ComparisonPass(options: options, number: number, allFiles: files)
-    return try await connection.transaction(isolation: .repeatableRead) { connection in
+    // Compiling the generated expressions to machine code takes minutes, running them milliseconds.
+    return try await connection.transaction(isolation: .repeatableRead, settings: ["jit": "off"]) { connection in
       var pass = pass
       return try await pass.run(on: connection)
     }
@@ -103,7 +104,8 @@ package enum Verification {
     let absent = (options.resources ?? []).filter { files[$0] == nil }.map(\.definition.table)
     guard absent.isEmpty, !files.isEmpty else {
       throw PlatformError(
-        .inputMissing, absent.isEmpty ? "the folder holds no export file" : "no file of \(absent.joined(separator: ", "))",
+        .inputMissing,
+        absent.isEmpty ? "the folder holds no export file" : "no file of \(absent.joined(separator: ", "))",
         context: ["folder": options.directory],
         nextStep: "name the folder with --json-dir; it holds files such as charges.json or charges.jsonl.gz")
     }

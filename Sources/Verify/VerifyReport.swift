@@ -72,6 +72,9 @@ package struct ResourceComparison: Sendable, Equatable, Codable {
     case omittedFindings = "omitted_findings"
   }
 
+  /// Whether the export has anything of the table; lists that no record carries leave theirs out.
+  var saysAnything: Bool { !files.isEmpty || comparedRows > 0 || !counts.isEmpty }
+
   /// The number of findings of a kind.
   package func count(_ kind: Finding.Kind) -> Int { counts[kind.rawValue] ?? 0 }
 
@@ -136,8 +139,8 @@ package struct ReferenceCheck: Sendable, Equatable, Codable {
   package var column: String
   /// The table referred to; nil where the target is of several kinds or not declared.
   package var target: String?
-  /// Rows with a value; nil where a foreign key stands and nobody counted.
-  package var references: Int?
+  /// Rows with a value.
+  package var references: Int
   /// Rows whose target no table has; for a foreign key that is an error, otherwise a number.
   package var orphans: Int
 }

@@ -88,27 +88,6 @@ struct ProgramTests {
       ])
     #expect(throws: CommandFailure.self) { _ = try OkapiCommand.parseAsRoot(["config", "show", "--run-id", "a/b"]) }
   }
-
-  @Test("the runtime has the run id, the settings and the body's status")
-  func runtime() async throws {
-    let options = try GlobalOptionsHolder.parse(["--json", "--log-level", "error"]).global
-    let seen = Mutex<String?>(nil)
-    await #expect(throws: ExitCode(65)) {
-      try await options.withRuntime("test", environment: ["RUN_ID": "run-7", "SOURCE_NAME": "mine"]) { runtime in
-        seen.withLock { $0 = "\(runtime.context.runID) \(runtime.settings.sourceName) \(runtime.wantsJSON)" }
-        return .data
-      }
-    }
-    #expect(seen.withLock { $0 } == "run-7 mine true")
-    let error = await #expect(throws: PlatformError.self) {
-      try await options.withRuntime("test", environment: ["RUN_ID": "a/b"]) { _ in .done }
-    }
-    #expect(error?.status == .configuration)
-  }
-
-  struct GlobalOptionsHolder: ParsableCommand {
-    @OptionGroup() var global: GlobalOptions
-  }
 }
 
 @Suite("JSON results")
@@ -184,12 +163,33 @@ struct JSONOutputTests {
   }
 }
 
-@Suite("Signals", .serialized)
-struct SignalWatchTests {
+@Suite("Runtime and signals", .serialized)
+struct RuntimeTests {
+  @Test("the runtime has the run id, the settings and the body's status")
+  func runtime() async throws {
+    let options = try GlobalOptionsHolder.parse(["--json", "--log-level", "error"]).global
+    let seen = Mutex<String?>(nil)
+    await #expect(throws: ExitCode(65)) {
+      try await options.withRuntime("test", environment: ["RUN_ID": "run-7", "SOURCE_NAME": "mine"]) { runtime in
+        seen.withLock { $0 = "\(runtime.context.runID) \(runtime.settings.sourceName) \(runtime.wantsJSON)" }
+        return .data
+      }
+    }
+    #expect(seen.withLock { $0 } == "run-7 mine true")
+    let error = await #expect(throws: PlatformError.self) {
+      try await options.withRuntime("test", environment: ["RUN_ID": "a/b"]) { _ in .done }
+    }
+    #expect(error?.status == .configuration)
+  }
+
+  struct GlobalOptionsHolder: ParsableCommand {
+    @OptionGroup() var global: GlobalOptions
+  }
+
   @Test(
     "a signal cancels the work and decides the status",
-    arguments: [(SIGINT, ExitStatus.interrupted), (SIGTERM, .terminated)])
-  func cancels(_ number: Int32, _ status: ExitStatus) async {
+    arguments: [(SIGINT, PlatformCore.ExitStatus.interrupted), (SIGTERM, .terminated)])
+  func cancels(_ number: Int32, _ status: PlatformCore.ExitStatus) async {
     let error = await #expect(throws: PlatformError.self) {
       try await SignalWatch.run {
         kill(getpid(), number)

@@ -20,18 +20,19 @@ import Verify
       #expect(charges.store.live == 2)
       #expect(charges.comparedRows == 2)
       #expect(
-        charges.sums == [
-          MoneySum(column: "amount", currency: "eur", source: "1200", store: "1200"),
-          MoneySum(column: "amount", currency: "jpy", source: "500", store: "500"),
-          MoneySum(column: "amount_refunded", currency: "eur", source: "0", store: "0"),
-          MoneySum(column: "amount_refunded", currency: "jpy", source: "0", store: "0"),
+        charges.sumLines == [
+          "amount eur 1200 1200", "amount jpy 500 500", "amount_refunded eur 0 0", "amount_refunded jpy 0 0",
         ])
       let lines = try #require(report.table("invoice_line_items"))
       #expect(lines.files.isEmpty)
       #expect(lines.source.elements == 2)
-      #expect(lines.sums.first == MoneySum(column: "amount", currency: "eur", source: "1000", store: "1000"))
-      let lists = try #require(report.table("invoices")).lists
-      #expect(lists.first == ListCheck(path: "lines", table: "invoice_line_items", lists: 1))
+      #expect(lines.sumLines == ["amount eur 1000 1000"])
+      let list = try #require(report.table("invoices")?.lists.first)
+      #expect(list.path == "lines")
+      #expect(list.table == "invoice_line_items")
+      #expect(list.lists == 1)
+      #expect(list.incomplete == 0)
+      #expect(list.untied == 0)
       #expect(report.placeholders.isEmpty)
       #expect(report.references.allSatisfy { $0.orphans == 0 })
     }
@@ -210,7 +211,9 @@ import Verify
       #expect(try await world.verify().lines == [])
       // The same the other way round.
       try await world.sql(
-        "update {s}.charges set raw = jsonb_set(raw::jsonb, '{customer}', '{\"id\": \"cus_1\"}')::json where id = 'ch_1'")
+        """
+        update {s}.charges set raw = jsonb_set(raw::jsonb, '{customer}', '{"id": "cus_1"}')::json where id = 'ch_1'
+        """)
       #expect(try await world.verify().lines == [])
     }
   }
@@ -219,7 +222,8 @@ import Verify
     try await VerifyWorld.with { world in
       let old = """
         {"id": "in_2", "object": "invoice", "amount_due": 0, "amount_paid": 0, "amount_remaining": 0, "charge": "ch_1",
-         "created": 1700000003, "currency": "eur", "customer": "cus_1", "subscription": "sub_1", "subtotal": 0, "total": 0}
+         "created": 1700000003, "currency": "eur", "customer": "cus_1", "subscription": "sub_1", "subtotal": 0,
+         "total": 0}
         """
       try await world.sql(
         """
@@ -233,17 +237,17 @@ import Verify
       try world.export("invoices", VerifyWorld.list([VerifyWorld.invoice(), old]))
       let report = try await world.verify()
       #expect(report.lines == [])
-      #expect(
-        report.placeholders == [
-          PlaceholderCount(
-            table: "subscriptions", count: 1,
-            referrers: [.init(table: "invoices", column: "subscription_id", placeholders: 1)])
-        ])
+      let placeholders = try #require(report.placeholders.first)
+      #expect(report.placeholders.count == 1)
+      #expect(placeholders.table == "subscriptions")
+      #expect(placeholders.count == 1)
+      let referrers = placeholders.referrers.map { "\($0.table).\($0.column) \($0.placeholders)" }
+      #expect(referrers == ["invoices.subscription_id 1"])
       // The newer place wins over the older one.
       let both = old.replacingOccurrences(
         of: "\"subtotal\"", with: #""parent": {"subscription_details": {"subscription": "sub_2"}}, "subtotal""#)
       try world.export("invoices", VerifyWorld.list([VerifyWorld.invoice(), both]))
-      #expect(try await world.verify().lines.first == "field_differs in_2 subscription_id sub_2 sub_1")
+      #expect(try await world.verify().lines.contains("field_differs in_2 subscription_id sub_2 sub_1"))
     }
   }
 
@@ -261,7 +265,8 @@ import Verify
   @Test func whatWasNotAskedForIsNotCompared() async throws {
     try await VerifyWorld.with { world in
       let price = """
-        {"id": "price_1", "object": "price", "active": true, "created": 1700000000, "currency": "eur", "product": "prod_1"}
+        {"id": "price_1", "object": "price", "active": true, "created": 1700000000, "currency": "eur",
+         "product": "prod_1"}
         """
       try await world.sql(
         """

@@ -123,3 +123,8 @@ extension VerifyReport {
     }
   }
 }
+
+extension ResourceComparison {
+  /// Every sum as `column currency source store`.
+  var sumLines: [String] { sums.map { "\($0.column) \($0.currency ?? "-") \($0.source) \($0.store)" } }
+}

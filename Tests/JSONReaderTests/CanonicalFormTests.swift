@@ -21,12 +21,17 @@ import Testing
   }
 
   @Test(arguments: [
-    (#"{"b":1,"a":2}"#, #"{"a":2,"b":1}"#), (#"{ "a" : [ 1 , 2 ] }"#, #"{"a":[1,2]}"#), (#"{"a":null,"b":{}}"#, #"{"b":{}}"#),
+    (#"{"b":1,"a":2}"#, #"{"a":2,"b":1}"#), (#"{ "a" : [ 1 , 2 ] }"#, #"{"a":[1,2]}"#),
+    (#"{"a":null,"b":{}}"#, #"{"b":{}}"#),
     (#"{"a":{"x":null}}"#, #"{"a":{}}"#), (#"{"a":[null,1]}"#, #"{"a":[null,1]}"#), (#"{"a":[]}"#, #"{"a":[]}"#),
-    (#"{"a":1,"a":2}"#, #"{"a":2}"#), (#"{"a":1,"b":0,"a":null}"#, #"{"b":0}"#), (#"{"a":1,"A":2,"ab":3,"":4}"#, #"{"":4,"A":2,"a":1,"ab":3}"#),
+    (#"{"a":1,"a":2}"#, #"{"a":2}"#), (#"{"a":1,"b":0,"a":null}"#, #"{"b":0}"#),
+    (#"{"a":1,"A":2,"ab":3,"":4}"#, #"{"":4,"A":2,"a":1,"ab":3}"#),
     (#"{"abcdefgh2":1,"abcdefgh":2,"abcdefgh1":3}"#, #"{"abcdefgh":2,"abcdefgh1":3,"abcdefgh2":1}"#),
     (#"{"a\u0000":1,"a":2}"#, #"{"a":2,"a\u0000":1}"#), (#"{"\u0061":1}"#, #"{"a":1}"#),
-    (#"["a\/b","\u0041","\n\t\u001f","\"\\","é","\u00e9","\u007f"]"#, "[\"a/b\",\"A\",\"\\u000a\\u0009\\u001f\",\"\\\"\\\\\",\"é\",\"é\",\"\u{7f}\"]"),
+    (
+      #"["a\/b","\u0041","\n\t\u001f","\"\\","é","\u00e9","\u007f"]"#,
+      "[\"a/b\",\"A\",\"\\u000a\\u0009\\u001f\",\"\\\"\\\\\",\"é\",\"é\",\"\u{7f}\"]"
+    ),
     ("[true,false,null]", "[true,false,null]"), ("5", "5"), (#""x""#, #""x""#),
   ])
   func membersAndStringsHaveOneSpelling(_ text: String, _ expected: String) throws {
@@ -34,10 +39,12 @@ import Testing
   }
 
   @Test(arguments: [
-    ("0", "0"), ("-0", "0"), ("0.0", "0"), ("-0.0e5", "0"), ("1.0", "1"), ("1e0", "1"), ("1.10", "1.1"), ("11e-1", "1.1"),
+    ("0", "0"), ("-0", "0"), ("0.0", "0"), ("-0.0e5", "0"), ("1.0", "1"), ("1e0", "1"), ("1.10", "1.1"),
+    ("11e-1", "1.1"),
     ("1e2", "100"), ("1E+2", "100"), ("100.00", "100"), ("0.05", "0.05"), ("5e-2", "0.05"), ("-12.500", "-12.5"),
     ("1e21", "1e21"), ("1000000000000000000000.0", "1e21"), ("1e20", "100000000000000000000"), ("1e-10", "1e-10"),
-    ("0.00000000010", "1e-10"), ("9223372036854775807", "9223372036854775807"), ("0.1234567890123456789", "0.1234567890123456789"),
+    ("0.00000000010", "1e-10"), ("9223372036854775807", "9223372036854775807"),
+    ("0.1234567890123456789", "0.1234567890123456789"),
     ("1e300", "1e300"), ("123456789.000000001", "123456789.000000001"),
   ])
   func numbersHaveOneSpelling(_ text: String, _ expected: String) throws {
@@ -59,7 +66,8 @@ import Testing
   @Test func theHashIsTheFirstEightBytesOfSHA256() throws {
     let text = #"{"amount":100,"id":"ch_1"}"#
     let hex = try SHA256Digest.hex(of: Array(text.utf8))
-    #expect(try hash(#"{"id":"ch_1", "amount":1e2, "x":null}"#) == Int64(bitPattern: UInt64(hex.prefix(16), radix: 16) ?? 0))
+    #expect(
+      try hash(#"{"id":"ch_1", "amount":1e2, "x":null}"#) == Int64(bitPattern: UInt64(hex.prefix(16), radix: 16) ?? 0))
     // SHA-256 of "{}" begins 44136fa355b3678a.
     #expect(try hash("{ }") == 0x4413_6fa3_55b3_678a)
   }
@@ -92,7 +100,8 @@ import Testing
   }
 
   @Test func aCollapsedObjectGoesOnUnderTheRulesWhenItHasNoID() throws {
-    #expect(try canonical(#"{"a":{"id":5,"x":1,"y":2}}"#, omit: [["a", "x"]], collapse: [["a"]]) == #"{"a":{"id":5,"y":2}}"#)
+    #expect(
+      try canonical(#"{"a":{"id":5,"x":1,"y":2}}"#, omit: [["a", "x"]], collapse: [["a"]]) == #"{"a":{"id":5,"y":2}}"#)
     #expect(try canonical(#"{"a":{"id":"i\n","deleted":true}}"#, collapse: [["a"]]) == #"{"a":"i\u000a"}"#)
     #expect(try canonical(#"{"a":null}"#, collapse: [["a"]]) == "{}")
   }
@@ -106,7 +115,9 @@ import Testing
     let paths = [["tiers"], ["currency_options"], ["a", "b"]]
     let first = try hash(#"{"id":"p","tiers":[{"up_to":1.0,"x":null}],"a":{"b":2}}"#, paths)
     #expect(first != nil)
-    #expect(try first == hash(#"{"a":{"c":9,"b":2},"tiers":[{"up_to":1}],"id":"q","currency_options":null}"#, paths.reversed()))
+    #expect(
+      try first
+        == hash(#"{"a":{"c":9,"b":2},"tiers":[{"up_to":1}],"id":"q","currency_options":null}"#, paths.reversed()))
     #expect(try first != hash(#"{"tiers":[{"up_to":2}],"a":{"b":2}}"#, paths))
     #expect(try first != hash(#"{"currency_options":[{"up_to":1}],"a":{"b":2}}"#, paths))
     #expect(try hash(#"{"id":"p","tiers":null,"a":{"b":null}}"#, paths) == nil)
@@ -173,7 +184,9 @@ indirect enum Tree {
 
   static func value(depth: Int, _ dice: inout Dice) -> Tree {
     switch Int.random(in: 0...(depth > 0 ? 6 : 3), using: &dice) {
-    case 0: .text(["", "a/b", "é😀", "x\"y\\z", "line\n", String(repeating: "long ", count: 20)].randomElement(using: &dice) ?? "")
+    case 0:
+      .text(
+        ["", "a/b", "é😀", "x\"y\\z", "line\n", String(repeating: "long ", count: 20)].randomElement(using: &dice) ?? "")
     case 1: .whole(Int.random(in: -9...100_000, using: &dice))
     case 2: .fraction(Int.random(in: 1...9, using: &dice))
     case 3: .flag(Bool.random(using: &dice))
@@ -192,7 +205,8 @@ indirect enum Tree {
     case .array(let values):
       return "[" + values.map { blank + $0.rendered(&dice, isPlain: isPlain) + blank }.joined(separator: ",") + "]"
     case .reference(let id):
-      return isPlain || Bool.random(using: &dice) ? "\"\(id)\"" : "{\"x\":\(Int.random(in: 0...9, using: &dice)),\"id\":\"\(id)\"}"
+      return isPlain || Bool.random(using: &dice)
+        ? "\"\(id)\"" : "{\"x\":\(Int.random(in: 0...9, using: &dice)),\"id\":\"\(id)\"}"
     case .object(let members):
       var pairs = members.sorted { $0.key < $1.key }.map { name, value in
         Self.quoted(name, &dice, isPlain: isPlain) + blank + ":" + blank + value.rendered(&dice, isPlain: isPlain)

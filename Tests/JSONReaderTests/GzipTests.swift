@@ -29,7 +29,8 @@ import Testing
   }
 
   @Test func membersFollowEachOther() throws {
-    let reading = try reading(Self.compressed + gzipped([]) + gzipped(Array("{\"id\":".utf8)) + gzipped(Array("3}\n".utf8)))
+    let reading = try reading(
+      Self.compressed + gzipped([]) + gzipped(Array("{\"id\":".utf8)) + gzipped(Array("3}\n".utf8)))
     #expect(reading.texts == ["{\"id\":\"a\"}", "{\"id\":\"b\"}", "{\"id\":3}"])
     #expect(reading.lines == [1, 2, 3])
     #expect(try self.reading(Self.compressed + [0, 0, 0, 0]).texts.count == 2)
@@ -37,9 +38,9 @@ import Testing
 
   @Test func largeContentsStream() throws {
     let element = "{\"id\":\"" + String(repeating: "x", count: 90) + "\"}\n"
-    let reading = try reading(gzipped(Array(String(repeating: element, count: 5000).utf8)))
-    #expect(reading.texts.count == 5000)
-    #expect(reading.lines.last == 5000)
+    let reading = try reading(gzipped(Array(String(repeating: element, count: 1500).utf8)))
+    #expect(reading.texts.count == 1500)
+    #expect(reading.lines.last == 1500)
   }
 
   @Test func aCutFileIsNoticedWhereverItIsCut() throws {

@@ -10,7 +10,7 @@ import Testing
     #"{"object":"list","data":[{"id":"a"},{"id":"b"}],"has_more":true,"url":"/v1"}"#,
     #"{"has_more":true,"object":"list","url":"/v1","data":[{"id":"a"},{"id":"b"}]}"#,
     #"{"data":[{"id":"a"},{"id":"b"}],"has_more" : true , "object":"list"}"#,
-    #"{"x":{"data":[1,{"y":[]}],"has_more":false},"s":"\"data\":[","n":null,"data":[{"id":"a"},{"id":"b"}],"has_more":true}"#,
+    #"{"x":{"data":[1,{"y":[]}],"has_more":false},"s":"\"data\":[","data":[{"id":"a"},{"id":"b"}],"has_more":true}"#,
     #"{"object":"search_result","data":[{"id":"a"},{"id":"b"}],"next_page":null,"has_more":true}"#,
     #"{"data":[{"id":"a"},{"id":"b"}],"z":{"has_more":false,"data":[1]},"has_more":true,"z":["has_more"]}"#,
   ])
@@ -172,14 +172,16 @@ import Testing
     #expect(exact.utf8.count == 1000)
     for readBytes in [7, 100, 1 << 16] {
       let list = try Reading(
-        text: "[{\"id\":1},\n\(big),\n{\"id\":2},\(exact),\(exact.dropLast(2))x\"}]", limits: limits, readBytes: readBytes)
+        text: "[{\"id\":1},\n\(big),\n{\"id\":2},\(exact),\(exact.dropLast(2))x\"}]", limits: limits,
+        readBytes: readBytes)
       #expect(list.texts.count == 3)
       #expect(list.texts.suffix(2) == ["{\"id\":2}", exact])
       #expect(list.lines == [1, 4, 4])
       #expect(list.indexes == [0, 2, 3])
       #expect(
         list.damaged == [
-          .init(line: 2, index: 1, reason: "larger than 1000 bytes"), .init(line: 4, index: 4, reason: "larger than 1000 bytes"),
+          .init(line: 2, index: 1, reason: "larger than 1000 bytes"),
+          .init(line: 4, index: 4, reason: "larger than 1000 bytes"),
         ])
 
       let flat = big.replacingOccurrences(of: "\n", with: "")
@@ -195,7 +197,8 @@ import Testing
       // A list may be larger than an element, and so may what stands beside its data.
       let elements = (0..<500).map { "{\"id\":\($0)}" }.joined(separator: ",\n\n")
       let envelope = try Reading(
-        text: "{\"x\":\(big),\"data\":[\(elements)],\"y\":\(big),\"has_more\":true}", limits: limits, readBytes: readBytes)
+        text: "{\"x\":\(big),\"data\":[\(elements)],\"y\":\(big),\"has_more\":true}", limits: limits,
+        readBytes: readBytes)
       #expect(envelope.texts.count == 500)
       #expect(envelope.texts.last == "{\"id\":499}")
       #expect(envelope.damaged == [])
@@ -256,11 +259,13 @@ import Testing
   // MARK: Reading sizes and batches
 
   static let files = [
-    "{\"object\":\"list\",\"data\":[{\"id\":\"a\\\\\",\"x\":[{\"y\":\"]}\\\"\"}]},\n{\"id\":\"é\"}\n, 12 ,\"s\\\"\", [[]]],\"has_more\":true}\n",
+    "{\"object\":\"list\",\"data\":[{\"id\":\"a\\\\\",\"x\":[{\"y\":\"]}\\\"\"}]},\n"
+      + "{\"id\":\"é\"}\n, 12 ,\"s\\\"\", [[]]],\"has_more\":true}\n",
     "[\n  {\n    \"id\": \"a\"\n  },\n  {\n    \"id\": \"\\\\\\\"\"\n  }\n]\n",
     "{\"id\":\"a\",\"s\":\"\\\"{\"}\n{\"id\":\"b\"}\r\n\n{\"id\":\"broken\"\n{\"id\":\"c\"}\n",
     "{\n\"id\":\"a\"\n}\n{\n\"id\":\"b\",\"l\":[{}]\n}\n",
-    "\u{feff}{\"has_more\":false,\"x\":\"\\\\\",\"y\":[\"data\"],\"data\":[{\"id\":\"" + String(repeating: "ab[", count: 60) + "\"},{\"id\":1}]}",
+    "\u{feff}{\"has_more\":false,\"x\":\"\\\\\",\"y\":[\"data\"],\"data\":[{\"id\":\""
+      + String(repeating: "ab[", count: 60) + "\"},{\"id\":1}]}",
     "[{\"id\":\"a\"},{\"id\":\"b\\",
   ]
 

@@ -32,24 +32,25 @@ struct PlatformErrorTests {
   @Test("numbers are those of the table")
   func statuses() {
     #expect(
-      ExitStatus.allCases.map(\.rawValue) == [0, 1, 64, 65, 66, 69, 70, 73, 74, 75, 76, 77, 78, 130, 143])
+      PlatformCore.ExitStatus.allCases.map(\.rawValue) == [0, 1, 64, 65, 66, 69, 70, 73, 74, 75, 76, 77, 78, 130, 143])
   }
 
   @Test(
     "the strongest of several statuses is taken",
     arguments: [
-      ([], ExitStatus.done), ([.done, .differences], .differences), ([.differences, .temporary], .temporary),
+      ([], PlatformCore.ExitStatus.done), ([.done, .differences], .differences),
+      ([.differences, .temporary], .temporary),
       ([.temporary, .data], .data), ([.data, .permission], .permission), ([.permission, .unavailable], .unavailable),
       ([.unavailable, .inputOutput], .inputOutput), ([.inputOutput, .bug], .bug),
       ([.data, .interrupted], .interrupted),
-    ] as [([ExitStatus], ExitStatus)])
-  func strongest(_ statuses: [ExitStatus], _ expected: ExitStatus) {
-    #expect(ExitStatus.strongest(of: statuses) == expected)
-    #expect(ExitStatus.strongest(of: statuses.reversed()) == expected)
+    ] as [([PlatformCore.ExitStatus], PlatformCore.ExitStatus)])
+  func strongest(_ statuses: [PlatformCore.ExitStatus], _ expected: PlatformCore.ExitStatus) {
+    #expect(PlatformCore.ExitStatus.strongest(of: statuses) == expected)
+    #expect(PlatformCore.ExitStatus.strongest(of: statuses.reversed()) == expected)
   }
 
-  @Test("every status has its place in the order", arguments: ExitStatus.allCases)
-  func everyStatus(_ status: ExitStatus) {
-    #expect(ExitStatus.strongest(of: [.done, status]) == status)
+  @Test("every status has its place in the order", arguments: PlatformCore.ExitStatus.allCases)
+  func everyStatus(_ status: PlatformCore.ExitStatus) {
+    #expect(PlatformCore.ExitStatus.strongest(of: [.done, status]) == status)
   }
 }

@@ -17,7 +17,8 @@ struct TimeAndRunTests {
   @Test(
     "what is no time is refused",
     arguments: [
-      "", "yesterday", "2026-13-01", "2026-02-30", "2026-11-21x", "2026-11-21T08:34", "12", "2026-11-21T25:00:00Z",
+      "", "yesterday", "2026-13-01", "2026-02-30", "2026-00-10", "2026-11-21T08:34:56", "2026-11-21 08:34:56Z",
+      "2026-11-21x", "2026-11-21T08:34", "12", "2026-11-21T25:00:00Z",
     ])
   func refuse(_ text: String) {
     #expect(Date(rfc3339: text) == nil)

@@ -1,6 +1,7 @@
 import PlatformCore
 import Testing
-import Workspace
+
+@testable import Workspace
 
 @Suite("Settings files")
 struct EnvironmentFileTests {

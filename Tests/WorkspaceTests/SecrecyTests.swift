@@ -1,5 +1,6 @@
 import Testing
-import Workspace
+
+@testable import Workspace
 
 @Suite("Masking")
 struct SecrecyTests {

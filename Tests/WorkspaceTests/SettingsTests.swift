@@ -1,7 +1,8 @@
 import Foundation
 import PlatformCore
 import Testing
-import Workspace
+
+@testable import Workspace
 
 /// A folder of its own for each test, removed at its end.
 final class Folder: Sendable {

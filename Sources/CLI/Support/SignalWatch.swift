@@ -1,6 +1,9 @@
-import Dispatch
 import Foundation
 import PlatformCore
+import Synchronization
+
+/// The first signal received, 0 before; an atomic, because a signal handler may touch nothing else.
+private let receivedSignal = Atomic<Int32>(0)
 
 /// Turns SIGINT and SIGTERM into cancellation; a second signal ends the process at once.
 enum SignalWatch {
@@ -13,12 +16,8 @@ enum SignalWatch {
   ///
   /// A body that ends well in spite of a signal has done its work: its result is returned.
   static func run<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
-    let (signals, continuation) = AsyncStream.makeStream(of: Int32.self)
-    let sources = [SIGINT, SIGTERM].map { watch($0, continuation) }
-    defer {
-      for source in sources { source.cancel() }
-      for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
-    }
+    watch()
+    defer { for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) } }
     return try await withThrowingTaskGroup(of: Ended<Value>.self) { group in
       group.addTask {
         do {
@@ -28,8 +27,12 @@ enum SignalWatch {
         }
       }
       group.addTask {
-        var iterator = signals.makeAsyncIterator()
-        return .signal(await iterator.next())
+        // A look every 50 ms: a signal handler may do no more than set the flag.
+        while !Task.isCancelled, receivedSignal.load(ordering: .relaxed) == 0 {
+          try? await Task.sleep(for: .milliseconds(50))
+        }
+        let number = receivedSignal.load(ordering: .relaxed)
+        return .signal(number == 0 ? nil : number)
       }
       var received: Int32?
       while let ended = try await group.next() {
@@ -51,17 +54,13 @@ enum SignalWatch {
       nextStep: "run the same command again: nothing is lost or doubled")
   }
 
-  private static func watch(
-    _ number: Int32, _ continuation: AsyncStream<Int32>.Continuation
-  ) -> any DispatchSourceSignal {
-    signal(number, SIG_IGN)
-    let source = DispatchSource.makeSignalSource(signal: number, queue: DispatchQueue(label: "okapi.signal"))
-    source.setEventHandler {
-      // The stream takes one signal and is closed: whatever comes next, of either kind, ends the process.
-      if case .terminated = continuation.yield(number) { _exit(128 + number) }
-      continuation.finish()
+  private static func watch() {
+    receivedSignal.store(0, ordering: .relaxed)
+    for number in [SIGINT, SIGTERM] {
+      signal(number) { number in
+        let isFirst = receivedSignal.compareExchange(expected: 0, desired: number, ordering: .relaxed).exchanged
+        if !isFirst { _exit(128 + number) }
+      }
     }
-    source.resume()
-    return source
   }
 }

@@ -53,8 +53,7 @@ package struct TextTable: Sendable {
 
   /// Adds a row; missing cells are empty, further ones are left out.
   package mutating func add(_ cells: [Cell]) {
-    rows.append(
-      (Array(cells.prefix(headings.count)) + Array(repeating: .empty, count: headings.count)).dropLast(cells.count))
+    rows.append(Array((cells + Array(repeating: .empty, count: headings.count)).prefix(headings.count)))
   }
 
   /// Headings, a rule and the rows, without blanks at line ends and without a newline at the very end.

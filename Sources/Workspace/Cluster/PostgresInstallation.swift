@@ -1,5 +1,5 @@
 import Foundation
-package import PlatformCore
+import PlatformCore
 
 /// One set of PostgreSQL's server programs found on this machine.
 package struct PostgresInstallation: Sendable, Equatable {

@@ -41,7 +41,7 @@ package struct EnvironmentFile: Sendable, Equatable {
     if rest.isEmpty || rest.hasPrefix("#") { return nil }
     if rest.hasPrefix("export "), !trimmed(rest.dropFirst(7)).hasPrefix("=") { rest = trimmed(rest.dropFirst(7)) }
     guard let equals = rest.firstIndex(of: "=") else { throw Damage(reason: "there is no '='") }
-    let key = rest[..<equals]
+    let key = trimmed(rest[..<equals])
     guard let first = key.first else { throw Damage(reason: "there is no name before '='") }
     let isName = key.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") } && !first.isNumber
     guard isName else { throw Damage(reason: "the name before '=' may hold letters, digits and '_' only") }

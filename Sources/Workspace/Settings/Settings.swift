@@ -76,7 +76,8 @@ package struct Settings: Sendable {
     let unknown = entries.filter { SettingKey(rawValue: $0.key) == nil }
     return Settings(
       all: all, environment: environment,
-      unknownKeys: unknown.map { UnknownKey(key: $0.key, file: name, line: $0.line) }, directory: directory)
+      unknownKeys: unknown.map { UnknownKey(key: $0.key, file: name, line: $0.line) },
+      directory: URL(filePath: directory.path, directoryHint: .isDirectory))
   }
 
   private static func environment(_ text: String?) throws(PlatformError) -> Environment {
