@@ -39,7 +39,7 @@ struct StepCommand: AsyncParsableCommand {
     case .copy: seconds = try await PreparedLines(folder: lines).copy(over: connection())
     case .upsert: seconds = try await PreparedLines(folder: lines).upsert(over: connection(), together: false)
     case .upsertTogether: seconds = try await PreparedLines(folder: lines).upsert(over: connection(), together: true)
-    case .hash: seconds = try await measured { for (resource, file) in try files() { try await hash(file, resource) } }
+    case .hash: seconds = try await measured { for (resource, file) in try files() { try hash(file, resource) } }
     case .scan: seconds = try await measured { try await scan() }
     }
     print(seconds)
@@ -54,8 +54,8 @@ struct StepCommand: AsyncParsableCommand {
 
   private func connection() async throws -> PostgresConnection { try await PostgresConnection.connect(url) }
 
-  private func hash(_ file: String, _ resource: ResourceName) async throws {
-    _ = try await IngestStages.hash(file: file, of: resource)
+  private func hash(_ file: String, _ resource: ResourceName) throws {
+    _ = try IngestStages.hash(file: file, of: resource)
   }
 
   /// One scan of both sides: every record parsed, every row read, nothing compared.

@@ -3,37 +3,27 @@ import PlatformCore
 import ResourceStore
 import StripeModel
 
-/// Turns batches of JSON records into chunks: parses, walks and hashes, off the shared thread pool.
-actor ChunkPreparer {
-  /// What is read: one file of one resource.
-  struct Source: Sendable {
-    let resource: ResourceName
-    let file: String
-    let observedAt: ObservationTime
-    /// Only these ids of the resource are taken, where given (repair).
-    let only: Set<String>?
-  }
+/// What is read: one file of one resource.
+struct ChunkSource: Sendable {
+  let resource: ResourceName
+  let file: String
+  let observedAt: ObservationTime
+  /// Only these ids of the resource are taken, where given (repair).
+  let only: Set<String>?
+}
 
-  private let executor = BlockingExecutor(label: "okapi.ingest.prepare")
+/// Cuts one file into batches, off the shared thread pool.
+actor ChunkReader {
+  private let executor = BlockingExecutor(label: "okapi.ingest.read")
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-  private let source: Source
   private let reader: JSONElementReader
-  private let hasher: ObjectHasher
-  private let document: JSONDocument
 
-  init(_ source: Source, limits: JSONLimits) throws {
-    self.source = source
-    reader = try JSONElementReader(path: source.file, limits: limits)
-    document = JSONDocument(limits: limits)
-    hasher = try ObjectHasher()
-  }
+  /// - Throws: why the file cannot be opened.
+  init(file: String, limits: JSONLimits) throws { reader = try JSONElementReader(path: file, limits: limits) }
 
-  /// The next chunk, or nil at the end of the file.
-  func next() throws -> PreparedChunk? {
-    guard let batch = try reader.next() else { return nil }
-    return prepare(batch, excluding: [])
-  }
+  /// The next batch, or nil at the end of the file.
+  func next() throws -> JSONBatch? { try reader.next() }
 
   /// What the file's envelope said, known at the end.
   var hasMore: Bool? { reader.hasMore }
@@ -43,11 +33,21 @@ actor ChunkPreparer {
 
   /// How much of the file was read, as stored.
   var bytesRead: Int { reader.bytesRead }
+}
 
-  /// The same batch without some of its elements.
-  func prepare(_ batch: JSONBatch, excluding rejected: [RejectedRecord]) -> PreparedChunk {
-    var chunk = PreparedChunk(
-      resource: source.resource, file: source.file, batch: batch, observedAt: source.observedAt)
+/// Turns batches of JSON records into chunks: parses, walks and hashes. Keeps buffers, so one per thread.
+final class ChunkPreparer {
+  private let hasher: ObjectHasher
+  private let document: JSONDocument
+
+  init(limits: JSONLimits) throws {
+    document = JSONDocument(limits: limits)
+    hasher = try ObjectHasher()
+  }
+
+  /// A batch as a chunk, without some of its elements.
+  func prepare(_ batch: JSONBatch, of source: ChunkSource, excluding rejected: [RejectedRecord] = []) -> PreparedChunk {
+    var chunk = PreparedChunk(source: source, batch: batch)
     chunk.rejects = rejected
     let excluded = Set(rejected.map(\.index))
     for damage in batch.damaged where !excluded.contains(damage.index) {
@@ -70,12 +70,12 @@ actor ChunkPreparer {
     _ element: JSONBatch.Element, at position: Int, of batch: JSONBatch, into chunk: inout PreparedChunk
   ) throws {
     let value = try document.parse(batch, element)
-    try Self.check(value, is: source.resource)
-    if let only = source.only, let id = value["id"]?.stringValue, !only.contains(id) { return }
+    try Self.check(value, is: chunk.resource)
+    if let only = chunk.source.only, let id = value["id"]?.stringValue, !only.contains(id) { return }
     var found: [(ResourceName, Observation)] = []
     var lists: [PreparedChunk.ListSeen] = []
     try ObjectWalk.walk(
-      record: value, as: source.resource,
+      record: value, as: chunk.resource,
       onObject: { visit in found.append((visit.plan.definition.name, hasher.observation(of: visit))) },
       onList: { list in
         lists.append(

@@ -4,7 +4,7 @@ import PostgresClient
 import ResourceStore
 import StripeModel
 
-/// Brings prepared chunks into the store over one connection: look up, extract what differs, write, commit.
+/// Brings batches into the store over one connection: prepare, look up, extract what differs, write, commit.
 actor ChunkWriter {
   /// What became of a chunk.
   struct Outcome: Sendable {
@@ -26,6 +26,7 @@ actor ChunkWriter {
   private let bypassesHashes: Bool
   private let document: JSONDocument
   private let hasher: ObjectHasher
+  private let preparer: ChunkPreparer
   private let log: Log
 
   init(
@@ -36,16 +37,24 @@ actor ChunkWriter {
     self.bypassesHashes = bypassesHashes
     document = JSONDocument(limits: limits)
     hasher = try ObjectHasher()
+    preparer = try ChunkPreparer(limits: limits)
     self.log = log
   }
 
   /// Closes the connection.
   func close() async { await store.connection.close() }
 
+  /// Prepares and writes a batch, when its mode is the database's.
+  func write(_ batch: JSONBatch, of source: ChunkSource, mode: ModeGuard) async throws -> [Outcome] {
+    let chunk = preparer.prepare(batch, of: source)
+    try await mode.check(chunk.livemodes, in: source.file)
+    return try await write(chunk)
+  }
+
   /// Writes a chunk. Where PostgreSQL refuses what a record holds, its halves are written one by one, down to the record.
-  func write(_ prepared: PreparedChunk, preparer: ChunkPreparer) async throws -> [Outcome] {
+  private func write(_ prepared: PreparedChunk) async throws -> [Outcome] {
     do {
-      return [try await writeWhole(prepared, preparer: preparer)]
+      return [try await writeWhole(prepared)]
     } catch let error as PlatformError where error.isRefusalOfContent {
       let elements = prepared.batch.elements
       guard elements.count > 1 else {
@@ -53,20 +62,22 @@ actor ChunkWriter {
           RejectedRecord(
             RecordFault.refused(error), element, prepared.batch, prepared.resource, prepared.file, document)
         }
-        return [Outcome(chunk: await preparer.prepare(prepared.batch, excluding: prepared.rejects + rejects))]
+        let rest = preparer.prepare(
+          prepared.batch, of: prepared.source, excluding: prepared.rejects + rejects)
+        return [Outcome(chunk: rest)]
       }
       var outcomes: [Outcome] = []
       for half in [elements[..<(elements.count / 2)], elements[(elements.count / 2)...]] {
         let batch = JSONBatch(
           bytes: prepared.batch.bytes, elements: Array(half), damaged: outcomes.isEmpty ? prepared.batch.damaged : [])
-        outcomes += try await write(await preparer.prepare(batch, excluding: []), preparer: preparer)
+        outcomes += try await write(preparer.prepare(batch, of: prepared.source))
       }
       return outcomes
     }
   }
 
   /// Writes a chunk in one transaction; conflicts with other writers are resolved by looking up again.
-  private func writeWhole(_ prepared: PreparedChunk, preparer: ChunkPreparer) async throws -> Outcome {
+  private func writeWhole(_ prepared: PreparedChunk) async throws -> Outcome {
     var chunk = prepared
     var retries = 0
     let policy = RetryPolicy.conflict
@@ -92,7 +103,7 @@ actor ChunkWriter {
           // A record was rejected late: what it shares with others of the chunk must come from these instead.
           var known = Set(chunk.rejects.map(\.index))
           let new = rejects.filter { known.insert($0.index).inserted }
-          chunk = await preparer.prepare(chunk.batch, excluding: chunk.rejects + new)
+          chunk = preparer.prepare(chunk.batch, of: chunk.source, excluding: chunk.rejects + new)
           continue
         }
         outcome.sightingsWritten = plan.sightings

@@ -8,11 +8,14 @@ package enum IngestStages {
   ///
   /// - Returns: how many objects there were, children and sightings included.
   /// - Throws: as a load of that file would.
-  package static func hash(file: String, of resource: ResourceName) async throws -> Int {
-    let preparer = try preparer(file, resource)
+  package static func hash(file: String, of resource: ResourceName) throws -> Int {
+    let reader = try JSONElementReader(path: file)
+    let preparer = try ChunkPreparer(limits: .standard)
+    let source = ChunkSource(
+      resource: resource, file: file, observedAt: ObservationTime(milliseconds: 0), only: nil)
     var objects = 0
-    while let chunk = try await preparer.next() {
-      objects += chunk.seen.values.reduce(0) { $0 + $1.observations.count }
+    while let batch = try reader.next() {
+      objects += preparer.prepare(batch, of: source).seen.values.reduce(0) { $0 + $1.observations.count }
     }
     return objects
   }
@@ -38,10 +41,5 @@ package enum IngestStages {
           }, onList: { _ in })
       }
     }
-  }
-
-  private static func preparer(_ file: String, _ resource: ResourceName) throws -> ChunkPreparer {
-    try ChunkPreparer(
-      .init(resource: resource, file: file, observedAt: ObservationTime(milliseconds: 0), only: nil), limits: .standard)
   }
 }

@@ -5,8 +5,6 @@ import StripeModel
 /// Adds up what chunks did into a report.
 struct IngestTally {
   private(set) var report: IngestReport
-  /// The mode the database holds, once known.
-  var livemode: Bool?
   /// Child lists that were cut short, until another file completes them; bounded by `pendingLimit`.
   private(set) var pendingLists: [WriteSet.ListKey: [IngestReport.Incomplete]] = [:]
 

@@ -34,9 +34,10 @@ package struct Ingestion: Sendable {
         files: work.files.flatMap(\.1), exportedAt: options.exportedAt, records: records, runID: context.runID,
         now: started)
       writers = try await openWriters()
+      let mode = ModeGuard(records: records, schema: options.names.schema)
       for (resource, files) in work.files {
         for file in files {
-          try await load(file, of: resource, observations[file], records, &writers, &tally)
+          try await load(file, of: resource, observations[file], mode, writers, &tally)
         }
       }
       try await settle(&tally, ResourceStore(connection: control, names: options.names))
@@ -105,11 +106,11 @@ package struct Ingestion: Sendable {
 
   /// Loads one file. A file that cannot be read to its end fails alone where others are to come.
   private func load(
-    _ file: String, of resource: ResourceName, _ observation: ExportObservation?, _ records: SourceRecords,
-    _ writers: inout [ChunkWriter], _ tally: inout IngestTally
+    _ file: String, of resource: ResourceName, _ observation: ExportObservation?, _ mode: ModeGuard,
+    _ writers: [ChunkWriter], _ tally: inout IngestTally
   ) async throws {
     let started = context.clock.now
-    var preparer: ChunkPreparer?
+    var reader: ChunkReader?
     do {
       guard let observation else {
         // It could not be hashed; opening it says why.
@@ -117,12 +118,11 @@ package struct Ingestion: Sendable {
         throw PlatformError(.inputOutput, "the file cannot be read", context: ["file": file])
       }
       tally.opened(file, of: resource, observation)
-      let made = try ChunkPreparer(
-        .init(
-          resource: resource, file: file, observedAt: observation.time, only: options.repair.map { $0[resource] ?? [] }),
-        limits: options.limits)
-      preparer = made
-      try await pump(made, records, &writers, &tally)
+      let made = try ChunkReader(file: file, limits: options.limits)
+      reader = made
+      let source = ChunkSource(
+        resource: resource, file: file, observedAt: observation.time, only: options.repair.map { $0[resource] ?? [] })
+      try await pump(made, source, mode, writers, &tally)
       tally.ended(file, of: resource, hasMore: await made.hasMore)
     } catch let error as PlatformError where isFileFault(error) {
       guard case .folder = options.source else { throw error }
@@ -137,7 +137,7 @@ package struct Ingestion: Sendable {
       .info, "file_loaded",
       [
         "resource": .string(resource.definition.table), "file": .string(file),
-        "bytes": .integer(await preparer?.bytesRead ?? 0), "duration_ms": .integer(Int(seconds * 1000)),
+        "bytes": .integer(await reader?.bytesRead ?? 0), "duration_ms": .integer(Int(seconds * 1000)),
       ])
   }
 
@@ -145,44 +145,29 @@ package struct Ingestion: Sendable {
     [.data, .inputMissing, .inputOutput].contains(error.status) && error.context.contains { $0.name == "file" }
   }
 
-  /// Keeps every writer busy with chunks while the next ones are prepared.
+  /// Keeps every writer busy with batches while the next one is read.
   private func pump(
-    _ preparer: ChunkPreparer, _ records: SourceRecords, _ writers: inout [ChunkWriter], _ tally: inout IngestTally
+    _ reader: ChunkReader, _ source: ChunkSource, _ mode: ModeGuard, _ writers: [ChunkWriter],
+    _ tally: inout IngestTally
   ) async throws {
     var free = writers
     try await withThrowingTaskGroup(of: ([ChunkWriter.Outcome], ChunkWriter).self) { group in
-      while let chunk = try await preparer.next() {
+      while let batch = try await reader.next() {
         try Task.checkCancellation()
-        try await checkMode(chunk, records, &tally)
         if free.isEmpty, let (outcomes, writer) = try await group.next() {
           for outcome in outcomes { try tally.add(outcome) }
           free.append(writer)
           options.onProgress(
             IngestProgress(
-              resource: chunk.resource, file: chunk.file, objects: tally.read(chunk.resource),
-              bytesRead: await preparer.bytesRead, bytesTotal: await preparer.bytesTotal))
+              resource: source.resource, file: source.file, objects: tally.read(source.resource),
+              bytesRead: await reader.bytesRead, bytesTotal: await reader.bytesTotal))
         }
         let writer = free.removeLast()
-        group.addTask { (try await writer.write(chunk, preparer: preparer), writer) }
+        group.addTask { (try await writer.write(batch, of: source, mode: mode), writer) }
       }
-      while let (outcomes, writer) = try await group.next() {
+      while let (outcomes, _) = try await group.next() {
         for outcome in outcomes { try tally.add(outcome) }
-        free.append(writer)
       }
-    }
-  }
-
-  /// Test and live data never mix.
-  private func checkMode(_ chunk: PreparedChunk, _ records: SourceRecords, _ tally: inout IngestTally) async throws {
-    for livemode in chunk.livemodes.sorted(by: { !$0 && $1 }) where tally.livemode != livemode {
-      let stored = try await records.fixMode(livemode: livemode)
-      tally.livemode = stored
-      guard stored != livemode else { continue }
-      func mode(_ live: Bool) -> String { live ? "live" : "test" }
-      throw PlatformError(
-        .configuration, "this database holds \(mode(stored)) data and the file holds \(mode(livemode)) data",
-        context: ["file": chunk.file, "schema": options.names.schema],
-        nextStep: "load it under another source name (SOURCE_NAME=\(mode(livemode))) or into another database")
     }
   }
 

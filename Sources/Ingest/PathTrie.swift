@@ -1,3 +1,4 @@
+import Foundation
 import JSONReader
 import StripeModel
 
@@ -65,13 +66,21 @@ struct PathTrie: Sendable {
   }
 
   private func match(_ key: UnsafeBufferPointer<UInt8>, at position: Int, guess: Int) -> Int? {
-    let keys = nodes[position].keys
-    let count = keys.count
-    var index = guess < count ? guess : 0
-    for _ in 0..<count {
-      if keys[index].count == key.count, keys[index].elementsEqual(key) { return index }
-      index = index + 1 < count ? index + 1 : 0
+    nodes[position].keys.withUnsafeBufferPointer { keys in
+      var index = guess < keys.count ? guess : 0
+      for _ in 0..<keys.count {
+        if keys[index].count == key.count, isEqual(keys[index], key) { return index }
+        index = index + 1 < keys.count ? index + 1 : 0
+      }
+      return nil
     }
-    return nil
+  }
+
+  @inline(__always)
+  private func isEqual(_ name: [UInt8], _ key: UnsafeBufferPointer<UInt8>) -> Bool {
+    name.withUnsafeBufferPointer { name in
+      guard let left = name.baseAddress, let right = key.baseAddress else { return true }
+      return memcmp(left, right, key.count) == 0
+    }
   }
 }

@@ -24,10 +24,8 @@ struct PreparedChunk: Sendable {
     let isComplete: Bool
   }
 
-  let resource: ResourceName
-  let file: String
+  let source: ChunkSource
   let batch: JSONBatch
-  let observedAt: ObservationTime
   var seen: [ResourceName: Seen] = [:]
   var lists: [ListSeen] = []
   /// The records and children read, by table; the same id twice counts twice.
@@ -35,6 +33,10 @@ struct PreparedChunk: Sendable {
   var rejects: [RejectedRecord] = []
   /// The modes the records name: at most one where all is well.
   var livemodes: Set<Bool> = []
+
+  var resource: ResourceName { source.resource }
+  var file: String { source.file }
+  var observedAt: ObservationTime { source.observedAt }
 }
 
 /// A record that was not loaded, and why.
