@@ -1,11 +1,10 @@
 import Foundation
-import Ingest
 import PlatformCore
 import PostgresClient
 import ResourceStore
 import StripeModel
 
-/// The rows of an export as COPY lines of id, typed columns and raw, one file a table, made by our own row writer.
+/// The rows of an export as COPY lines of id, typed columns and raw, one file a table, as PostgreSQL itself writes them.
 struct PreparedLines {
   private let folder: URL
   private static let sample = 2000
@@ -16,39 +15,36 @@ struct PreparedLines {
     ["id"] + resource.definition.columns.map(\.name) + ["raw"]
   }
 
-  private func file(_ resource: ResourceName) -> URL { folder.appendingPathComponent(resource.definition.table) }
-
-  /// Makes the files.
-  func write(export: [(ResourceName, String)]) async throws -> Double {
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    return try await measured {
-      var files: [ResourceName: AtomicFile] = [:]
-      for (resource, path) in export {
-        try await IngestStages.lines(file: path, of: resource) { resource, line in
-          if files[resource] == nil { files[resource] = try AtomicFile(file(resource)) }
-          try files[resource]?.append(Self.cut(line, fields: Self.columns(resource).count))
-        }
-      }
-      for file in files.values { try file.finish() }
-    }
+  private func file(_ resource: ResourceName, binary: Bool = false) -> URL {
+    folder.appendingPathComponent(resource.definition.table + (binary ? ".binary" : ".text"))
   }
 
-  /// The first fields of a line: what follows raw is our bookkeeping, which the plain table does not have.
-  private static func cut(_ line: [UInt8], fields: Int) -> [UInt8] {
-    var tabs = 0
-    for (position, byte) in line.enumerated() where byte == UInt8(ascii: "\t") {
-      tabs += 1
-      if tabs == fields { return line[..<position] + [UInt8(ascii: "\n")] }
+  /// Writes them out of a store that holds the export.
+  func write(over connection: PostgresConnection, binary: Bool) async throws -> Double {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let names = StoreNames(schema: "stripe")
+    let seconds = try await measured {
+      for resource in ResourceName.allCases {
+        let columns = Self.columns(resource).map { "\"\($0)\"" }.joined(separator: ", ")
+        let file = try AtomicFile(file(resource, binary: binary))
+        let rows = try await connection.copyOut(
+          """
+          copy (select \(columns) from \(names.table(resource)) where not is_placeholder order by id) to stdout
+          (format \(binary ? "binary" : "text"))
+          """, { try file.append($0) })
+        if rows > 0 { try file.finish() }
+      }
     }
-    return line
+    await connection.close()
+    return seconds
   }
 
   /// COPY into unlogged tables without indexes or constraints, over one connection; only COPY is timed.
-  func copy(over connection: PostgresConnection) async throws -> Double {
+  func copy(over connection: PostgresConnection, binary: Bool) async throws -> Double {
     let names = StoreNames(schema: "stripe")
     var seconds = 0.0
     for resource in ResourceName.allCases {
-      guard let data = try? Data(contentsOf: file(resource)) else { continue }
+      guard let data = try? Data(contentsOf: file(resource, binary: binary)) else { continue }
       let bytes = [UInt8](data)
       let table = "bench.\"\(resource.definition.table)\""
       let columns = Self.columns(resource).map { "\"\($0)\"" }.joined(separator: ", ")
@@ -58,7 +54,8 @@ struct PreparedLines {
         create unlogged table \(table) as select \(columns) from \(names.table(resource)) with no data;
         alter table \(table) alter column raw set compression lz4
         """)
-      seconds += try await measured { _ = try await connection.copyIn("copy \(table) (\(columns)) from stdin", [bytes]) }
+      let sql = "copy \(table) (\(columns)) from stdin (format \(binary ? "binary" : "text"))"
+      seconds += try await measured { _ = try await connection.copyIn(sql, [bytes]) }
     }
     await connection.close()
     return seconds

@@ -13,10 +13,12 @@ struct StepCommand: AsyncParsableCommand {
     commandName: "step", abstract: "Runs one step of a benchmark in a process of its own.", shouldDisplay: false)
 
   enum Step: String, CaseIterable, ExpressibleByArgument {
-    /// Writes the lines that `copy` and `upsert` send.
+    /// Writes the rows that `copy` and `upsert` send, as text and binary, from a store that holds the export.
     case lines
-    /// COPY of the prepared lines.
+    /// COPY of the prepared rows, as text.
     case copy
+    /// The same in binary form.
+    case copyBinary = "copy-binary"
     /// INSERT … ON CONFLICT of 2,000 prepared charges, each its own transaction.
     case upsert
     /// The same in one transaction.
@@ -35,8 +37,11 @@ struct StepCommand: AsyncParsableCommand {
   func run() async throws {
     let seconds: Double
     switch step {
-    case .lines: seconds = try await PreparedLines(folder: lines).write(export: files())
-    case .copy: seconds = try await PreparedLines(folder: lines).copy(over: connection())
+    case .lines:
+      _ = try await PreparedLines(folder: lines).write(over: connection(), binary: true)
+      seconds = try await PreparedLines(folder: lines).write(over: connection(), binary: false)
+    case .copy: seconds = try await PreparedLines(folder: lines).copy(over: connection(), binary: false)
+    case .copyBinary: seconds = try await PreparedLines(folder: lines).copy(over: connection(), binary: true)
     case .upsert: seconds = try await PreparedLines(folder: lines).upsert(over: connection(), together: false)
     case .upsertTogether: seconds = try await PreparedLines(folder: lines).upsert(over: connection(), together: true)
     case .hash: seconds = try await measured { for (resource, file) in try files() { try hash(file, resource) } }

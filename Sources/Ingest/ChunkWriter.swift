@@ -218,8 +218,8 @@ actor ChunkWriter {
     var inserts: [Line] = []
     var updates: [Line] = []
 
-    func sorted(_ lines: [Line]) -> WriteSet.CopyLines {
-      var sorted = WriteSet.CopyLines()
+    func sorted(_ lines: [Line]) -> WriteSet.CopyRows {
+      var sorted = WriteSet.CopyRows()
       sorted.bytes.reserveCapacity(lines.reduce(0) { $0 + $1.range.count })
       for line in lines.sorted(by: { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }) {
         sorted.bytes.append(contentsOf: bytes[line.range])

@@ -19,27 +19,4 @@ package enum IngestStages {
     }
     return objects
   }
-
-  /// Hands over the COPY lines of every object of a file, as a load into an empty store would write them.
-  ///
-  /// - Throws: `RecordFault` at the first record that breaks its declaration; whatever `receive` throws.
-  package static func lines(
-    file: String, of resource: ResourceName, receive: (ResourceName, [UInt8]) throws -> Void
-  ) async throws {
-    let reader = try JSONElementReader(path: file)
-    let document = JSONDocument()
-    let hasher = try ObjectHasher()
-    let writer = RowWriter(origin: .init(observedAt: ObservationTime(milliseconds: 0), apiVersion: nil, runID: "-"))
-    while let batch = try reader.next() {
-      for element in batch.elements {
-        try ObjectWalk.walk(
-          record: try document.parse(batch, element), as: resource,
-          onObject: { visit in
-            var line: [UInt8] = []
-            try writer.append(visit, hasher.observation(of: visit), to: &line) { _, _ in }
-            try receive(visit.plan.definition.name, line)
-          }, onList: { _ in })
-      }
-    }
-  }
 }

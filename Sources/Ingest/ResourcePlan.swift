@@ -6,8 +6,44 @@ import StripeModel
 final class ResourcePlan: Sendable {
   let definition: ResourceDefinition
   let trie: PathTrie
-  /// Each declared column with the slots of its paths, most recent version first.
-  let columns: [(column: Column, slots: [Int])]
+  /// How a column is written; what a hot loop needs of its declaration.
+  struct Field: Sendable {
+    enum Form: Sendable { case text, boolean, integer, decimal, time, id, ids, json }
+
+    let form: Form
+    /// The table an id must stand in.
+    let target: ResourceName?
+    /// Where the newest version has it.
+    let slot: Int
+    /// Where older versions have it, most recent first.
+    let olderSlots: [Int]
+
+    init(_ kind: ColumnKind, slots: [Int]) {
+      var target: ResourceName?
+      switch kind {
+      case .text, .enumeration, .currency: form = .text
+      case .boolean: form = .boolean
+      case .integer, .minorUnits: form = .integer
+      case .decimal: form = .decimal
+      case .unixTime: form = .time
+      case .reference(let resource):
+        form = .id
+        target = resource
+      case .expandable: form = .id
+      case .references: form = .ids
+      case .json: form = .json
+      }
+      self.target = target
+      slot = slots[0]
+      olderSlots = Array(slots.dropFirst())
+    }
+  }
+
+  /// The declared columns, in order.
+  let fields: [Field]
+  /// How many fields a row of COPY has.
+  let copyFieldCount: Int
+  let hasExpandOnlyColumns: Bool
   /// The places where an object of its own may stand expanded, dotted, with their slots.
   let sightings: [(path: String, slot: Int)]
   /// The child lists with the slots of their envelopes.
@@ -30,7 +66,9 @@ final class ResourcePlan: Sendable {
     livemodeSlot = trie.insert(JSONPath("livemode"))
     // Alphabetical, as Stripe writes them, so that the trie's guesses hold.
     for path in definition.columns.flatMap(\.paths).sorted(by: { $0.dotted < $1.dotted }) { _ = trie.insert(path) }
-    columns = definition.columns.map { column in (column, column.paths.map { trie.insert($0) }) }
+    fields = definition.columns.map { column in Field(column.kind, slots: column.paths.map { trie.insert($0) }) }
+    copyFieldCount = ResourceStore.copyColumns(of: definition.name).count
+    hasExpandOnlyColumns = definition.hasExpandOnlyColumns
     let references = definition.columns.filter(\.kind.isReference).flatMap(\.paths) + definition.collapsed
     sightings = references.map { ($0.dotted, trie.insert($0)) }
     children = definition.children.map { list in (list, trie.insert(list.path)) }

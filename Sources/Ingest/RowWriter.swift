@@ -2,16 +2,24 @@ import JSONReader
 import ResourceStore
 import StripeModel
 
-/// Writes one object as a line of PostgreSQL's COPY text format, column by column as declared.
+/// Writes one object as a row of PostgreSQL's binary COPY format, column by column as declared.
 struct RowWriter {
-  /// The end of every line of a run: moment, API version, run.
+  /// The end of every row of a run: moment, API version, run.
   struct Origin: Sendable {
     let observedAt: ObservationTime
     let apiVersion: String?
     let runID: String
   }
 
-  let origin: Origin
+  private let observedAt: Int64
+  private let apiVersion: [UInt8]?
+  private let runID: [UInt8]
+
+  init(origin: Origin) {
+    observedAt = origin.observedAt.milliseconds
+    apiVersion = origin.apiVersion.map { Array($0.utf8) }
+    runID = Array(origin.runID.utf8)
+  }
 
   /// What is wrong with a value; the caller knows where it stands.
   private struct Fault: Error {
@@ -19,25 +27,32 @@ struct RowWriter {
     let reason: String
   }
 
-  /// Appends the line. `onReference` is told of every id that must stand in another table.
+  /// Appends the row. `onReference` is told of every id that must stand in another table.
   ///
-  /// - Throws: `RecordFault` naming the first field that breaks its declaration; then `bytes` holds half a line.
+  /// - Throws: `RecordFault` naming the first field that breaks its declaration; then `bytes` holds half a row.
   func append(
     _ visit: ObjectWalk.Visit, _ observation: Observation, to bytes: inout [UInt8],
     onReference: (ResourceName, String) -> Void
   ) throws {
+    let plan = visit.plan
+    CopyBinary.begin(fields: plan.copyFieldCount, in: &bytes)
     appendText(visit.id, to: &bytes)
-    for (column, slots) in visit.plan.columns {
-      bytes.append(UInt8(ascii: "\t"))
-      guard let place = slots.firstIndex(where: { visit.slots[$0].map { !$0.isNull } ?? false }),
-        let value = visit.slots[slots[place]]
-      else {
-        try appendMissing(column, visit, to: &bytes, onReference: onReference)
+    for position in plan.fields.indices {
+      let field = plan.fields[position]
+      var place = 0
+      var value = visit.slots[field.slot]
+      while value?.isNull != false, place < field.olderSlots.count {
+        value = visit.slots[field.olderSlots[place]]
+        place += 1
+      }
+      guard let value, !value.isNull else {
+        try appendMissing(plan.definition.columns[position], visit, to: &bytes, onReference: onReference)
         continue
       }
       do {
-        try append(value, as: column, to: &bytes, onReference: onReference)
+        try append(value, as: field, to: &bytes, onReference: onReference)
       } catch let fault as Fault {
+        let column = plan.definition.columns[position]
         throw RecordFault(
           field: visit.path + column.paths[place].dotted + fault.place, expectation: column.expectation,
           reason: fault.reason)
@@ -58,43 +73,44 @@ struct RowWriter {
       throw RecordFault(
         field: visit.path + column.paths[0].dotted, expectation: column.expectation, reason: "it is missing")
     }
-    appendNull(to: &bytes)
+    CopyBinary.appendNull(to: &bytes)
   }
 
   private func append(
-    _ value: JSONValue, as column: Column, to bytes: inout [UInt8], onReference: (ResourceName, String) -> Void
+    _ value: JSONValue, as field: ResourcePlan.Field, to bytes: inout [UInt8],
+    onReference: (ResourceName, String) -> Void
   ) throws {
     func fault(_ reason: String? = nil) -> Fault { Fault(reason: reason ?? "it is \(value.kind.phrase)") }
-    switch column.kind {
-    case .text, .enumeration, .currency:
+    switch field.form {
+    case .text:
       guard let text = value.string else { throw fault() }
-      CopyText.append(text, to: &bytes)
+      CopyBinary.append(text, to: &bytes)
     case .boolean:
       guard let flag = value.bool else { throw fault() }
-      bytes.append(flag ? UInt8(ascii: "t") : UInt8(ascii: "f"))
-    case .integer, .minorUnits:
+      CopyBinary.append(flag, to: &bytes)
+    case .integer:
       guard let number = value.int64 else { throw fault() }
-      CopyText.append(number, to: &bytes)
+      CopyBinary.append(number, to: &bytes)
     case .decimal:
       let digits = value.string ?? ([.integer, .double].contains(value.kind) ? value.rawBytes : nil)
       guard let digits else { throw fault() }
-      guard CopyText.isDecimal(digits) else { throw fault("it is not a number") }
-      bytes.append(contentsOf: digits)
-    case .unixTime:
+      guard CopyBinary.isDecimal(digits) else { throw fault("it is not a number") }
+      CopyBinary.append(decimal: digits, to: &bytes)
+    case .time:
       guard let seconds = value.int64 else { throw fault() }
       guard TimestampText.range.contains(seconds) else { throw fault("it lies outside the years 1 to 9999") }
-      TimestampText.append(seconds: seconds, to: &bytes)
-    case .reference, .expandable:
+      CopyBinary.append(milliseconds: seconds * 1000, to: &bytes)
+    case .id:
       guard let id = value.string ?? value["id"]?.string else { throw fault() }
-      guard !id.isEmpty else { return appendNull(to: &bytes) }
+      guard !id.isEmpty else { return CopyBinary.appendNull(to: &bytes) }
       guard id.count <= ObjectWalk.idLimit else { throw fault("it is longer than \(ObjectWalk.idLimit) bytes") }
-      CopyText.append(id, to: &bytes)
-      if case .reference(let target) = column.kind { onReference(target, String(decoding: id, as: UTF8.self)) }
-    case .references:
+      CopyBinary.append(id, to: &bytes)
+      if let target = field.target { onReference(target, String(decoding: id, as: UTF8.self)) }
+    case .ids:
       guard value.kind == .array else { throw fault() }
-      CopyText.append(json: try ids(in: value), to: &bytes)
+      try ids(in: value).withUnsafeBufferPointer { CopyBinary.append(jsonb: $0, to: &bytes) }
     case .json:
-      CopyText.append(json: value.rawBytes, to: &bytes)
+      CopyBinary.append(jsonb: value.rawBytes, to: &bytes)
     }
   }
 
@@ -115,41 +131,36 @@ struct RowWriter {
   }
 
   private func appendBookkeeping(_ visit: ObjectWalk.Visit, _ observation: Observation, to bytes: inout [UInt8]) {
-    let tab = UInt8(ascii: "\t")
-    bytes.append(tab)
-    CopyText.append(json: visit.value.rawBytes, to: &bytes)
-    bytes.append(tab)
-    CopyText.append(observation.contentHash, to: &bytes)
-    if visit.plan.definition.hasExpandOnlyColumns {
-      bytes.append(tab)
-      if let hash = observation.expandedHash { CopyText.append(hash, to: &bytes) } else { appendNull(to: &bytes) }
+    CopyBinary.append(visit.value.rawBytes, to: &bytes)
+    CopyBinary.append(observation.contentHash, to: &bytes)
+    if visit.plan.hasExpandOnlyColumns {
+      if let hash = observation.expandedHash {
+        CopyBinary.append(hash, to: &bytes)
+      } else {
+        CopyBinary.appendNull(to: &bytes)
+      }
     }
-    bytes.append(tab)
-    CopyText.append(observation.sequence, to: &bytes)
-    bytes.append(tab)
+    CopyBinary.append(observation.sequence, to: &bytes)
     // A stub of an object that was never seen is a placeholder that is known to be deleted.
-    bytes.append(visit.isDeletionStub ? UInt8(ascii: "t") : UInt8(ascii: "f"))
-    bytes.append(tab)
-    bytes.append(visit.isDeletionStub ? UInt8(ascii: "t") : UInt8(ascii: "f"))
-    bytes.append(tab)
-    if visit.isDeletionStub { bytes.append(contentsOf: origin.observedAt.sql.utf8) } else { appendNull(to: &bytes) }
-    bytes.append(tab)
-    bytes.append(contentsOf: origin.observedAt.sql.utf8)
-    bytes.append(tab)
-    if let version = origin.apiVersion { appendText(version, to: &bytes) } else { appendNull(to: &bytes) }
-    bytes.append(tab)
-    appendText(origin.runID, to: &bytes)
-    bytes.append(UInt8(ascii: "\n"))
+    CopyBinary.append(visit.isDeletionStub, to: &bytes)
+    CopyBinary.append(visit.isDeletionStub, to: &bytes)
+    if visit.isDeletionStub {
+      CopyBinary.append(milliseconds: observedAt, to: &bytes)
+    } else {
+      CopyBinary.appendNull(to: &bytes)
+    }
+    CopyBinary.append(milliseconds: observedAt, to: &bytes)
+    if let apiVersion {
+      apiVersion.withUnsafeBufferPointer { CopyBinary.append($0, to: &bytes) }
+    } else {
+      CopyBinary.appendNull(to: &bytes)
+    }
+    runID.withUnsafeBufferPointer { CopyBinary.append($0, to: &bytes) }
   }
 
   private func appendText(_ text: String, to bytes: inout [UInt8]) {
     var text = text
-    text.withUTF8 { CopyText.append($0, to: &bytes) }
-  }
-
-  private func appendNull(to bytes: inout [UInt8]) {
-    bytes.append(UInt8(ascii: "\\"))
-    bytes.append(UInt8(ascii: "N"))
+    text.withUTF8 { CopyBinary.append($0, to: &bytes) }
   }
 }
 

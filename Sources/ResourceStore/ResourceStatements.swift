@@ -4,7 +4,7 @@ import StripeModel
 /// The SQL by which one resource's rows are looked up, written and counted; made once per run.
 struct ResourceStatements: Sendable {
   let resource: ResourceName
-  /// The columns of a COPY line, in order; see `RowWriter` for the end of the line.
+  /// The columns of a COPY row, in order; the loader writes them so.
   let copyColumns: [String]
   private let definition: ResourceDefinition
   private let table: String
@@ -54,7 +54,7 @@ struct ResourceStatements: Sendable {
   /// The raw JSON of some rows, by id.
   var raws: String { "select id, raw::text from \(table) where id = any($1::text[])" }
 
-  var copy: String { "copy \(table) (\(columnList)) from stdin" }
+  var copy: String { "copy \(table) (\(columnList)) from stdin (format binary)" }
 
   private var stage: String { "\"_stage_\(definition.table)\"" }
 
@@ -66,7 +66,7 @@ struct ResourceStatements: Sendable {
     """
   }
 
-  var copyToStage: String { "copy \(stage) (\(columnList)) from stdin" }
+  var copyToStage: String { "copy \(stage) (\(columnList)) from stdin (format binary)" }
 
   /// Replaces rows by staged ones, unless a newer observation came in between. An absent expand-only column keeps
   /// what is stored.

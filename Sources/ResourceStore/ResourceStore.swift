@@ -24,7 +24,7 @@ package struct ResourceStore: Sendable {
       uniqueKeysWithValues: ResourceName.allCases.map { ($0, ResourceStatements($0, names: names)) })
   }
 
-  /// The columns of a COPY line of that resource, in order.
+  /// The columns of a COPY row of that resource, in order.
   package static func copyColumns(of resource: ResourceName) -> [String] {
     ResourceStatements.copyColumns(of: resource.definition)
   }
@@ -140,11 +140,11 @@ package struct ResourceStore: Sendable {
     let sql = statement(resource)
     var counts = WriteOutcome.Counts()
     if !writes.inserts.ids.isEmpty {
-      counts.inserted = try await connection.copyIn(sql.copy, [writes.inserts.bytes])
+      counts.inserted = try await connection.copyIn(sql.copy, Self.stream(writes.inserts))
     }
     if !writes.updates.ids.isEmpty {
       try await connection.execute(sql.createStage)
-      _ = try await connection.copyIn(sql.copyToStage, [writes.updates.bytes])
+      _ = try await connection.copyIn(sql.copyToStage, Self.stream(writes.updates))
       counts.updated = try await connection.query(sql.update).affectedRows
       counts.overtaken += writes.updates.ids.count - counts.updated
     }
@@ -167,6 +167,13 @@ package struct ResourceStore: Sendable {
         ])
     }
     return counts
+  }
+
+  /// Rows between the header and the trailer of the binary format: a signature, no flags, no extension; a count of -1.
+  ///
+  /// Source: PostgreSQL documentation, COPY, "Binary Format".
+  private static func stream(_ rows: WriteSet.CopyRows) -> [[UInt8]] {
+    [Array("PGCOPY\n".utf8) + [0xff, 0x0d, 0x0a, 0x00] + [UInt8](repeating: 0, count: 8), rows.bytes, [0xff, 0xff]]
   }
 
   private func statement(_ resource: ResourceName) -> ResourceStatements {

@@ -45,10 +45,10 @@ package struct WriteSet: Sendable {
 
   /// What happens to one table.
   package struct TableWrites: Sendable {
-    /// COPY lines of rows that are not there yet, sorted by id.
-    package var inserts = CopyLines()
-    /// COPY lines of rows that replace older ones or fill placeholders.
-    package var updates = CopyLines()
+    /// Rows that are not there yet, sorted by id.
+    package var inserts = CopyRows()
+    /// Rows that replace older ones or fill placeholders.
+    package var updates = CopyRows()
     /// Deletion stubs of rows that are there.
     package var stubs: [Observation] = []
     /// Rows seen again as they are.
@@ -58,11 +58,11 @@ package struct WriteSet: Sendable {
     package init() {}
   }
 
-  /// COPY text, with the ids of its lines.
-  package struct CopyLines: Sendable {
-    /// Whole lines in PostgreSQL's text format.
+  /// Rows for COPY, with their ids.
+  package struct CopyRows: Sendable {
+    /// Whole rows in PostgreSQL's binary format, without header and trailer.
     package var bytes: [UInt8] = []
-    /// The id of each line.
+    /// The id of each row.
     package var ids: [String] = []
 
     /// Nothing yet.
