@@ -6,7 +6,7 @@ import Testing
 
 @testable import Ingest
 
-/// One record as a COPY line, field by field.
+/// One record as a COPY row, field by field.
 @Suite struct RowWriterTests {
   private struct Row {
     var fields: [String: String] = [:]
@@ -29,11 +29,13 @@ import Testing
           try RowWriter(origin: origin).append(visit, hasher.observation(of: visit), to: &bytes) { target, id in
             row.references.insert("\(target.rawValue) \(id)")
           }
-          #expect(bytes.last == UInt8(ascii: "\n"))
-          let fields = String(utf8: bytes.dropLast()).split(separator: "\t", omittingEmptySubsequences: false)
           let columns = ResourceStore.copyColumns(of: visit.plan.definition.name)
+          let fields = try BinaryRow.fields(bytes)
           try #require(fields.count == columns.count)
-          row.fields = Dictionary(uniqueKeysWithValues: zip(columns, fields.map(String.init)))
+          row.fields = Dictionary(
+            uniqueKeysWithValues: zip(columns, fields).map { column, bytes in
+              (column, BinaryRow.text(bytes, of: column, in: visit.plan.definition))
+            })
         }, onList: { _ in })
     }
     return row
@@ -64,7 +66,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("description", #""a\tb\\c\n""#, "description", #"a\tb\\c\n"#), ("description", #""""#, "description", ""),
+    ("description", #""a\tb\\c\n""#, "description", "a\tb\\c\n"), ("description", #""""#, "description", ""),
     ("description", "null", "description", #"\N"#), ("status", #""new_status""#, "status", "new_status"),
     ("currency", #""jpy""#, "currency", "jpy"), ("paid", "true", "paid", "t"), ("paid", "false", "paid", "f"),
     ("amount", "-9223372036854775808", "amount", "-9223372036854775808"),
@@ -75,7 +77,7 @@ import Testing
     ("customer", #"{"id":"cus_1","object":"customer","deleted":true}"#, "customer_id", "cus_1"),
     ("customer", "null", "customer_id", #"\N"#), ("customer", #""""#, "customer_id", #"\N"#),
     ("application", #"{"id":"ca_1","object":"application"}"#, "application_id", "ca_1"),
-    ("metadata", #"{"a": "x\ty"}"#, "metadata", #"{"a": "x\\ty"}"#), ("metadata", "[1, 2.50]", "metadata", "[1, 2.50]"),
+    ("metadata", #"{"a": "x\ty"}"#, "metadata", #"{"a": "x\ty"}"#), ("metadata", "[1, 2.50]", "metadata", "[1, 2.50]"),
     ("metadata", "null", "metadata", #"\N"#), ("outcome", #"{"risk_score":12}"#, "outcome_risk_score", "12"),
     ("outcome", #""odd""#, "outcome_risk_score", #"\N"#), ("outcome", "null", "outcome_risk_score", #"\N"#),
   ])
@@ -85,7 +87,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (#""1.5""#, "1.5"), ("1.50", "1.50"), ("2", "2"), (#""0.000000000001""#, "0.000000000001"), ("1e-7", "1e-7"),
+    (#""1.5""#, "1.5"), ("1.50", "1.50"), ("2", "2"), (#""0.000000000001""#, "0.000000000001"), ("1e-7", "0.0000001"),
     (#""12345678901234567890.5""#, "12345678901234567890.5"), ("null", #"\N"#),
   ])
   func decimalsAreKeptAsWritten(_ value: String, _ expected: String) throws {
@@ -134,8 +136,8 @@ import Testing
   @Test func bookkeeping() throws {
     let source = Self.record(Self.charge, "description", #""x""#)
     let fields = try Self.row(source, as: .charge).fields
-    #expect(fields["raw"] == source.replacing("\\", with: "\\\\"))
-    #expect(fields["observed_at"] == "2026-11-02 12:00:00.000+00")
+    #expect(fields["raw"] == source)
+    #expect(fields["observed_at"] == "2026-11-02 12:00:00+00")
     #expect(fields["observed_sequence"] == "1")
     #expect(fields["api_version"] == "2026-10-28.endive")
     #expect(fields["run_id"] == "run-1")
@@ -149,7 +151,7 @@ import Testing
     let fields = try Self.row(#"{"id":"cus_1","object":"customer","deleted":true}"#, as: .customer).fields
     #expect(fields["is_placeholder"] == "t")
     #expect(fields["deleted"] == "t")
-    #expect(fields["deleted_at"] == "2026-11-02 12:00:00.000+00")
+    #expect(fields["deleted_at"] == "2026-11-02 12:00:00+00")
     #expect(fields["created"] == #"\N"#)
   }
 
@@ -252,8 +254,7 @@ import Testing
               #expect(!id.isEmpty)
             }
             let columns = ResourceStore.copyColumns(of: visit.plan.definition.name)
-            #expect(bytes.count { $0 == UInt8(ascii: "\t") } == columns.count - 1, "\(file)")
-            #expect(bytes.count { $0 == UInt8(ascii: "\n") } == 1, "\(file)")
+            #expect(try BinaryRow.fields(bytes).count == columns.count, "\(file)")
             rows += 1
           }, onList: { _ in })
       }
