@@ -335,6 +335,11 @@ csj_status status_of(error_code error) {
 
 }  // namespace
 
+// The macro is bare text and not a string.
+#define CSJ_TEXT(value) #value
+#define CSJ_EXPANDED(value) CSJ_TEXT(value)
+extern "C" const char *csj_version(void) { return CSJ_EXPANDED(SIMDJSON_VERSION); }
+
 extern "C" csj_parser *csj_parser_new(void) {
   try {
     auto *parser = new csj_parser();

@@ -10,6 +10,9 @@ package final class SHA256Digest {
   }
   private static let algorithm = Algorithm(handle: EVP_MD_fetch(nil, "SHA256", nil))
 
+  /// The version of the libcrypto in use, as in `3.0.19`.
+  package static var libraryVersion: String { String(cString: OpenSSL_version(OPENSSL_VERSION_STRING)) }
+
   private let context: OpaquePointer
 
   /// Makes a context ready for the first message.

@@ -65,7 +65,8 @@ package struct Projection: Sendable {
     let chosen = columns.filter { name == nil || $0.name == name }
     var tree = tree(for: name)
     if name == nil { tree.add(["deleted"], as: "boolean") }
-    let values = Self.placeColumns.map { "s.\($0.0)" } + chosen.map { "\($0.value(tree)) as \(SQLName.quoted($0.name))" }
+    let values =
+      Self.placeColumns.map { "s.\($0.0)" } + chosen.map { "\($0.value(tree)) as \(SQLName.quoted($0.name))" }
     return """
       select
         \(values.joined(separator: ",\n  "))
@@ -170,7 +171,8 @@ extension Projection {
       values.append("jsonb_path_query_array(d.j, \(SQLName.literal(place)))")
     }
     guard !values.isEmpty else { return "null::jsonb" }
-    return "case when \(conditions.joined(separator: " or ")) then jsonb_build_array(\(values.joined(separator: ", "))) end"
+    let isAny = conditions.joined(separator: " or ")
+    return "case when \(isAny) then jsonb_build_array(\(values.joined(separator: ", "))) end"
   }
 
   private static func jsonPath(_ path: JSONPath) -> String {

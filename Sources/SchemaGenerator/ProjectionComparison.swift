@@ -116,7 +116,8 @@ package struct ProjectionComparison: Sendable {
             when 'missing_in_store' then case when t.is_placeholder then 'is_placeholder' end
             when 'unreadable' then 'id' end as field,
           case v.verdict when 'deleted_differs' then p._stub::text end as source,
-          case v.verdict when 'deleted_differs' then t.deleted::text when 'not_comparable' then t.api_version end as store
+          case v.verdict when 'deleted_differs' then t.deleted::text
+            when 'not_comparable' then t.api_version end as store
         where v.verdict <> 'differs'
         union all
         select \(newer) 'field_differs' end, c.field, c.source, c.store
@@ -134,7 +135,8 @@ package struct ProjectionComparison: Sendable {
     let members = "case jsonb_typeof(%) when 'object' then % end"
     let source = members.replacing("%", with: rules.normalised("p._doc::jsonb"))
     let stored = members.replacing("%", with: rules.normalised("t.raw::jsonb"))
-    let hidden = definition.columns.filter { $0.sensitivity == .secret }.flatMap { $0.paths.compactMap(\.members.first) }
+    let secrets = definition.columns.filter { $0.sensitivity == .secret }
+    let hidden = secrets.flatMap { $0.paths.compactMap(\.members.first) }
     let names = (hidden + ["client_secret"]).map(SQLName.literal).joined(separator: ", ")
     return """
       select key, case when key in (\(names)) then '(secret)' else a.value::text end as source,
@@ -236,9 +238,9 @@ extension ProjectionComparison {
     let names = ["id", "_n", "_file", "_line", "_observed"] + ["count", "more", "total"].map { "_list\(list)_\($0)" }
     let columns = (names + (column.map { [SQLName.quoted($0)] } ?? [])).map { "p." + $0 }.joined(separator: ", ")
     return """
-    select distinct on (p.id) \(columns) from \(SQLName.quoted(container.work)) as p
-      join verify_fresh as f on f.resource = \(number) and f.id = p.id
-      where p._list\(list)_count is not null order by p.id, p._n
-    """
+      select distinct on (p.id) \(columns) from \(SQLName.quoted(container.work)) as p
+        join verify_fresh as f on f.resource = \(number) and f.id = p.id
+        where p._list\(list)_count is not null order by p.id, p._n
+      """
   }
 }

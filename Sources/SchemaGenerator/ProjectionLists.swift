@@ -3,7 +3,8 @@ package import StripeModel
 extension ProjectionComparison {
   /// The elements of a list inside the rows of a container's work table, as rows for this projection.
   package static func elements(of list: ChildList, in container: Projection, index: Int) -> String {
-    let path = "{" + list.path.members.map { "\"" + $0.replacing("\"", with: "\\\"") + "\"" }.joined(separator: ",") + "}"
+    let members = list.path.members.map { "\"" + $0.replacing("\"", with: "\\\"") + "\"" }
+    let path = "{" + members.joined(separator: ",") + "}"
     // `json`, not `jsonb`: the element keeps its own bytes, as the stored raw does.
     return """
       select p._n, p._file, p._line, p._observed, p.id as _container, e.x::text as _doc
@@ -30,19 +31,20 @@ extension ProjectionComparison {
       let value = "c.\(SQLName.quoted(name))"
       return "bool_or(case jsonb_typeof(\(value)) when 'array' then jsonb_array_length(\(value)) > 0 else false end)"
     }
-    let columns = list.sum.map { ", c.\(SQLName.quoted($0.child))" + ($0.unless.map { ", c." + SQLName.quoted($0) } ?? "") }
+    let columns = [list.sum?.child, list.sum?.unless].compactMap { $0 }.map { ", c." + SQLName.quoted($0) }.joined()
     let isShort = "(coalesce(p._list\(index)_more, false) or p._list\(index)_count < p._list\(index)_total)"
     // The rest may have come in files of its own: then the store, which is compared with those, holds all of it.
     let isCut = hasOwnFiles ? "(\(isShort) and s.n < coalesce(p._list\(index)_total, 0))" : isShort
     return """
       with lists as materialized (
-        select p._n, p.id, p._file, p._line, p._list\(index)_count as shown, p._list\(index)_total as total, s.n as stored,
+        select p._n, p.id, p._file, p._line, p._list\(index)_count as shown, p._list\(index)_total as total,
+          s.n as stored,
           \(isCut) as is_cut, w.sum as sum, \(expected) as expected,
           not \(isShort) and not coalesce(w.is_reduced, false)
             and coalesce(w.sum, 0) <> \(expected) as is_untied
         from (\(Self.freshContainers(list: index, of: container, number: number, also: list.sum?.parent))) as p
         left join (select c._container, \(sum) as sum, \(deductions ?? "false") as is_reduced
-          from (select distinct on (c._container, c.id) c._container\(columns ?? "") from \(work) as c
+          from (select distinct on (c._container, c.id) c._container\(columns) from \(work) as c
             order by c._container, c.id) as c
           group by 1) as w on w._container = p.id
         left join lateral (select count(*) as n from \(store) as t

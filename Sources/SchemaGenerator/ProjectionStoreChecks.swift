@@ -61,7 +61,8 @@ package struct ProjectionStoreChecks: Sendable {
         and not exists (select from verify_seen as s where s.resource = \(number) and s.id = t.id)
         and \(condition(scope, number: number))
     )
-    select 0 as part, count(*) as count, count(*) filter (where is_newer) as newer, null as id, null::boolean as is_newer
+    select 0 as part, count(*) as count, count(*) filter (where is_newer) as newer, null as id,
+      null::boolean as is_newer
     from surplus
     union all
     (select 1, null, null, id, is_newer from surplus order by id limit \(limit))

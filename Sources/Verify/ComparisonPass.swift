@@ -244,7 +244,9 @@ extension ComparisonPass {
         if let statement = checks.sums(of: definition, number: number, scope: scope) {
           tallies[resource]?.addStore(RangeComparison.sums(try await connection.query(statement)))
         }
-      } else if allFiles[resource] != nil, let statement = checks.sums(of: definition, number: number, scope: .seenOnly) {
+      } else if allFiles[resource] != nil,
+        let statement = checks.sums(of: definition, number: number, scope: .seenOnly)
+      {
         tallies[resource]?.addStore(RangeComparison.sums(try await connection.query(statement)))
       }
       tallies[resource]?.closeSums(definition)

@@ -104,7 +104,8 @@ package enum Verification {
     let absent = (options.resources ?? []).filter { files[$0] == nil }.map(\.definition.table)
     guard absent.isEmpty, !files.isEmpty else {
       throw PlatformError(
-        .inputMissing, absent.isEmpty ? "the folder holds no export file" : "no file of \(absent.joined(separator: ", "))",
+        .inputMissing,
+        absent.isEmpty ? "the folder holds no export file" : "no file of \(absent.joined(separator: ", "))",
         context: ["folder": options.directory],
         nextStep: "name the folder with --json-dir; it holds files such as charges.json or charges.jsonl.gz")
     }

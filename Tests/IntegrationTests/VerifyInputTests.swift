@@ -37,9 +37,8 @@ import Verify
       try FileManager.default.removeItem(atPath: world.folder.path + "/charges.json")
       let line = VerifyWorld.charge.replacingOccurrences(of: "\n", with: "")
       let other = VerifyWorld.yenCharge.replacingOccurrences(of: "\n", with: "")
-      try world.export(
-        "charges", [line, "{\"id\": \"ch_6\", ", #"{"object": "charge"}"#, #"{"id": "x", "object": "refund"}"#, other]
-          .joined(separator: "\n"), ending: ".jsonl")
+      let lines = [line, "{\"id\": \"ch_6\", ", #"{"object": "charge"}"#, #"{"id": "x", "object": "refund"}"#, other]
+      try world.export("charges", lines.joined(separator: "\n"), ending: ".jsonl")
       let report = try await world.verify()
       #expect(report.exitStatus == .data)
       let charges = try #require(report.table("charges"))
@@ -74,7 +73,8 @@ import Verify
       #expect(report.table("invoices")?.lists.first?.incomplete == 1)
       // A file of the elements brings the rest.
       let third = VerifyWorld.lines[0].replacingOccurrences(of: "il_1", with: "il_3")
-        .replacingOccurrences(of: "700", with: "0").replacingOccurrences(of: "\"object\"", with: #""invoice": "in_1", "object""#)
+        .replacingOccurrences(of: "700", with: "0")
+        .replacingOccurrences(of: "\"object\"", with: #""invoice": "in_1", "object""#)
       try world.export("invoice_line_items", VerifyWorld.list([third]))
       try world.export("charges", VerifyWorld.list([VerifyWorld.charge, VerifyWorld.yenCharge]))
       try await world.sql(
@@ -90,7 +90,10 @@ import Verify
     try await VerifyWorld.with { world in
       try world.export("invoices", VerifyWorld.list([VerifyWorld.invoice(subtotal: 999)]))
       try await world.sql(
-        "update {s}.invoices set subtotal = 999, raw = replace(raw::text, '\"subtotal\": 1000', '\"subtotal\": 999')::json")
+        """
+        update {s}.invoices set subtotal = 999,
+          raw = replace(raw::text, '"subtotal": 1000', '"subtotal": 999')::json
+        """)
       let report = try await world.verify()
       #expect(report.lines == ["untied in_1 lines 1000 999"])
       #expect(report.exitStatus == .done)
@@ -105,7 +108,8 @@ import Verify
         """
         update {s}.charges set amount = 1300, observed_at = '2026-01-02Z' where id = 'ch_1';
         update {s}.charges set observed_at = '2026-01-02Z' where id = 'ch_2';
-        insert into {s}.customers (id, created, observed_at, observed_sequence) values ('cus_9', now(), '2026-01-02Z', 1)
+        insert into {s}.customers (id, created, observed_at, observed_sequence)
+          values ('cus_9', now(), '2026-01-02Z', 1)
         """)
       let repairer = RecordingRepairer { _, _ in }
       let report = try await world.verify { options in
@@ -146,7 +150,8 @@ import Verify
         """)
       let repairer = RecordingRepairer { resource, _ in
         if resource == .charge { try await world.sql("update {s}.charges set amount = 1200 where id = 'ch_1'") }
-        if resource == .invoice { try await world.sql("update {s}.invoice_line_items set amount = 700 where id = 'il_1'") }
+        guard resource == .invoice else { return }
+        try await world.sql("update {s}.invoice_line_items set amount = 700 where id = 'il_1'")
       }
       let report = try await world.verify { $0.repairer = repairer }
       #expect(await repairer.calls == ["invoice in_1", "charge ch_1"])

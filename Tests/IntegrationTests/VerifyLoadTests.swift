@@ -39,7 +39,8 @@ import Verify
     var ids: Set<String> = []
     for file in try FileManager.default.contentsOfDirectory(atPath: samples.path).sorted() {
       let data = try Data(contentsOf: samples.appendingPathComponent(file))
-      guard let object = try JSONSerialization.jsonObject(with: data) as? [String: Any], let id = object["id"] as? String,
+      guard let object = try JSONSerialization.jsonObject(with: data) as? [String: Any],
+        let id = object["id"] as? String,
         let name = (object["object"] as? String).flatMap(ResourceName.init(rawValue:)),
         ids.isDisjoint(with: elements(of: object, name).union([id]))
       else { continue }

@@ -42,9 +42,9 @@ import Testing
           to_timestamp(r0.created) as created,
           nullif(coalesce(case jsonb_typeof(r0.customer) when 'string' then r0.customer #>> '{}' when 'object' then \
         r0.customer ->> 'id' end, s._container), '') as customer_id,
-          case jsonb_typeof(r0.taxes) when 'array' then (select coalesce(jsonb_agg(case jsonb_typeof(e.x) when 'object' \
-        then e.x -> 'id' else e.x end order by e.n), '[]') from jsonb_array_elements(r0.taxes) with ordinality as \
-        e(x, n)) end as taxes,
+          case jsonb_typeof(r0.taxes) when 'array' then (select coalesce(jsonb_agg(case jsonb_typeof(e.x) when \
+        'object' then e.x -> 'id' else e.x end order by e.n), '[]') from jsonb_array_elements(r0.taxes) with ordinality \
+        as e(x, n)) end as taxes,
           r0."order" as "order",
           r0.url as url
         from (rows) as s
@@ -73,8 +73,8 @@ import Testing
         jsonb_strip_nulls((select case jsonb_typeof(v0.x) when 'array' then coalesce(l0.x, '[]') else l0.x -> 0 end \
         from (select x as x) as v0, lateral (select jsonb_agg(case jsonb_typeof(e0.x) when 'object' then \
         ((e0.x - array['rule']) || jsonb_build_object('rule', (select case jsonb_typeof(v1.x) when 'array' then \
-        coalesce(l1.x, '[]') else l1.x -> 0 end from (select e0.x -> 'rule' as x) as v1, lateral (select jsonb_agg(case \
-        jsonb_typeof(e1.x) when 'object' then coalesce(e1.x -> 'id', e1.x) else e1.x end order by e1.n) as x from \
+        coalesce(l1.x, '[]') else l1.x -> 0 end from (select e0.x -> 'rule' as x) as v1, lateral (select jsonb_agg(\
+        case jsonb_typeof(e1.x) when 'object' then coalesce(e1.x -> 'id', e1.x) else e1.x end order by e1.n) as x from \
         jsonb_array_elements(case jsonb_typeof(v1.x) when 'array' then v1.x else jsonb_build_array(v1.x) end) with \
         ordinality as e1(x, n)) as l1))) else e0.x end order by e0.n) as x from jsonb_array_elements(case \
         jsonb_typeof(v0.x) when 'array' then v0.x else jsonb_build_array(v0.x) end) with ordinality as e0(x, n)) as l0))

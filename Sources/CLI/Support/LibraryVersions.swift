@@ -1,4 +1,7 @@
+import Digest
 import Foundation
+import JSONReader
+import PostgresClient
 
 /// The C libraries in use, for `okapi --version`: which version, and from which file it was loaded.
 package enum LibraryVersions {
@@ -11,10 +14,10 @@ package enum LibraryVersions {
 
   /// What is linked; add a line with the face's own version function when a library joins.
   package static let list: [Library] = [
-    Library(name: "libpq", file: "libpq.", version: nil),
-    Library(name: "libcrypto", file: "libcrypto.", version: nil),
-    Library(name: "zlib", file: "libz.", version: nil),
-    Library(name: "simdjson", file: "libsimdjson.", version: nil),
+    Library(name: "libpq", file: "libpq.", version: { PostgresLibrary.version }),
+    Library(name: "libcrypto", file: "libcrypto.", version: { SHA256Digest.libraryVersion }),
+    Library(name: "zlib", file: "libz.", version: { JSONLibraries.zlibVersion }),
+    Library(name: "simdjson", file: "libsimdjson.", version: { JSONLibraries.simdjsonVersion }),
   ]
 
   /// A line per library: name, version, file.
@@ -37,7 +40,8 @@ package enum LibraryVersions {
 
   /// The shared objects of this process; empty where the system does not list them.
   private static func loadedFiles() -> [String] {
-    guard let maps = FileManager.default.contents(atPath: "/proc/self/maps") else { return [] }
+    // Read to the end: the file says it has no bytes.
+    guard let maps = try? FileHandle(forReadingFrom: URL(filePath: "/proc/self/maps")).readToEnd() else { return [] }
     let paths = String(decoding: maps, as: UTF8.self).split(separator: "\n").compactMap { line in
       line.firstIndex(of: "/").map { String(line[$0...]) }
     }

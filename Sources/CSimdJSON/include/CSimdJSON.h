@@ -78,6 +78,9 @@ typedef struct csj_result {
 
 typedef struct csj_parser csj_parser;
 
+// The version of the simdjson this was built against.
+const char *csj_version(void);
+
 // NULL when there is no memory.
 csj_parser *csj_parser_new(void);
 void csj_parser_free(csj_parser *parser);

@@ -44,11 +44,16 @@ struct QueryResult: Sendable {
   static func run(
     _ sql: String, write: Bool, names: StoreNames, over connection: PostgresConnection
   ) async throws -> QueryResult {
-    try await connection.transaction { connection in
-      try await connection.execute(
-        (write ? "" : "set transaction read only; ")
-          + "set local search_path to \(PostgresIdentifier.quoted(names.schema)), public")
-      return QueryResult(result: try await connection.query(sql))
+    do {
+      return try await connection.transaction(isReadOnly: !write) { connection in
+        try await connection.execute("set local search_path to \(PostgresIdentifier.quoted(names.schema)), public")
+        return QueryResult(result: try await connection.query(sql))
+      }
+    } catch var error as PlatformError where error.code?.hasPrefix("42") == true || error.code == "25006" {
+      // The statement is the user's, so its mistakes are too.
+      error.status = .usage
+      error.nextStep = error.code == "25006" ? "add --write if it is meant to change data" : "mend the statement"
+      throw error
     }
   }
 
@@ -75,7 +80,7 @@ struct QueryResult: Sendable {
     for row in 0..<result.count {
       table.add(
         (0..<result.columns.count).map { column in
-          guard let text = result[row, column] else { return .text("∅") }
+          guard let text = result[row, column] else { return .empty }
           return Decimal(string: text) != nil && text.wholeMatch(of: #/-?[0-9]+(\.[0-9]+)?/#) != nil
             ? .figure(text) : .text(text)
         })
