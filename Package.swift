@@ -81,7 +81,9 @@ let tests: [Target] = [
     name: "IngestTests", dependencies: ["Ingest", "ResourceStore", "StripeModel", "JSONReader", "PlatformCore"]),
   .testTarget(
     name: "RepositoryTests",
-    dependencies: ["StripeModel", "SchemaGenerator", "ResourceStore", "PlatformCore", "CLI", "CommandLineKit"]),
+    dependencies: [
+      "StripeModel", "SchemaGenerator", "ResourceStore", "PlatformCore", "Workspace", "CLI", "CommandLineKit",
+    ]),
   .testTarget(
     name: "IntegrationTests",
     dependencies: [

@@ -103,8 +103,7 @@ package struct Ingestion: Sendable {
     return writers
   }
 
-  /// Loads one file; files seen for the first time share one moment, so that a record of its own in one of them beats
-  /// a sighting in another. A file that cannot be read to its end fails alone where others are to come.
+  /// Loads one file. A file that cannot be read to its end fails alone where others are to come.
   private func load(
     _ file: String, of resource: ResourceName, _ observation: ExportObservation?, _ records: SourceRecords,
     _ writers: inout [ChunkWriter], _ tally: inout IngestTally

@@ -18,7 +18,8 @@ package struct OkapiCommand: ParsableCommand {
       """,
     version: "okapi \(version)\n\(LibraryVersions.rendered)",
     subcommands: [
-      DemoCommand.self, DatabaseCommand.self, IngestCommand.self, VerifyCommand.self, SchemaCommand.self, ConfigCommand.self, StopCommand.self,
+      DemoCommand.self, DatabaseCommand.self, IngestCommand.self, VerifyCommand.self, SchemaCommand.self,
+      ConfigCommand.self, StopCommand.self,
       CleanCommand.self,
     ])
 

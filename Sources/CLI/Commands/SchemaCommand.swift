@@ -34,7 +34,8 @@ struct SchemaGenerateCommand: AsyncParsableCommand {
         let stale = try writer.stale()
         guard stale.isEmpty else {
           throw PlatformError(
-            .differences, "generated files are stale: \(stale.joined(separator: ", "))", nextStep: GeneratedFiles.command)
+            .differences, "generated files are stale: \(stale.joined(separator: ", "))",
+            nextStep: GeneratedFiles.command)
         }
         try runtime.report(["stale": stale], text: "everything is fresh")
         return .done

@@ -138,7 +138,8 @@ struct ClusterStarter {
       ("max_wal_size", "4GB"), ("checkpoint_timeout", "15min"), ("wal_compression", "lz4"),
       ("password_encryption", "scram-sha-256"), ("timezone", "UTC"), ("log_timezone", "UTC"),
       // Our statements are long and read few rows each: compiling them costs seconds and saves nothing.
-      ("jit", "off"), ("datestyle", "ISO, YMD"), ("lc_messages", "C"), ("logging_collector", "off"), ("log_destination", "stderr"),
+      ("jit", "off"), ("datestyle", "ISO, YMD"), ("lc_messages", "C"), ("logging_collector", "off"),
+      ("log_destination", "stderr"),
       ("log_line_prefix", "%m [%p] "),
       // Values of rows have no place in a log.
       ("log_min_error_statement", "panic"), ("log_error_verbosity", "terse"),
