@@ -182,7 +182,7 @@ import Testing
   }
 
   /// In a folder one bad file fails alone; the others load, and the status says so.
-  @Test(arguments: [("", "is empty"), (" \n\n", "")])
+  @Test(arguments: [("", "the file is empty"), (" \n\n", "the file is empty")])
   func anEmptyFileAmongOthers(_ content: String, _ reason: String) async throws {
     try await IngestLab.run { lab in
       try lab.write("customers.json", Self.first)
