@@ -36,7 +36,7 @@ let libraries: [Target] = [
 
   // 3: pure text, and the private workspace.
   .target(name: "SchemaGenerator", dependencies: ["StripeModel", "PlatformCore"]),
-  .target(name: "Workspace", dependencies: ["PostgresClient", "PlatformCore", "Digest"]),
+  .target(name: "Workspace", dependencies: ["PlatformCore"]),
 
   // 4: the tables.
   .target(
@@ -89,7 +89,7 @@ let tests: [Target] = [
       "TestSupport", "PlatformCore", "PostgresClient", "Workspace", "StripeModel", "SchemaGenerator", "JSONReader",
       "ResourceStore", "Ingest", "Verify",
     ]),
-  .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "PlatformCore"]),
+  .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "PlatformCore", "PostgresClient"]),
 ]
 
 let package = Package(

@@ -14,7 +14,8 @@ package struct ExportManifest: Sendable, Equatable {
   package static func find(in folder: URL) throws(PlatformError) -> ExportManifest? {
     let path = folder.appendingPathComponent("manifest.json")
     guard let data = FileManager.default.contents(atPath: path.path) else { return nil }
-    guard let content = try? JSONDecoder().decode(Content.self, from: data), let date = Date(rfc3339: content.exportedAt)
+    guard let content = try? JSONDecoder().decode(Content.self, from: data),
+      let date = Date(rfc3339: content.exportedAt)
     else {
       throw PlatformError(
         .data, "the manifest says no time of export", cause: "\"exported_at\" must be a day or an RFC 3339 time",
