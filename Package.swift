@@ -77,7 +77,8 @@ let tests: [Target] = [
   .testTarget(name: "CLITests", dependencies: ["CLI", "CommandLineKit", "PlatformCore", "Workspace"]),
   .testTarget(name: "JSONReaderTests", dependencies: ["JSONReader", "Digest", "PlatformCore"]),
   .testTarget(name: "SchemaGeneratorTests", dependencies: ["SchemaGenerator", "StripeModel", "PlatformCore"]),
-  .testTarget(name: "IngestTests", dependencies: ["Ingest", "StripeModel", "JSONReader", "PlatformCore"]),
+  .testTarget(
+    name: "IngestTests", dependencies: ["Ingest", "ResourceStore", "StripeModel", "JSONReader", "PlatformCore"]),
   .testTarget(
     name: "RepositoryTests",
     dependencies: [
@@ -89,7 +90,7 @@ let tests: [Target] = [
       "TestSupport", "PlatformCore", "PostgresClient", "Workspace", "StripeModel", "SchemaGenerator", "JSONReader",
       "ResourceStore", "Ingest", "Verify",
     ]),
-  .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "PlatformCore", "PostgresClient"]),
+  .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "PlatformCore", "PostgresClient", "Workspace"]),
 ]
 
 let package = Package(

@@ -88,6 +88,7 @@ actor ChunkPreparer {
     // Only now is the record known to be sound: until here nothing of it is in the chunk.
     for (resource, observation) in found {
       chunk.seen[resource, default: .init()].add(observation, at: position)
+      if observation.sequence > 0 { chunk.read[resource, default: 0] += 1 }
     }
     chunk.lists += lists
     if let livemode = value["livemode"]?.bool { chunk.livemodes.insert(livemode) }
@@ -124,7 +125,8 @@ actor ChunkPreparer {
 }
 
 extension PreparedChunk.Seen {
-  /// Adds an observation; of two of one id the one with the higher sequence stays, else the first.
+  /// Adds an observation; of two of one id the one with the higher sequence stays, else the one that holds more, else
+  /// the first.
   fileprivate mutating func add(_ observation: Observation, at element: Int) {
     guard let position = positions[observation.id] else {
       positions[observation.id] = observations.count
@@ -132,7 +134,10 @@ extension PreparedChunk.Seen {
       elements.append(element)
       return
     }
-    if observation.sequence > observations[position].sequence {
+    let known = observations[position]
+    if observation.sequence > known.sequence
+      || observation.sequence == known.sequence && known.expandedHash == nil && observation.expandedHash != nil
+    {
       observations[position] = observation
       elements[position] = element
     }
@@ -161,6 +166,6 @@ extension RejectedRecord {
       resource: resource, file: file, line: element.line, index: element.index, id: parsed?["id"]?.stringValue,
       field: fault?.field ?? "", expectation: fault?.expectation ?? "a complete JSON object",
       reason: fault?.reason ?? (error as? JSONFault)?.reason ?? "\(error)",
-      data: parsed.map { SecretMask.masked($0) ?? bytes } ?? bytes)
+      data: parsed != nil ? parsed.flatMap(SecretMask.masked) ?? bytes : UnparsedRecord.masked(bytes))
   }
 }

@@ -12,6 +12,8 @@ actor ChunkWriter {
     /// What was asked of the store, by table and state, for rows of their own (true) and sightings (false).
     var states: [ResourceName: [RowState: Int]] = [:]
     var sightingsWritten: [ResourceName: Int] = [:]
+    /// Deletion stubs of their own that mark a row that is there; `states` does not hold these.
+    var stubs: [ResourceName: Int] = [:]
     var written = WriteOutcome()
   }
 
@@ -40,8 +42,31 @@ actor ChunkWriter {
   /// Closes the connection.
   func close() async { await store.connection.close() }
 
-  /// Writes a chunk; conflicts with other writers are resolved by looking up again.
-  func write(_ prepared: PreparedChunk, preparer: ChunkPreparer) async throws -> Outcome {
+  /// Writes a chunk. Where PostgreSQL refuses what a record holds, its halves are written one by one, down to the record.
+  func write(_ prepared: PreparedChunk, preparer: ChunkPreparer) async throws -> [Outcome] {
+    do {
+      return [try await writeWhole(prepared, preparer: preparer)]
+    } catch let error as PlatformError where error.isRefusalOfContent {
+      let elements = prepared.batch.elements
+      guard elements.count > 1 else {
+        let rejects = elements.map { element in
+          RejectedRecord(
+            RecordFault.refused(error), element, prepared.batch, prepared.resource, prepared.file, document)
+        }
+        return [Outcome(chunk: await preparer.prepare(prepared.batch, excluding: prepared.rejects + rejects))]
+      }
+      var outcomes: [Outcome] = []
+      for half in [elements[..<(elements.count / 2)], elements[(elements.count / 2)...]] {
+        let batch = JSONBatch(
+          bytes: prepared.batch.bytes, elements: Array(half), damaged: outcomes.isEmpty ? prepared.batch.damaged : [])
+        outcomes += try await write(await preparer.prepare(batch, excluding: []), preparer: preparer)
+      }
+      return outcomes
+    }
+  }
+
+  /// Writes a chunk in one transaction; conflicts with other writers are resolved by looking up again.
+  private func writeWhole(_ prepared: PreparedChunk, preparer: ChunkPreparer) async throws -> Outcome {
     var chunk = prepared
     var retries = 0
     let policy = RetryPolicy.conflict
@@ -65,7 +90,9 @@ actor ChunkWriter {
         let set = extract(chunk, &plan, &rejects)
         if !rejects.isEmpty {
           // A record was rejected late: what it shares with others of the chunk must come from these instead.
-          chunk = await preparer.prepare(chunk.batch, excluding: chunk.rejects + rejects)
+          var known = Set(chunk.rejects.map(\.index))
+          let new = rejects.filter { known.insert($0.index).inserted }
+          chunk = await preparer.prepare(chunk.batch, excluding: chunk.rejects + new)
           continue
         }
         outcome.sightingsWritten = plan.sightings
@@ -104,15 +131,21 @@ actor ChunkWriter {
       try await settleTies(&states, resource, seen, chunk, &wanted)
       for (position, state) in states {
         let observation = seen.observations[position]
-        if observation.sequence > 0 { outcome.states[resource, default: [:]][state, default: 0] += 1 }
+        let isOwn = observation.sequence > 0
+        let isMark = observation.isDeleted && [.placeholder, .changed].contains(state)
+        if isOwn, isMark {
+          outcome.stubs[resource, default: 0] += 1
+        } else if isOwn {
+          outcome.states[resource, default: [:]][state, default: 0] += 1
+        }
         switch state {
         case .newer, .tied: continue
         case .confirmed: wanted.set.tables[resource, default: .init()].confirmed.append(observation)
         case .missing, .placeholder, .changed:
-          if observation.sequence == 0 { wanted.sightings[resource, default: 0] += 1 }
-          if observation.isDeleted && state != .missing {
+          if isMark {
             wanted.set.tables[resource, default: .init()].stubs.append(observation)
           } else {
+            if !isOwn { wanted.sightings[resource, default: 0] += 1 }
             wanted.rows[seen.elements[position], default: [:]][resource, default: [:]][observation.id] =
               Wanted.Row(observation: observation, state: state)
           }
@@ -241,5 +274,22 @@ actor ChunkWriter {
         if row.state == .missing { table.inserts.append(line) } else { table.updates.append(line) }
       }, onList: { _ in })
     withExtendedLifetime(masked) {}
+  }
+}
+
+extension PlatformError {
+  /// Whether PostgreSQL refuses a value or a row: data exceptions, broken checks, limits such as that of an index entry.
+  fileprivate var isRefusalOfContent: Bool {
+    guard let code else { return false }
+    return code.hasPrefix("22") || code.hasPrefix("54") || code == "23514" || code == "23502"
+  }
+}
+
+extension RecordFault {
+  /// What our own checks let pass and PostgreSQL does not.
+  fileprivate static func refused(_ error: PlatformError) -> RecordFault {
+    RecordFault(
+      field: "", expectation: "values that PostgreSQL can hold",
+      reason: "PostgreSQL refuses it: \(error.cause ?? error.message) [\(error.code ?? "")]")
   }
 }

@@ -1,5 +1,6 @@
 package import Foundation
 package import PlatformCore
+import StripeModel
 
 /// What `manifest.json` beside export files says of them: when they were made, and in which API version.
 package struct ExportManifest: Sendable, Equatable {
@@ -22,6 +23,19 @@ package struct ExportManifest: Sendable, Equatable {
         context: ["manifest": path.path], nextStep: "mend or remove the manifest, or give --exported-at")
     }
     return ExportManifest(exportedAt: date, apiVersion: content.apiVersion)
+  }
+
+  /// The manifest of the export a file belongs to: beside it, or above it where its folder is one resource's.
+  ///
+  /// - Throws: `data` for one that cannot be read.
+  package static func find(beside file: String) throws(PlatformError) -> ExportManifest? {
+    let folder = URL(fileURLWithPath: file).deletingLastPathComponent()
+    if let found = try find(in: folder) { return found }
+    let name = folder.lastPathComponent
+    guard ResourceName.allCases.contains(where: { $0.rawValue == name || $0.definition.table == name }) else {
+      return nil
+    }
+    return try find(in: folder.deletingLastPathComponent())
   }
 
   private struct Content: Decodable {

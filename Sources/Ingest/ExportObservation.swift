@@ -21,23 +21,47 @@ package struct ExportObservation: Sendable, Equatable {
   /// Where it comes from.
   package let origin: Origin
 
-  /// Finds the moment of one file; with `records` nil nothing is noted and the answer may be nil.
+  /// Finds the moment of one file; nil where nothing says it and no run has seen these bytes.
   ///
-  /// - Throws: `data` for a manifest that cannot be read.
+  /// - Throws: `data` for a manifest that cannot be read, `inputOutput` for a file that cannot.
   package static func of(
-    file: String, exportedAt: Date?, records: SourceRecords, runID: String, now: Date, notes: Bool = true
+    file: String, exportedAt: Date?, records: SourceRecords
   ) async throws -> ExportObservation? {
-    if let exportedAt { return ExportObservation(time: ObservationTime(exportedAt), origin: .option) }
-    let folder = URL(fileURLWithPath: file).deletingLastPathComponent()
-    if let manifest = try ExportManifest.find(in: folder) {
-      return ExportObservation(time: ObservationTime(manifest.exportedAt), origin: .manifest)
-    }
-    let hash = try SHA256Digest.hex(ofFile: file)
-    let time =
-      notes
-      ? try await records.firstSeen(sha256: hash, file: file, run: runID, now: now)
-      : try await records.stored(sha256: hash)
+    if let told = try told(of: file, exportedAt: exportedAt) { return told }
+    let time = try await records.stored(sha256: try SHA256Digest.hex(ofFile: file))
     return time.map { ExportObservation(time: $0, origin: .firstSeen) }
+  }
+
+  /// Fixes the moments of all files of a run before the first of them is read, in one step.
+  ///
+  /// So the files of one export keep one moment, whatever kills the run in between and whoever loads them beside it. A
+  /// file that cannot be read is left out; loading it says why.
+  /// - Throws: `data` for a manifest that cannot be read.
+  package static func note(
+    files: [String], exportedAt: Date?, records: SourceRecords, runID: String, now: Date
+  ) async throws -> [String: ExportObservation] {
+    var observations: [String: ExportObservation] = [:]
+    var hashes: [(sha256: String, file: String)] = []
+    for file in files {
+      if let told = try told(of: file, exportedAt: exportedAt) {
+        observations[file] = told
+      } else if let hash = try? SHA256Digest.hex(ofFile: file) {
+        hashes.append((hash, file))
+      }
+    }
+    guard !hashes.isEmpty else { return observations }
+    try await records.note(files: hashes, run: runID, now: ObservationTime(now))
+    for (hash, file) in hashes {
+      guard let time = try await records.stored(sha256: hash) else { continue }
+      observations[file] = ExportObservation(time: time, origin: .firstSeen)
+    }
+    return observations
+  }
+
+  private static func told(of file: String, exportedAt: Date?) throws -> ExportObservation? {
+    if let exportedAt { return ExportObservation(time: ObservationTime(exportedAt), origin: .option) }
+    guard let manifest = try ExportManifest.find(beside: file) else { return nil }
+    return ExportObservation(time: ObservationTime(manifest.exportedAt), origin: .manifest)
   }
 }
 

@@ -18,6 +18,9 @@ struct IngestTally {
   /// Files whose own list was cut short, by resource, and whether any file of it reached the end.
   private var cutFiles: [ResourceName: [IngestReport.Incomplete]] = [:]
   private var lastPages: Set<ResourceName> = []
+  /// Resources of which some file was read to its end.
+  private var finishedResources: Set<ResourceName> = []
+  private var failedTables: Set<String> = []
   private let rejects: RejectFile
 
   init(runID: String, rejects: RejectFile) {
@@ -32,6 +35,7 @@ struct IngestTally {
   }
 
   mutating func ended(_ file: String, of resource: ResourceName, hasMore: Bool?) {
+    finishedResources.insert(resource)
     if hasMore == true {
       cutFiles[resource, default: []].append(
         .init(
@@ -44,6 +48,8 @@ struct IngestTally {
 
   mutating func failed(_ file: String, of resource: ResourceName, _ error: PlatformError) {
     _ = self[resource]
+    report.failures.insert(error.status)
+    failedTables.insert(resource.definition.table)
     report.failedFiles[file] = [error.message, error.cause].compactMap(\.self).joined(separator: ": ")
   }
 
@@ -54,21 +60,21 @@ struct IngestTally {
   /// Adds a written chunk; its rejects go to the reject file.
   mutating func add(_ outcome: ChunkWriter.Outcome) throws {
     let chunk = outcome.chunk
-    for (resource, seen) in chunk.seen {
-      let own = seen.observations.count { $0.sequence > 0 }
+    for resource in chunk.seen.keys {
+      let own = chunk.read[resource] ?? 0
       let states = outcome.states[resource] ?? [:]
       let sightings = outcome.sightingsWritten[resource] ?? 0
-      guard own > 0 || sightings > 0 else { continue }
-      let changed = states.filter { $0.key != .confirmed }.values.reduce(0, +)
       let counts = outcome.written.tables[resource] ?? .init()
-      let stubs = seen.observations.enumerated().count { _, one in one.sequence > 0 && one.isDeleted }
+      guard own > 0 || sightings > 0 || counts.deleted > 0 else { continue }
+      let changed =
+        states.filter { $0.key != .confirmed }.values.reduce(0, +) + (outcome.stubs[resource] ?? 0)
       self[resource].read += own
       self[resource].inserted += (states[.missing] ?? 0) + (states[.placeholder] ?? 0)
       self[resource].updated += states[.changed] ?? 0
       self[resource].unchanged += own - changed
       self[resource].olderThanStore += (states[.newer] ?? 0) + counts.overtaken
       self[resource].fromSightings += sightings
-      if stubs > 0 { countDeleted(resource, counts) }
+      self[resource].deleted += counts.deleted
     }
     for (resource, counts) in outcome.written.tables where counts.vanished > 0 {
       self[resource].deleted += counts.vanished
@@ -76,12 +82,6 @@ struct IngestTally {
     report.retries += outcome.written.retries
     add(chunk.lists, file: chunk.file)
     try add(chunk.rejects, of: chunk.resource)
-  }
-
-  /// Stubs that marked a row are deletions, not updates.
-  private mutating func countDeleted(_ resource: ResourceName, _ counts: WriteOutcome.Counts) {
-    self[resource].deleted += counts.deleted
-    self[resource].updated -= min(counts.deleted, self[resource].updated)
   }
 
   private mutating func add(_ lists: [PreparedChunk.ListSeen], file: String) {
@@ -109,6 +109,13 @@ struct IngestTally {
           resource: resource.definition.table, file: record.file, line: record.line, id: record.id, field: record.field,
           expectation: record.expectation, reason: record.reason))
     }
+  }
+
+  /// Whether the files of a resource are, for all they say, the whole of it: none cut, failed or with rejects.
+  func isWhole(_ resource: ResourceName) -> Bool {
+    let table = resource.definition.table
+    return finishedResources.contains(resource) && (cutFiles[resource] == nil || lastPages.contains(resource))
+      && resources[resource]?.rejected == 0 && !failedTables.contains(table)
   }
 
   /// Takes back lists that other files completed.

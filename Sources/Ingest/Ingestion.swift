@@ -28,16 +28,21 @@ package struct Ingestion: Sendable {
     try await records.begin(run: context.runID, command: context.command)
     var tally = IngestTally(
       runID: context.runID, rejects: RejectFile(folder: options.rejectFolder, runID: context.runID))
+    var writers: [ChunkWriter] = []
     do {
-      var writers = try await openWriters()
+      let observations = try await ExportObservation.note(
+        files: work.files.flatMap(\.1), exportedAt: options.exportedAt, records: records, runID: context.runID,
+        now: started)
+      writers = try await openWriters()
       for (resource, files) in work.files {
         for file in files {
-          try await load(file, of: resource, seenAt: started, records, &writers, &tally)
+          try await load(file, of: resource, observations[file], records, &writers, &tally)
         }
       }
       try await settle(&tally, ResourceStore(connection: control, names: options.names))
       for writer in writers { await writer.close() }
     } catch {
+      for writer in writers { await writer.close() }
       try? await records.finish(run: context.runID, command: context.command, status: "failed", report: "null")
       await control.close()
       throw error
@@ -98,19 +103,19 @@ package struct Ingestion: Sendable {
     return writers
   }
 
-  /// Loads one file; files seen for the first time share one moment, so that a record of its own in one of them beats
-  /// a sighting in another. A file that cannot be read to its end fails alone where others are to come.
+  /// Loads one file. A file that cannot be read to its end fails alone where others are to come.
   private func load(
-    _ file: String, of resource: ResourceName, seenAt: Date, _ records: SourceRecords, _ writers: inout [ChunkWriter],
-    _ tally: inout IngestTally
+    _ file: String, of resource: ResourceName, _ observation: ExportObservation?, _ records: SourceRecords,
+    _ writers: inout [ChunkWriter], _ tally: inout IngestTally
   ) async throws {
     let started = context.clock.now
     var preparer: ChunkPreparer?
     do {
-      guard
-        let observation = try await ExportObservation.of(
-          file: file, exportedAt: options.exportedAt, records: records, runID: context.runID, now: seenAt)
-      else { throw PlatformError(.bug, "an export file has no observation time", context: ["file": file]) }
+      guard let observation else {
+        // It could not be hashed; opening it says why.
+        _ = try JSONElementReader(path: file, limits: options.limits)
+        throw PlatformError(.inputOutput, "the file cannot be read", context: ["file": file])
+      }
       tally.opened(file, of: resource, observation)
       let made = try ChunkPreparer(
         .init(
@@ -146,12 +151,12 @@ package struct Ingestion: Sendable {
     _ preparer: ChunkPreparer, _ records: SourceRecords, _ writers: inout [ChunkWriter], _ tally: inout IngestTally
   ) async throws {
     var free = writers
-    try await withThrowingTaskGroup(of: (ChunkWriter.Outcome, ChunkWriter).self) { group in
+    try await withThrowingTaskGroup(of: ([ChunkWriter.Outcome], ChunkWriter).self) { group in
       while let chunk = try await preparer.next() {
         try Task.checkCancellation()
         try await checkMode(chunk, records, &tally)
-        if free.isEmpty, let (outcome, writer) = try await group.next() {
-          try tally.add(outcome)
+        if free.isEmpty, let (outcomes, writer) = try await group.next() {
+          for outcome in outcomes { try tally.add(outcome) }
           free.append(writer)
           options.onProgress(
             IngestProgress(
@@ -161,8 +166,8 @@ package struct Ingestion: Sendable {
         let writer = free.removeLast()
         group.addTask { (try await writer.write(chunk, preparer: preparer), writer) }
       }
-      while let (outcome, writer) = try await group.next() {
-        try tally.add(outcome)
+      while let (outcomes, writer) = try await group.next() {
+        for outcome in outcomes { try tally.add(outcome) }
         free.append(writer)
       }
     }
@@ -185,6 +190,10 @@ package struct Ingestion: Sendable {
   /// What can only be said at the end: lists that other files completed, and the placeholders that stand.
   private func settle(_ tally: inout IngestTally, _ store: ResourceStore) async throws {
     for (key, pending) in tally.pendingLists {
+      if tally.isWhole(key.child) {
+        // Nothing says how many there should be; the files of the children themselves are whole.
+        tally.complete(Set(pending.filter { $0.expected == nil }.compactMap(\.id)), of: key)
+      }
       let known = pending.filter { $0.expected != nil && $0.id != nil }
       guard !known.isEmpty else { continue }
       let complete = try await store.completed(

@@ -14,6 +14,8 @@ enum ObjectWalk {
     let sequence: Int64
     /// The parent's id and the column it belongs in, for elements of a child list.
     let parent: (column: String, id: String)?
+    /// Where it stands in the record, with a dot at the end; empty for the record itself.
+    let path: String
     let isDeletionStub: Bool
   }
 
@@ -29,6 +31,8 @@ enum ObjectWalk {
 
   /// Deeper than any `expand[]` reaches (4), with room for lists on the way.
   private static let depthLimit = 12
+  /// The longest id, in bytes: Stripe promises 255, and an index of PostgreSQL takes no more than 2,700.
+  static let idLimit = 255
 
   /// Where an object stands: on its own (1) or expanded (0), under which parent, how deep.
   private struct Place {
@@ -54,13 +58,13 @@ enum ObjectWalk {
   ) throws {
     let plan = ResourcePlan[resource]
     let slots = plan.trie.find(in: value)
-    guard let id = slots[plan.idSlot]?.stringValue, !id.isEmpty, id.utf8.count <= 255 else {
+    guard let id = slots[plan.idSlot]?.stringValue, !id.isEmpty, id.utf8.count <= idLimit else {
       throw RecordFault(
-        field: place.path + "id", expectation: "a text of 1 to 255 bytes",
+        field: place.path + "id", expectation: "a text of 1 to \(idLimit) bytes",
         reason: slots[plan.idSlot] == nil ? "it is missing" : "it is something else")
     }
     let visit = Visit(
-      plan: plan, value: value, slots: slots, id: id, sequence: place.sequence, parent: place.parent,
+      plan: plan, value: value, slots: slots, id: id, sequence: place.sequence, parent: place.parent, path: place.path,
       isDeletionStub: slots[plan.deletedSlot]?.bool == true)
     try onObject(visit)
     guard place.depth < depthLimit else { return }
@@ -68,9 +72,9 @@ enum ObjectWalk {
       guard let envelope = slots[slot], !envelope.isNull else { continue }
       try walk(list, envelope, in: visit, at: place, onObject, onList)
     }
-    for slot in plan.sightingSlots {
-      guard let found = slots[slot] else { continue }
-      try sight(found, depth: place.depth, onObject, onList)
+    for (path, slot) in plan.sightings {
+      guard let found = slots[slot], found.kind == .object || found.kind == .array else { continue }
+      try sight(found, at: place.path + path, depth: place.depth, onObject, onList)
     }
   }
 
@@ -101,16 +105,21 @@ enum ObjectWalk {
 
   /// An expanded object, or an array of them; ids and objects that are not declared are passed by.
   private static func sight(
-    _ found: JSONValue, depth: Int, _ onObject: (Visit) throws -> Void, _ onList: (ListVisit) throws -> Void
+    _ found: JSONValue, at path: String, depth: Int, _ onObject: (Visit) throws -> Void,
+    _ onList: (ListVisit) throws -> Void
   ) throws {
     switch found.kind {
     case .array:
-      try found.forEachElement { try sight($0, depth: depth, onObject, onList) }
+      var position = 0
+      try found.forEachElement { element in
+        try sight(element, at: "\(path)[\(position)]", depth: depth, onObject, onList)
+        position += 1
+      }
     case .object:
       guard let object = found["object"]?.stringValue, let resource = ResourceName(rawValue: object),
         found["id"]?.string != nil
       else { return }
-      try walk(found, as: resource, at: Place(sequence: 0, depth: depth + 1), onObject, onList)
+      try walk(found, as: resource, at: Place(sequence: 0, path: path + ".", depth: depth + 1), onObject, onList)
     default:
       return
     }

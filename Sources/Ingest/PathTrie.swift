@@ -49,7 +49,18 @@ struct PathTrie: Sendable {
       guess = match + 1
       let child = nodes[position].children[match]
       if let slot = nodes[child].slot { slots[slot] = member }
-      if !nodes[child].keys.isEmpty { find(in: member, at: child, into: &slots) }
+      if !nodes[child].keys.isEmpty {
+        // Of two members of one name the last one counts, whole.
+        clear(below: child, in: &slots)
+        find(in: member, at: child, into: &slots)
+      }
+    }
+  }
+
+  private func clear(below position: Int, in slots: inout [JSONValue?]) {
+    for child in nodes[position].children {
+      if let slot = nodes[child].slot { slots[slot] = nil }
+      clear(below: child, in: &slots)
     }
   }
 

@@ -30,6 +30,8 @@ struct PreparedChunk: Sendable {
   let observedAt: ObservationTime
   var seen: [ResourceName: Seen] = [:]
   var lists: [ListSeen] = []
+  /// The records and children read, by table; the same id twice counts twice.
+  var read: [ResourceName: Int] = [:]
   var rejects: [RejectedRecord] = []
   /// The modes the records name: at most one where all is well.
   var livemodes: Set<Bool> = []

@@ -8,8 +8,8 @@ final class ResourcePlan: Sendable {
   let trie: PathTrie
   /// Each declared column with the slots of its paths, most recent version first.
   let columns: [(column: Column, slots: [Int])]
-  /// The slots where an object of its own may stand expanded.
-  let sightingSlots: [Int]
+  /// The places where an object of its own may stand expanded, dotted, with their slots.
+  let sightings: [(path: String, slot: Int)]
   /// The child lists with the slots of their envelopes.
   let children: [(list: ChildList, slot: Int)]
   let livemodeSlot: Int
@@ -32,7 +32,7 @@ final class ResourcePlan: Sendable {
     for path in definition.columns.flatMap(\.paths).sorted(by: { $0.dotted < $1.dotted }) { _ = trie.insert(path) }
     columns = definition.columns.map { column in (column, column.paths.map { trie.insert($0) }) }
     let references = definition.columns.filter(\.kind.isReference).flatMap(\.paths) + definition.collapsed
-    sightingSlots = references.map { trie.insert($0) }
+    sightings = references.map { ($0.dotted, trie.insert($0)) }
     children = definition.children.map { list in (list, trie.insert(list.path)) }
     self.trie = trie
     expandOnlyPaths = definition.columns.filter(\.isExpandOnly).flatMap(\.paths).map(\.members)

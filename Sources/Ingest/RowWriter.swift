@@ -13,6 +13,12 @@ struct RowWriter {
 
   let origin: Origin
 
+  /// What is wrong with a value; the caller knows where it stands.
+  private struct Fault: Error {
+    var place = ""
+    let reason: String
+  }
+
   /// Appends the line. `onReference` is told of every id that must stand in another table.
   ///
   /// - Throws: `RecordFault` naming the first field that breaks its declaration; then `bytes` holds half a line.
@@ -23,12 +29,19 @@ struct RowWriter {
     appendText(visit.id, to: &bytes)
     for (column, slots) in visit.plan.columns {
       bytes.append(UInt8(ascii: "\t"))
-      let value = slots.lazy.compactMap { visit.slots[$0] }.first { $0.kind != .null }
-      guard let value else {
+      guard let place = slots.firstIndex(where: { visit.slots[$0].map { !$0.isNull } ?? false }),
+        let value = visit.slots[slots[place]]
+      else {
         try appendMissing(column, visit, to: &bytes, onReference: onReference)
         continue
       }
-      try append(value, as: column, to: &bytes, onReference: onReference)
+      do {
+        try append(value, as: column, to: &bytes, onReference: onReference)
+      } catch let fault as Fault {
+        throw RecordFault(
+          field: visit.path + column.paths[place].dotted + fault.place, expectation: column.expectation,
+          reason: fault.reason)
+      }
     }
     appendBookkeeping(visit, observation, to: &bytes)
   }
@@ -42,7 +55,8 @@ struct RowWriter {
       return
     }
     if column.isRequired && !visit.isDeletionStub {
-      throw RecordFault(field: column.paths[0].dotted, expectation: column.expectation, reason: "it is missing")
+      throw RecordFault(
+        field: visit.path + column.paths[0].dotted, expectation: column.expectation, reason: "it is missing")
     }
     appendNull(to: &bytes)
   }
@@ -50,10 +64,7 @@ struct RowWriter {
   private func append(
     _ value: JSONValue, as column: Column, to bytes: inout [UInt8], onReference: (ResourceName, String) -> Void
   ) throws {
-    func fault(_ reason: String? = nil) -> RecordFault {
-      RecordFault(
-        field: column.paths[0].dotted, expectation: column.expectation, reason: reason ?? "it is \(value.kind.phrase)")
-    }
+    func fault(_ reason: String? = nil) -> Fault { Fault(reason: reason ?? "it is \(value.kind.phrase)") }
     switch column.kind {
     case .text, .enumeration, .currency:
       guard let text = value.string else { throw fault() }
@@ -76,21 +87,26 @@ struct RowWriter {
     case .reference, .expandable:
       guard let id = value.string ?? value["id"]?.string else { throw fault() }
       guard !id.isEmpty else { return appendNull(to: &bytes) }
+      guard id.count <= ObjectWalk.idLimit else { throw fault("it is longer than \(ObjectWalk.idLimit) bytes") }
       CopyText.append(id, to: &bytes)
       if case .reference(let target) = column.kind { onReference(target, String(decoding: id, as: UTF8.self)) }
     case .references:
       guard value.kind == .array else { throw fault() }
-      CopyText.append(json: try ids(in: value, or: fault()), to: &bytes)
+      CopyText.append(json: try ids(in: value), to: &bytes)
     case .json:
       CopyText.append(json: value.rawBytes, to: &bytes)
     }
   }
 
   /// The array with every object in it written as its id.
-  private func ids(in array: JSONValue, or fault: RecordFault) throws -> [UInt8] {
+  private func ids(in array: JSONValue) throws -> [UInt8] {
     var json: [UInt8] = [UInt8(ascii: "[")]
+    var position = 0
     try array.forEachElement { element in
-      guard let id = element.kind == .string ? element : element["id"], id.kind == .string else { throw fault }
+      guard let id = element.kind == .string ? element : element["id"], id.kind == .string else {
+        throw Fault(place: "[\(position)]", reason: "it is \(element.kind.phrase)")
+      }
+      position += 1
       if json.count > 1 { json.append(UInt8(ascii: ",")) }
       json.append(contentsOf: id.rawBytes)
     }

@@ -103,6 +103,7 @@ package final class JSONElementReader {
 
   func damage(line: Int, _ reason: String) {
     damaged.append(.init(line: line, index: nextIndex, reason: reason))
+    nextIndex += 1
   }
 
   /// The end of the file in the wrong place, or of the part that can be understood.

@@ -1,4 +1,3 @@
-package import Foundation
 import PlatformCore
 package import PostgresClient
 
@@ -38,15 +37,19 @@ package struct SourceRecords: Sendable {
     return stored[0, 0] == "true"
   }
 
-  /// When these exact bytes were first seen by a run; the first time it is `now` (decision 0001).
-  package func firstSeen(sha256: String, file: String, run runID: String, now: Date) async throws -> ObservationTime {
-    let time = ObservationTime(milliseconds: Int64((now.timeIntervalSince1970 * 1000).rounded(.down)))
+  /// Notes files by their bytes, all or none: those never seen before are given the one moment `now` (decision 0001).
+  package func note(files: [(sha256: String, file: String)], run runID: String, now: ObservationTime) async throws {
+    // Sorted, so that of two runs over the same files the second waits at the first of them.
+    let sorted = files.sorted { $0.sha256 < $1.sha256 }
     _ = try await connection.query(
       """
       insert into \(names.table("_exports")) (sha256, first_observed_at, file, run_id)
-      values ($1, $2::timestamptz, $3, $4) on conflict do nothing
-      """, [.text(sha256), .text(time.sql), .text(file), .text(runID)])
-    return try await stored(sha256: sha256) ?? time
+      select sha256, $3::timestamptz, file, $4 from unnest($1::text[], $2::text[]) as seen (sha256, file)
+      order by sha256 on conflict do nothing
+      """,
+      [
+        .textArray(sorted.map(\.sha256)), .textArray(sorted.map(\.file)), .text(now.sql), .text(runID),
+      ])
   }
 
   /// When these exact bytes were first seen, if ever.

@@ -10,10 +10,9 @@ import Testing
   @Test("a signal ends a load early with its status, and the next run completes it", arguments: [SIGINT, SIGTERM])
   func signals(_ number: Int32) async throws {
     try await LoadedSource.empty { source in
-      let file = source.folder.url.appendingPathComponent("customers.jsonl")
-      try Self.customers().write(to: file)
+      let file = try source.writeCustomers(Self.count)
       let watcher = try await TestDatabase.connect()
-      let load = try source.start("ingest", "customers", "--source", "json", "--file", file.path)
+      let load = try source.start("ingest", "customers", "--source", "json", "--file", file)
       let count = "select count(*) from \(source.schema).customers"
       let hasBegun = await eventually { Int(try await watcher.query(count)[0, 0] ?? "") ?? 0 > 0 }
       load.signal(number)
@@ -25,7 +24,7 @@ import Testing
       let kept = Int(try await watcher.query(count)[0, 0] ?? "") ?? 0
       #expect(kept > 0 && kept < Self.count, "the signal came too late to interrupt anything: \(kept)")
 
-      let again = try await source.run("ingest", "customers", "--source", "json", "--file", file.path, "--json")
+      let again = try await source.run("ingest", "customers", "--source", "json", "--file", file, "--json")
       #expect(again.status == 0, "\(again.stderr)")
       let report = try again.document()["resources"]?.array?.first { $0["resource"]?.string == "customers" }
       #expect(report?["inserted"]?.integer == Int64(Self.count - kept))
@@ -33,17 +32,5 @@ import Testing
       #expect(try await watcher.query(count)[0, 0] == "\(Self.count)")
       await watcher.close()
     }
-  }
-
-  private static func customers() -> Data {
-    var text = ""
-    for number in 0..<count {
-      text += """
-        {"id":"cus_\(number)","object":"customer","created":\(1_700_000_000 + number),"livemode":false,\
-        "name":"Customer \(number)","email":"c\(number)@example.org","balance":0,"metadata":{"n":"\(number)"}}
-
-        """
-    }
-    return Data(text.utf8)
   }
 }

@@ -55,6 +55,19 @@ struct LoadedSource: Sendable {
     return try run.rows().first?.first ?? nil
   }
 
+  /// Writes an export of that many small customers and answers its path.
+  func writeCustomers(_ count: Int) throws -> String {
+    var text = ""
+    for number in 0..<count {
+      text += """
+        {"id":"cus_\(number)","object":"customer","created":\(1_700_000_000 + number),"livemode":false,\
+        "name":"Customer \(number)","email":"c\(number)@example.org","balance":0,"metadata":{"n":"\(number)"}}
+
+        """
+    }
+    return try folder.write("customers.jsonl", text).path
+  }
+
   /// Runs a program that speaks to a terminal; what it shows is the outcome's stdout. `typed` is what a person types.
   func onTerminal(_ arguments: [String], typed: String = "") async throws -> TestBinary.Outcome {
     let script = """

@@ -40,8 +40,9 @@ import Testing
 
       let second = try await source.run(load)
       #expect(second.status == 0)
+      #expect(try second.document()["changed_rows"]?.integer == 0)
       for resource in try second.document()["resources"]?.array ?? [] {
-        for count in ["inserted", "updated", "deleted", "placeholders"] {
+        for count in ["inserted", "updated", "deleted"] {
           #expect(resource[count]?.integer == 0, "\(resource["resource"]?.string ?? ""): \(count)")
         }
       }
@@ -62,19 +63,22 @@ import Testing
   @Test("every declared object of the official fixtures loads")
   func officialFixtures() async throws {
     let fixtures = try Self.json(try Self.shared("fixtures/fixtures3.json"))["resources"]?.members ?? [:]
-    try await LoadedSource.empty { source in
-      let folder = source.folder.url.appendingPathComponent("export")
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-      for (object, table) in Self.tables {
-        let fixture = try #require(fixtures[object], "no fixture of a \(object)")
-        try JSONEncoder().encode(fixture).write(to: folder.appendingPathComponent("\(table).json"))
+    var byMode: [Bool: [Found]] = [:]
+    for (object, table) in Self.tables {
+      let fixture = try #require(fixtures[object], "no fixture of a \(object)")
+      // Made up object by object: one of them is of the live mode, which never mixes with test data.
+      byMode[fixture["livemode"] == .boolean(true), default: []].append(Found(table: table, id: "", value: fixture))
+    }
+    for (_, objects) in byMode {
+      try await LoadedSource.empty { source in
+        let export = source.folder.url.appendingPathComponent("export")
+        try Self.write(objects, to: export)
+        let run = try await source.run("ingest", "--source", "json", "--json-dir", export.path, "--json")
+        try Self.expectNothingLost(run, "fixtures")
+        let read = (try run.document()["resources"]?.array ?? []).filter { $0["files"]?.integer == 1 }
+        #expect(read.count == objects.count && read.allSatisfy { $0["read"]?.integer == 1 })
+        #expect(try await source.run("verify", "--source", "json", "--json-dir", export.path).status == run.status)
       }
-      let run = try await source.run("ingest", "--source", "json", "--json-dir", folder.path, "--json")
-      try Self.expectNothingLost(run, "fixtures")
-      for resource in try run.document()["resources"]?.array ?? [] where resource["files"]?.integer != 0 {
-        #expect(resource["read"]?.integer ?? 0 > 0, "\(resource["resource"]?.string ?? "")")
-      }
-      #expect(try await source.run("verify", "--source", "json", "--json-dir", folder.path).status == 0)
     }
   }
 

@@ -78,12 +78,11 @@ extension DatabaseAccess {
     folder: String, exportedAt: Date?, apiVersion: String?, runtime: CommandRuntime
   ) async throws -> VerifyOptions {
     let records = SourceRecords(connection: try await connect(), names: names)
-    let (runID, now) = (runtime.context.runID, runtime.context.clock.now)
     var options = VerifyOptions(
       schema: names.schema, directory: folder,
       observation: { file in
         let found = try await ExportObservation.of(
-          file: file, exportedAt: exportedAt, records: records, runID: runID, now: now, notes: false)
+          file: file, exportedAt: exportedAt, records: records)
         return found.map { Date(timeIntervalSince1970: Double($0.time.milliseconds) / 1000) }
       }, connect: { try await self.connect() })
     options.apiVersion = try apiVersion ?? ExportManifest.find(in: URL(fileURLWithPath: folder))?.apiVersion

@@ -1,0 +1,107 @@
+import Foundation
+import Ingest
+import PlatformCore
+import PostgresClient
+import ResourceStore
+import StripeModel
+import TestSupport
+import Testing
+
+/// Loads beside each other: all succeed, the result is that of one, and no deadlock reaches the user.
+@Suite struct IngestConcurrencyTests {
+  @Test func theSameFolderTwice() async throws {
+    let alone = try await IngestLab.run { lab in
+      for (name, content) in StripeWorld.files(customers: 150) { try lab.write(name, content) }
+      _ = try await lab.load()
+      return try await lab.fingerprint()
+    }
+    for _ in 0..<4 {
+      try await IngestLab.run { lab in
+        for (name, content) in StripeWorld.files(customers: 150) { try lab.write(name, content) }
+        async let first = lab.load { $0.connections = 3 }
+        async let second = lab.load { $0.connections = 3 }
+        let reports = try await [first, second]
+        #expect(reports.map(\.exitStatus) == [.done, .done])
+        #expect(reports[0].observedAt == reports[1].observedAt)
+        #expect(try await lab.fingerprint() == alone)
+        #expect(try await lab.load().changedRows == 0)
+      }
+    }
+  }
+
+  @Test func differentExportsOfTheSameObjects() async throws {
+    let newest = try await IngestLab.run { lab in
+      for (name, content) in StripeWorld.files(customers: 120, version: 3) { try lab.write(name, content) }
+      _ = try await lab.load(at: "2026-11-03")
+      return try await lab.fingerprint()
+    }
+    for _ in 0..<3 {
+      try await IngestLab.run { lab in
+        for version in 1...3 {
+          for (name, content) in StripeWorld.files(customers: 120, version: version) {
+            try lab.write("v\(version)/" + name, content)
+          }
+        }
+        try await withThrowingTaskGroup(of: IngestReport.self) { group in
+          for version in [1, 3, 2] {
+            group.addTask {
+              try await lab.load(.folder(lab.export.path + "/v\(version)"), at: "2026-11-0\(version)")
+            }
+          }
+          for try await report in group { #expect(report.exitStatus == .done) }
+        }
+        #expect(try await lab.fingerprint() == newest)
+      }
+    }
+  }
+
+  /// Rows in the opposite order in one file, so that writers meet head on.
+  @Test func filesInOppositeOrder() async throws {
+    try await IngestLab.run { lab in
+      let charges = (0..<400).map { number in
+        StripeObjects.charge("ch_\(number)", customer: StripeObjects.customer("cus_\(number % 40)"))
+      }
+      let up = try lab.write("up.jsonl", StripeObjects.lines(charges))
+      let down = try lab.write("down.jsonl", StripeObjects.lines(charges.reversed()))
+      for round in 1...3 {
+        async let first = lab.load(.file(up, .charge), at: "2026-11-0\(round)")
+        async let second = lab.load(.file(down, .charge), at: "2026-11-0\(round)")
+        for report in try await [first, second] { #expect(report.exitStatus == .done) }
+        #expect(try await lab.count("charges") == 400)
+        #expect(try await lab.count("customers", where: "not is_placeholder") == 40)
+      }
+    }
+  }
+
+  /// A conflict that only time resolves: somebody holds the row for a while.
+  @Test func aRowHeldBySomebodyElse() async throws {
+    try await IngestLab.run { lab in
+      _ = try await lab.load("customers", [StripeObjects.customer("cus_1", name: "old")], at: "2026-11-01")
+      let holder = try await TestDatabase.connect()
+      try await holder.execute("begin; select 1 from \"\(lab.names.schema)\".customers for update")
+      async let loading = lab.load("customers", [StripeObjects.customer("cus_1", name: "new")], at: "2026-11-02")
+      // The load waits for the row, which the server shows.
+      try await lab.until {
+        try await lab.value(
+          """
+          select count(*)::text from pg_locks as l join pg_stat_activity as a using (pid)
+          where not l.granted and a.query like '%\(lab.names.schema)%'
+          """) != "0"
+      }
+      try await holder.execute("commit")
+      #expect(try await loading["customers"].figures == ["read": 1, "updated": 1])
+      await holder.close()
+    }
+  }
+}
+
+extension IngestLab {
+  /// Polls until a condition holds, for a minute at most.
+  func until(_ condition: () async throws -> Bool) async throws {
+    let deadline = ContinuousClock.now + .seconds(60)
+    while try await !condition() {
+      try #require(ContinuousClock.now < deadline, "the condition did not come true")
+      try await Task.sleep(for: .milliseconds(10))
+    }
+  }
+}
