@@ -119,7 +119,8 @@ package struct Ingestion: Sendable {
       tally.opened(file, of: resource, observation)
       let made = try ChunkPreparer(
         .init(
-          resource: resource, file: file, observedAt: observation.time, only: options.repair.map { $0[resource] ?? [] }),
+          resource: resource, file: file, observedAt: observation.time,
+          only: options.repair.map { $0[resource] ?? [] }),
         limits: options.limits)
       preparer = made
       try await pump(made, records, &writers, &tally)
