@@ -36,7 +36,7 @@ let libraries: [Target] = [
 
   // 3: pure text, and the private workspace.
   .target(name: "SchemaGenerator", dependencies: ["StripeModel", "PlatformCore"]),
-  .target(name: "Workspace", dependencies: ["PostgresClient", "PlatformCore", "Digest"]),
+  .target(name: "Workspace", dependencies: ["PlatformCore"]),
 
   // 4: the tables.
   .target(

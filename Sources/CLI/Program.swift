@@ -9,6 +9,8 @@ package enum Program {
     _ arguments: [String], root: any ParsableCommand.Type = OkapiCommand.self,
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) async -> Int32 {
+    // A log line nobody reads any more must not end the work; a result nobody reads is told apart below.
+    signal(SIGPIPE, SIG_IGN)
     do {
       var command = try root.parseAsRoot(arguments, environment: environment)
       if var awaiting = command as? any AsyncParsableCommand {
@@ -21,6 +23,9 @@ package enum Program {
       return finish(error, root: root, wantsJSON: arguments.prefix { $0 != "--" }.contains("--json"))
     }
   }
+
+  /// What a shell reports of a program whose reader went away (`okapi … | head`): no fault worth words.
+  private static let closedByReader: Int32 = 128 + SIGPIPE
 
   private static func finish(_ error: any Error, root: any ParsableCommand.Type, wantsJSON: Bool) -> Int32 {
     let shown: PlatformError
@@ -35,6 +40,7 @@ package enum Program {
       }
     default: shown = platformError(error)
     }
+    if shown.code == Terminal.closedPipe { return closedByReader }
     Log.standardError(shown.rendered)
     if wantsJSON, shown.context.first?.value != "stdout" {
       // Stdout may be what is broken; stderr has said everything already.

@@ -51,7 +51,7 @@ actor ChunkWriter {
     return try await write(chunk)
   }
 
-  /// Writes a chunk. Where PostgreSQL refuses what a record holds, its halves are written one by one, down to the record.
+  /// Writes a chunk. Where PostgreSQL refuses what a record holds, its halves are written apart, down to it.
   private func write(_ prepared: PreparedChunk) async throws -> [Outcome] {
     do {
       return [try await writeWhole(prepared)]
@@ -289,7 +289,7 @@ actor ChunkWriter {
 }
 
 extension PlatformError {
-  /// Whether PostgreSQL refuses a value or a row: data exceptions, broken checks, limits such as that of an index entry.
+  /// Whether PostgreSQL refuses a value or a row: data exceptions, broken checks, limits of an index entry.
   fileprivate var isRefusalOfContent: Bool {
     guard let code else { return false }
     return code.hasPrefix("22") || code.hasPrefix("54") || code == "23514" || code == "23502"

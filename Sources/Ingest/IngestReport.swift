@@ -113,9 +113,12 @@ package struct IngestReport: Sendable, Codable {
   package init(runID: String) { self.runID = runID }
 
   /// 65 where something was rejected or incomplete, that of its failure where a file could not be read, else 0.
-  package var exitStatus: ExitStatus {
+  package var exitStatus: ExitStatus { .strongest(of: statuses) }
+
+  /// Every status that applies, by number; empty where all went well.
+  package var statuses: [ExitStatus] {
     let isClean = resources.allSatisfy { $0.rejected == 0 && $0.incomplete == 0 } && failedFiles.isEmpty
-    return ExitStatus.strongest(of: [isClean ? .done : .data] + failures)
+    return failures.union(isClean ? [] : [.data]).subtracting([.done]).sorted { $0.rawValue < $1.rawValue }
   }
 
   /// Rows changed in any table.
@@ -131,5 +134,29 @@ package struct IngestReport: Sendable, Codable {
     case rejectFiles = "reject_files"
     case unclaimedFiles = "unclaimed_files"
     case failedFiles = "failed_files"
+  }
+
+  private enum DerivedKeys: String, CodingKey {
+    case statuses
+    case changedRows = "changed_rows"
+  }
+
+  /// The stored parts, and what follows from them, so that a program need not reckon again.
+  package func encode(to encoder: any Encoder) throws {
+    var stored = encoder.container(keyedBy: CodingKeys.self)
+    try stored.encode(runID, forKey: .runID)
+    try stored.encode(observedAt, forKey: .observedAt)
+    try stored.encode(observedAtOrigin, forKey: .observedAtOrigin)
+    try stored.encode(resources, forKey: .resources)
+    try stored.encode(incomplete, forKey: .incomplete)
+    try stored.encode(rejects, forKey: .rejects)
+    try stored.encode(rejectFiles, forKey: .rejectFiles)
+    try stored.encode(unclaimedFiles, forKey: .unclaimedFiles)
+    try stored.encode(failedFiles, forKey: .failedFiles)
+    try stored.encode(retries, forKey: .retries)
+    try stored.encode(seconds, forKey: .seconds)
+    var derived = encoder.container(keyedBy: DerivedKeys.self)
+    try derived.encode(statuses.map(\.rawValue), forKey: .statuses)
+    try derived.encode(changedRows, forKey: .changedRows)
   }
 }

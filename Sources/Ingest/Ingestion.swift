@@ -129,7 +129,8 @@ package struct Ingestion: Sendable {
       let made = try ChunkReader(file: file, limits: options.limits)
       reader = made
       let source = ChunkSource(
-        resource: resource, file: file, observedAt: observation.time, only: options.repair.map { $0[resource] ?? [] })
+        resource: resource, file: file, observedAt: observation.time,
+        only: options.repair.map { $0[resource] ?? [] })
       try await pump(made, source, mode, writers, &tally)
       tally.ended(file, of: resource, hasMore: await made.hasMore)
     } catch let error as PlatformError where isFileFault(error) {

@@ -39,7 +39,9 @@ package struct ExportFolder: Sendable {
     names.filter { Self.isFile($0, of: table) || Self.isFile($0, of: singular) }.flatMap { name -> [String] in
       let full = "\(path)/\(name)"
       var isFolder: ObjCBool = false
-      guard FileManager.default.fileExists(atPath: full, isDirectory: &isFolder), isFolder.boolValue else { return [full] }
+      guard FileManager.default.fileExists(atPath: full, isDirectory: &isFolder), isFolder.boolValue else {
+        return [full]
+      }
       guard name == table || name == singular else { return [full] }
       let inner = (try? FileManager.default.contentsOfDirectory(atPath: full).sorted()) ?? []
       return inner.filter(Self.hasJSONEnding).map { "\(full)/\($0)" }

@@ -75,7 +75,7 @@ package actor PostgresConnection {
     _ body: @Sendable (isolated PostgresConnection) async throws -> Answer
   ) async throws -> Answer {
     var begin = "BEGIN ISOLATION LEVEL \(level.rawValue)" + (isReadOnly ? " READ ONLY" : "")
-    begin += "; SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO, YMD'"
+    begin += "; " + ConnectionHandle.setUp(for: "LOCAL")
     for (name, value) in settings {
       begin += "; SET LOCAL \(PostgresIdentifier.quoted(name)) = \(PostgresLiteral.quoted(value))"
     }

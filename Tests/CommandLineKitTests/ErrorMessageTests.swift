@@ -42,7 +42,8 @@ struct ErrorMessageTests {
     Case(
       line: "add",
       message:
-        "The value 'lots' is invalid for '--limit <limit>' (from the environment variable MATH_LIMIT). Expected a whole number",
+        "The value 'lots' is invalid for '--limit <limit>' (from the environment variable MATH_LIMIT). "
+        + "Expected a whole number",
       environment: ["MATH_LIMIT": "lots"]),
     Case(line: "multiply 2", message: "Missing expected argument '--factor <number>'", command: "math multiply"),
     Case(line: "multiply -f 2", message: "Missing expected argument '<first>'", command: "math multiply"),

@@ -81,7 +81,7 @@ struct IngestDocument: Decodable {
     let incomplete: Int
     let rejected: Int
     let seconds: Double
-    let objects_per_second: Double
+    let objectsPerSecond: Double
   }
 
   struct Reject: Decodable {
@@ -92,12 +92,16 @@ struct IngestDocument: Decodable {
     let reason: String
   }
 
-  let run_id: String
+  let runId: String
   let resources: [Resource]
   let rejects: [Reject]
-  let reject_files: [String]
+  let rejectFiles: [String]
 
-  init(_ text: String) throws { self = try JSONDecoder().decode(IngestDocument.self, from: Data(text.utf8)) }
+  init(_ text: String) throws {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    self = try decoder.decode(IngestDocument.self, from: Data(text.utf8))
+  }
 
   subscript(_ table: String) -> Resource? { resources.first { $0.resource == table } }
 }

@@ -37,8 +37,8 @@ import Testing
       #expect(reject.line == 2)
       #expect(reject.field == "balance")
       #expect(reject.file == program.export + "/customers.jsonl")
-      #expect(document.reject_files == [program.folder.path + "/home/rejects/\(document.run_id)/customers.jsonl"])
-      #expect(FileManager.default.fileExists(atPath: document.reject_files[0]))
+      #expect(document.rejectFiles == [program.folder.path + "/home/rejects/\(document.runId)/customers.jsonl"])
+      #expect(FileManager.default.fileExists(atPath: document.rejectFiles[0]))
       let words = try await program.ingest().stdout
       #expect(words.contains("customers.jsonl line 2 (cus_2): field balance: expected money"))
     }

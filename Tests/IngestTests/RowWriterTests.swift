@@ -202,8 +202,8 @@ import Testing
     FaultCase(
       resource: .dispute, name: "balance_transactions", value: #""txn_1""#, expectation: "an array", reason: "a text"),
     FaultCase(
-      resource: .dispute, name: "balance_transactions", value: "[7]", expectation: "an array of ids", reason: "a whole number",
-      field: "balance_transactions[0]"),
+      resource: .dispute, name: "balance_transactions", value: "[7]", expectation: "an array of ids",
+      reason: "a whole number", field: "balance_transactions[0]"),
   ])
   func faults(_ test: FaultCase) throws {
     let base =

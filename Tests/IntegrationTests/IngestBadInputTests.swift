@@ -65,7 +65,8 @@ import Testing
     BadRecord(
       testDescription: "a text", record: #""cus_2""#, id: nil, expectation: "a JSON object", reason: "it is a text"),
     BadRecord(
-      testDescription: "an array", record: "[\(good)]", id: nil, expectation: "a JSON object", reason: "it is an array"),
+      testDescription: "an array", record: "[\(good)]", id: nil, expectation: "a JSON object",
+      reason: "it is an array"),
     BadRecord(testDescription: "null", record: "null", id: nil, expectation: "a JSON object", reason: "it is null"),
     BadRecord(testDescription: "an invalid escape", record: with(#""name":"\x""#), id: nil, reason: "escape"),
     BadRecord(testDescription: "half a surrogate pair", record: with(#""x":"\ud800""#), id: nil, reason: "escape"),
@@ -182,7 +183,7 @@ import Testing
   }
 
   /// In a folder one bad file fails alone; the others load, and the status says so.
-  @Test(arguments: [("", "is empty"), (" \n\n", "")])
+  @Test(arguments: [("", "the file is empty"), (" \n\n", "the file is empty")])
   func anEmptyFileAmongOthers(_ content: String, _ reason: String) async throws {
     try await IngestLab.run { lab in
       try lab.write("customers.json", Self.first)

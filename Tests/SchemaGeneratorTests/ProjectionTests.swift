@@ -43,7 +43,8 @@ import Testing
           nullif(coalesce(case jsonb_typeof(r0.customer) when 'string' then r0.customer #>> '{}' when 'object' then \
         r0.customer ->> 'id' end, s._container), '') as customer_id,
           case jsonb_typeof(r0.taxes) when 'array' then (select coalesce(jsonb_agg(case jsonb_typeof(e.x) when \
-        'object' then e.x -> 'id' else e.x end order by e.n), '[]') from jsonb_array_elements(r0.taxes) with ordinality \
+        'object' then e.x -> 'id' else e.x end order by e.n), '[]') from jsonb_array_elements(r0.taxes) \
+        with ordinality \
         as e(x, n)) end as taxes,
           r0."order" as "order",
           r0.url as url

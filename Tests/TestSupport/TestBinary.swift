@@ -26,7 +26,8 @@ package enum TestBinary {
     let folders =
       sequence(first: runner.deletingLastPathComponent()) { $0.path == "/" ? nil : $0.deletingLastPathComponent() }
       .prefix(6) + [TestDatabase.packageFolder.appendingPathComponent(".build/debug")]
-    for folder in folders {
+    // The checkout's own `okapi` is a script that builds first.
+    for folder in folders where folder.standardizedFileURL.path != TestDatabase.packageFolder.standardizedFileURL.path {
       let program = folder.appendingPathComponent("okapi").path
       var isFolder: ObjCBool = false
       if FileManager.default.fileExists(atPath: program, isDirectory: &isFolder), !isFolder.boolValue {

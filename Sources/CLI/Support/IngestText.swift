@@ -31,7 +31,8 @@ enum IngestText {
     }
     for one in report.resources where one.fromSightings > 0 {
       notes.append(
-        "\(grouped(one.fromSightings)) \(one.resource.replacing("_", with: " ")) came from objects that stand expanded inside others"
+        "\(grouped(one.fromSightings)) \(one.resource.replacing("_", with: " ")) came from objects that stand expanded "
+          + "inside others"
       )
     }
     for one in report.incomplete {
@@ -41,9 +42,8 @@ enum IngestText {
     }
     for one in report.rejects {
       let field = one.field.isEmpty ? "" : " field \(one.field):"
-      notes.append(
-        "rejected: \(one.file) line \(one.line)\(one.id.map { " (\($0))" } ?? ""):\(field) expected \(one.expectation); \(one.reason)"
-      )
+      let place = "\(one.file) line \(one.line)\(one.id.map { " (\($0))" } ?? "")"
+      notes.append("rejected: \(place):\(field) expected \(one.expectation); \(one.reason)")
     }
     for (file, reason) in report.failedFiles.sorted(by: { $0.key < $1.key }) {
       notes.append("failed: \(file): \(reason)")
@@ -54,7 +54,8 @@ enum IngestText {
     for file in report.rejectFiles { notes.append("the rejected records are in \(file)") }
     if report.observedAtOrigin.values.contains("first_seen") {
       notes.append(
-        "observed at: the first time these very files were seen, as neither --exported-at nor a manifest says when they were made"
+        "observed at: the first time these very files were seen, as neither --exported-at nor a manifest says "
+          + "when they were made"
       )
     }
     notes.append(

@@ -67,14 +67,19 @@ package final class Terminal: Sendable {
     try write(text.hasSuffix("\n") ? text : text + "\n", to: STDOUT_FILENO)
   }
 
+  /// The code of the error when whoever reads a stream has closed it.
+  static let closedPipe = "EPIPE"
+
   private static func write(_ text: String, to file: Int32) throws(PlatformError) {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
       let written = bytes.withUnsafeBytes { systemWrite(file, $0.baseAddress, $0.count) }
       if written < 0, errno == EINTR || errno == EAGAIN { continue }
       guard written >= 0 else {
+        let reason = errno
         throw PlatformError(
-          .inputOutput, "The output cannot be written", cause: String(cString: strerror(errno)),
+          .inputOutput, "The output cannot be written", cause: String(cString: strerror(reason)),
+          code: reason == EPIPE ? closedPipe : nil,
           context: ["stream": file == STDOUT_FILENO ? "stdout" : "stderr"],
           nextStep: "check the disk or the program that reads the output")
       }

@@ -107,47 +107,40 @@ struct DatabasePsqlCommand: AsyncParsableCommand {
     try await global.withRuntime("db psql", announcing: .none) { runtime in
       let access = DatabaseAccess(runtime)
       let url = try await access.url(database)
-      // By environment and not by argument: a URL may hold a password, and arguments are public.
-      setenv("PGOPTIONS", "-c search_path=\(access.names.schema),public", 1)
-      throw PsqlReplacement(url: url, arguments: arguments).replaceProcess()
+      throw PsqlReplacement(
+        variables: try ConnectionEnvironment.variables(for: url), schema: access.names.schema, arguments: arguments
+      ).replaceProcess()
     }
   }
 }
 
 /// Turns this process into psql, so that signals and the terminal are psql's.
 struct PsqlReplacement {
-  let url: String
+  /// The connection by environment, not by argument or file: a URL may hold a password, and those are public.
+  let variables: [String: String]
+  let schema: String
   let arguments: [String]
 
   /// Returns only where psql cannot be run.
   func replaceProcess() -> PlatformError {
-    let service = FileManager.default.temporaryDirectory.appendingPathComponent("okapi-psql-\(getpid()).conf")
-    do {
-      try serviceFile().write(to: service, atomically: false, encoding: .utf8)
-      try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: service.path)
-    } catch {
-      return PlatformError(.output, "a file for psql cannot be written", cause: error.localizedDescription)
-    }
-    setenv("PGSERVICEFILE", service.path, 1)
-    setenv("PGSERVICE", "okapi", 1)
+    for (name, value) in variables { setenv(name, value, 1) }
+    setenv(
+      "PGOPTIONS",
+      [variables["PGOPTIONS"], "-c search_path=\(schema),public"].compactMap(\.self).joined(separator: " "), 1)
     var words: [UnsafeMutablePointer<CChar>?] = (["psql"] + arguments).map { strdup($0) }
     words.append(nil)
+    restoreSignals()
     execvp("psql", words)
     return PlatformError(
       .unavailable, "psql cannot be run", cause: String(cString: strerror(errno)),
       nextStep: "run scripts/setup, or install PostgreSQL's client programs")
   }
 
-  private func serviceFile() -> String {
-    guard let parts = URLComponents(string: url) else { return "[okapi]\n" }
-    var lines = ["[okapi]"]
-    let pairs: [(String, String?)] = [
-      ("host", parts.host.flatMap { $0.isEmpty ? nil : $0 }), ("port", parts.port.map(String.init)),
-      ("user", parts.user),
-      ("password", parts.password), ("dbname", parts.path.isEmpty ? nil : String(parts.path.dropFirst())),
-    ]
-    let given = pairs.compactMap { pair in pair.1.map { "\(pair.0)=\($0)" } }
-    lines += given + (parts.queryItems ?? []).compactMap { item in item.value.map { "\(item.name)=\($0)" } }
-    return lines.joined(separator: "\n") + "\n"
+  /// What this process ignores or blocks would stay so in psql, which could then not be interrupted.
+  private func restoreSignals() {
+    for number in [SIGINT, SIGTERM, SIGPIPE] { signal(number, SIG_DFL) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    pthread_sigmask(SIG_SETMASK, &none, nil)
   }
 }
