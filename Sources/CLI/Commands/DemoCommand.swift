@@ -112,6 +112,9 @@ struct DemoResult: Encodable, Sendable {
     return parts.joined(separator: "\n\n")
   }
 
+  /// How to call the program from here: a checkout has its wrapper.
+  private var program: String { FileManager.default.isExecutableFile(atPath: "./okapi") ? "./okapi" : "okapi" }
+
   private var summary: String {
     let read = ingest.resources.reduce(0) { $0 + $1.read }
     let sums = verify.resources.flatMap(\.sums)
@@ -130,11 +133,11 @@ struct DemoResult: Encodable, Sendable {
         where    PostgreSQL, schema demo (amounts as integers) and demo_live (amounts as text, no deleted rows)
 
       Next
-        look around     SOURCE_NAME=demo okapi db psql
-        ask             SOURCE_NAME=demo okapi db query "select id, name, email from customers"
-        your own data   okapi ingest --source json --json-dir YOUR_FOLDER
-                        okapi verify --source json --json-dir YOUR_FOLDER
-        stop            okapi stop
+        look around     SOURCE_NAME=demo \(program) db psql
+        ask             SOURCE_NAME=demo \(program) db query "select id, name, email from customers"
+        your own data   \(program) ingest --source json --json-dir YOUR_FOLDER
+                        \(program) verify --source json --json-dir YOUR_FOLDER
+        stop            \(program) stop
 
       Not there yet: the sandbox, the sync from Stripe's API, the lake. This loads and proves JSON exports.
       """
