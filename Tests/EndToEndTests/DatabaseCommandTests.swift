@@ -154,7 +154,7 @@ import Testing
       #expect(run.status == 0, "\(run.stdout)\(run.stderr)")
       #expect(run.stdout.hasPrefix("DEV · postgresql://"))
       #expect(!run.stdout.contains("\"event\""))
-      let bar = try #require(run.stdout.firstMatch(of: #/customers +\[#*\.*\] +\d+%  .* of .*objects/#), "no bar")
+      let bar = try #require(run.stdout.firstMatch(of: #/customers +\[#*\.*\] +\d+%  \S+ MB of 3\.\d MB/#), "no bar")
       // Whatever was drawn is overwritten with blanks before the next line.
       #expect(run.stdout[bar.range.upperBound...].contains(#/\r +\rfile loaded/#))
     }

@@ -50,6 +50,8 @@ import Testing
       #expect(
         printed.stdout.contains("create table stripe.charges") || printed.stdout.contains("CREATE TABLE stripe.charges")
       )
+      let asJSON = try await home.run("db", "migrate", "--print-sql", "--json").document()
+      #expect(asJSON["main"]?.string.map { printed.stdout.contains($0) } == true)
       let migrated = try await home.run("db", "migrate", "--database", "all", "--json").document()
       for which in ["main", "test"] { #expect(migrated[which]?["applied"]?.array?.isEmpty == false) }
       let nothing = try await home.run("db", "migrate", "--database", "all", "--json").document()

@@ -97,7 +97,7 @@ struct DatabaseURLCommand: AsyncParsableCommand {
   func run() async throws {
     try await global.withRuntime("db url", announcing: .none) { runtime in
       let access = DatabaseAccess(runtime)
-      var url = try await access.url(database)
+      var url = try await access.readyURL(database)
       if tcp {
         try runtime.requirePrivateCluster()
         url = try await access.cluster.loopbackURL(database: database.privateName)
