@@ -58,7 +58,7 @@ struct ProgramTests {
       guard let command = path.last else { continue }
       #expect(!command.configuration.abstract.isEmpty)
       let help = OkapiCommand.helpMessage(for: command)
-      #expect(help.split(separator: "\n").allSatisfy { $0.count <= 100 })
+      #expect(help.split(separator: "\n").allSatisfy { $0.count <= 100 }, "\(help)")
       if command.configuration.subcommands.isEmpty { #expect(help.contains("COMMON OPTIONS:\n  --json")) }
     }
   }

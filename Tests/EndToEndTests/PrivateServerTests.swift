@@ -106,9 +106,9 @@ import Testing
           "db", "psql", "--", "-XAtc", "select count(*) > 0 from charges", environment: environment)
         #expect(psql.stdout == "t\n", "\(psql.stderr)")
         #expect(try await other.run("db", "url", environment: environment).stdout.contains("***"))
-        let private_ = try await other.run("db", "start", environment: environment)
-        #expect(private_.status == 78)
-        for run in [made, refused, loaded, psql, private_] {
+        let unaided = try await other.run("db", "start", environment: environment)
+        #expect(unaided.status == 78)
+        for run in [made, refused, loaded, psql, unaided] {
           #expect(!(run.stdout + run.stderr).contains(password))
         }
         #expect(!FileManager.default.fileExists(atPath: other.home + "/postgres"), "a private server was made")

@@ -65,7 +65,8 @@ import Testing
     BadRecord(
       testDescription: "a text", record: #""cus_2""#, id: nil, expectation: "a JSON object", reason: "it is a text"),
     BadRecord(
-      testDescription: "an array", record: "[\(good)]", id: nil, expectation: "a JSON object", reason: "it is an array"),
+      testDescription: "an array", record: "[\(good)]", id: nil, expectation: "a JSON object",
+      reason: "it is an array"),
     BadRecord(testDescription: "null", record: "null", id: nil, expectation: "a JSON object", reason: "it is null"),
     BadRecord(testDescription: "an invalid escape", record: with(#""name":"\x""#), id: nil, reason: "escape"),
     BadRecord(testDescription: "half a surrogate pair", record: with(#""x":"\ud800""#), id: nil, reason: "escape"),

@@ -119,7 +119,7 @@ struct DatabaseTestConnectionCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES:
         okapi db test-connection
-        DATABASE_URL='postgresql://me@db.example.com/stripe?sslmode=verify-full' okapi db test-connection --json
+        DATABASE_URL='postgresql://me@db.example.com/stripe' okapi db test-connection
       """)
 
   @OptionGroup(title: "Common options") var global: GlobalOptions
