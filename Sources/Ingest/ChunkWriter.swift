@@ -42,8 +42,7 @@ actor ChunkWriter {
   /// Closes the connection.
   func close() async { await store.connection.close() }
 
-  /// Writes a chunk. Where PostgreSQL refuses what a record holds, the halves are written one by one, down to the
-  /// record.
+  /// Writes a chunk. Where PostgreSQL refuses what a record holds, its halves are written apart, down to it.
   func write(_ prepared: PreparedChunk, preparer: ChunkPreparer) async throws -> [Outcome] {
     do {
       return [try await writeWhole(prepared, preparer: preparer)]
@@ -279,7 +278,7 @@ actor ChunkWriter {
 }
 
 extension PlatformError {
-  /// Whether PostgreSQL refuses a value or a row: data exceptions, broken checks, limits such as an index entry's.
+  /// Whether PostgreSQL refuses a value or a row: data exceptions, broken checks, limits of an index entry.
   fileprivate var isRefusalOfContent: Bool {
     guard let code else { return false }
     return code.hasPrefix("22") || code.hasPrefix("54") || code == "23514" || code == "23502"

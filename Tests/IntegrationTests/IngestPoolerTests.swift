@@ -25,7 +25,7 @@ import Verify
   private static func check(_ pooler: Pooler) async throws {
     try await TestDatabase.withTestSchema { direct, schema in
       let context = RunContext(runID: "pooled", command: "test", log: .silent)
-      let url = try await pooler.url(database: direct.facts.database)
+      let url = pooler.url(database: direct.facts.database)
       let connect: @Sendable () async throws -> PostgresConnection = { try await PostgresConnection.connect(url) }
       let connection = try await connect()
       #expect(await connection.facts.isPooled)
