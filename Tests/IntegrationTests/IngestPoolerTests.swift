@@ -28,7 +28,7 @@ import Verify
       let url = pooler.url(database: direct.facts.database)
       let connect: @Sendable () async throws -> PostgresConnection = { try await PostgresConnection.connect(url) }
       let connection = try await connect()
-      #expect(await connection.facts.isPooled)
+      #expect(connection.facts.isPooled)
       _ = try await MigrationRunner(connection, schema: schema, live: schema + "_live").migrate(context)
 
       let sample = TestDatabase.packageFolder.appendingPathComponent("Sources/CLI/SampleExport").path
