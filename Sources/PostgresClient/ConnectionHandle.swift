@@ -33,8 +33,10 @@ final class ConnectionHandle {
     connection = nil
   }
 
-  /// What every session or transaction of ours begins with. Just-in-time compilation is off: our statements are long
-  /// and read few rows each, so compiling one costs more, up to minutes, than it ever saves.
+  /// What every session or transaction of ours begins with.
+  ///
+  /// Just-in-time compilation is off: our statements are long and read few rows each, so compiling one costs more, up
+  /// to minutes, than it ever saves.
   static func setUp(for scope: String) -> String {
     ["TimeZone = 'UTC'", "DateStyle = 'ISO, YMD'", "jit = off"].map { "SET \(scope) \($0)" }.joined(separator: "; ")
   }

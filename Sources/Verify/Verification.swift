@@ -71,7 +71,6 @@ package enum Verification {
     _ number: Int, _ options: VerifyOptions, _ files: [ResourceName: [String]], _ connection: PostgresConnection
   ) async throws -> ComparisonPass.Result {
     let pass = try await ComparisonPass(options: options, number: number, allFiles: files)
-    // Compiling the generated expressions to machine code takes minutes, running them milliseconds.
     return try await connection.transaction(isolation: .repeatableRead) { connection in
       var pass = pass
       return try await pass.run(on: connection)
