@@ -63,6 +63,12 @@ struct ProgramTests {
     }
   }
 
+  @Test("the demo tells people of a checkout to type what they have")
+  func programName() {
+    #expect(DemoResult.programName(".build/release/okapi") == "./okapi")
+    #expect(DemoResult.programName("/usr/local/bin/okapi") == "okapi")
+  }
+
   @Test("a password on the command line is refused")
   func password() {
     for url in ["postgres://u:pw@h/d", "host=h password=pw"] {

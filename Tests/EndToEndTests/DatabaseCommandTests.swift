@@ -142,7 +142,12 @@ import Testing
       let quiet = try await source.run(
         "ingest", "--source", "json", "--json-dir", ProgramHome.sample, "--log-level", "error", "--json")
       #expect(quiet.stderr.isEmpty)
-      #expect(try quiet.document()["resources"]?.array?.isEmpty == false)
+      let report = try quiet.document()
+      #expect(report["resources"]?.array?.isEmpty == false && report["statuses"] == .array([]))
+      #expect(report["changed_rows"]?.integer == 0)
+      for (_, time) in report["observed_at"]?.members ?? [:] {
+        #expect(time.string?.wholeMatch(of: #/\d{4}-\d\d-\d\dT[\d:.]{8,}Z/#) != nil)
+      }
     }
   }
 
