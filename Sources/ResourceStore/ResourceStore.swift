@@ -13,8 +13,8 @@ package struct ResourceStore: Sendable {
   package let names: StoreNames
   private let statements: [ResourceName: ResourceStatements]
 
-  /// pglz takes ten times as long as lz4, and compiled plans never pay for chunks.
-  private static let settings: KeyValuePairs = ["default_toast_compression": "lz4", "jit": "off"]
+  /// pglz takes ten times as long as lz4.
+  private static let settings: KeyValuePairs = ["default_toast_compression": "lz4"]
 
   /// Makes a store over an open connection to a migrated database.
   package init(connection: PostgresConnection, names: StoreNames) {
@@ -125,7 +125,9 @@ package struct ResourceStore: Sendable {
       return missing.isEmpty ? nil : (target, missing.sorted())
     }
     guard !needed.isEmpty else { return }
-    try await connection.transaction(settings: Self.settings) { connection in
+    // Need not be waited for: the log is written in order, so that whatever refers to a placeholder is never safe before
+    // the placeholder itself is.
+    try await connection.transaction(settings: ["synchronous_commit": "off"]) { connection in
       for (target, ids) in needed.sorted(by: { $0.0 < $1.0 }) {
         _ = try await connection.query(
           statement(target).insertPlaceholders, [.textArray(ids), .text(set.runID)])

@@ -39,7 +39,7 @@ enum BinaryRow {
     case .decimal: return decimal(bytes)
     case .json, .references:
       #expect(bytes.first == 1)
-      return String(utf8: bytes.dropFirst())
+      return String(utf8: Array(bytes.dropFirst()))
     case nil where ["content_hash", "expanded_hash", "observed_sequence"].contains(name): return "\(integer(bytes))"
     case nil where ["deleted", "is_placeholder"].contains(name): return bytes == [1] ? "t" : "f"
     case nil where ["deleted_at", "observed_at"].contains(name): return time(bytes)
@@ -58,7 +58,9 @@ enum BinaryRow {
   }
 
   private static func decimal(_ bytes: [UInt8]) -> String {
-    let words = stride(from: 0, to: bytes.count, by: 2).map { Int(Int16(bitPattern: UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1]))) }
+    let words = stride(from: 0, to: bytes.count, by: 2).map { place in
+      Int(Int16(bitPattern: UInt16(bytes[place]) << 8 | UInt16(bytes[place + 1])))
+    }
     let (weight, scale) = (words[1], words[3])
     let groups = words.dropFirst(4)
     func group(_ power: Int) -> String {

@@ -21,12 +21,13 @@ import Testing
     #expect(bytes == [0, 0, 0, 4, 1] + Array("[1]".utf8))
   }
 
-  @Test(arguments: [
-    (Int64(0), [UInt8](repeating: 0, count: 8)), (1, [0, 0, 0, 0, 0, 0, 0, 1]),
-    (-2, [255, 255, 255, 255, 255, 255, 255, 254]), (.min, [128, 0, 0, 0, 0, 0, 0, 0]),
-    (0x0102_0304_0506_0708, [1, 2, 3, 4, 5, 6, 7, 8]),
-  ])
-  func numbers(_ number: Int64, _ expected: [UInt8]) {
+  private static let bigEndian: [(Int64, [UInt8])] = [
+    (0, [0, 0, 0, 0, 0, 0, 0, 0]), (1, [0, 0, 0, 0, 0, 0, 0, 1]), (-2, [255, 255, 255, 255, 255, 255, 255, 254]),
+    (.min, [128, 0, 0, 0, 0, 0, 0, 0]), (0x0102_0304_0506_0708, [1, 2, 3, 4, 5, 6, 7, 8]),
+  ]
+
+  @Test(arguments: bigEndian)
+  func numbersAreBigEndian(_ number: Int64, _ expected: [UInt8]) {
     #expect(Self.bytes { CopyBinary.append(number, to: &$0) } == [0, 0, 0, 8] + expected)
   }
 
@@ -36,17 +37,20 @@ import Testing
     #expect(Self.bytes { CopyBinary.appendNull(to: &$0) } == [255, 255, 255, 255])
     #expect(Self.bytes { CopyBinary.begin(fields: 258, in: &$0) } == [1, 2])
     // 2000-01-01 is zero.
-    #expect(Self.bytes { CopyBinary.append(milliseconds: 946_684_800_001, to: &$0) } == [0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 3, 232])
+    let millisecond: [UInt8] = [0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 3, 232]
+    #expect(Self.bytes { CopyBinary.append(milliseconds: 946_684_800_001, to: &$0) } == millisecond)
   }
 
   /// Digits, weight, sign and scale as `numeric_send` answers them: asked of PostgreSQL 15 for each of these.
-  @Test(arguments: [
+  private static let grouped: [(String, [Int16], Int, Bool, Int)] = [
     ("0", [], 0, false, 0), ("-0.00", [], 0, false, 2), ("1", [1], 0, false, 0), ("-12345", [1, 2345], 1, true, 0),
     ("0.125", [1250], -1, false, 3), ("10000", [1], 1, false, 0), ("1.50", [1, 5000], 0, false, 2),
     ("0.000000000001", [1], -3, false, 12), ("1e-7", [10], -2, false, 7), ("2.5e+10", [250], 2, false, 0),
     ("+.5", [5000], -1, false, 1), ("1.", [1], 0, false, 0), ("100000000.0001", [1, 0, 0, 1], 2, false, 4),
     ("1E3", [1000], 0, false, 0), ("0.00012", [1, 2000], -1, false, 5),
-  ])
+  ]
+
+  @Test(arguments: grouped)
   func decimalsInGroups(_ text: String, _ groups: [Int16], _ weight: Int, _ isNegative: Bool, _ scale: Int) {
     let decimal = withBytes(text) { BinaryDecimal($0) }
     #expect(decimal.groups == groups)
