@@ -122,6 +122,12 @@ lint: ## Check the format of Swift and of shell scripts
 generate: program ## Rewrite the generated files: DDL, data dictionary, diagrams
 	@$(okapi) schema generate
 
+.PHONY: bench-ingest
+bench-ingest: program ## Measure loading and verifying against COPY and a scan; OBJECTS=100000 RUNS=5 LARGE=1000000
+	@swift build -c release --product okapi-bench >&2
+	@.build/release/okapi-bench ingest $(call option,--objects,OBJECTS) $(call option,--runs,RUNS) \
+	  $(call option,--large,LARGE) $(if $(JSON),--json)
+
 ##@ Install, stop, clean
 
 # Under sudo nothing is built, so that .build stays the user's own.
@@ -151,9 +157,9 @@ clean-data: ## Stop the servers and delete the workspace (.okapi) with its datab
 
 ##@ Later (not built yet; each answers so)
 
-later := bench-ingest populate populate-force fetch populate-all all mock-api run-batch run-all run-pipeline \
+later := populate populate-force fetch populate-all all mock-api run-batch run-all run-pipeline \
   run-webhooks
-#- bench-ingest populate populate-force fetch populate-all all
+#- populate populate-force fetch populate-all all
 #- mock-api run-batch run-all run-pipeline run-webhooks
 .PHONY: $(later)
 $(later):
