@@ -27,8 +27,10 @@ struct ResourceStatements: Sendable {
 
   /// Given ids, hashes, expanded hashes, sequences and stub flags, and the moment: the rows that need something.
   ///
-  /// Answers (ordinal from 1, state). Reads only: an unchanged row costs an index look-up and no WAL.
+  /// Answers (ordinal from 1, state). Reads only: an unchanged row costs an index look-up and no WAL. `offset 0` keeps
+  /// the planner from reading the whole table for every chunk.
   var states: String {
+    let expandedColumn = definition.hasExpandOnlyColumns ? ", expanded_hash" : ""
     let expandedDiffers =
       definition.hasExpandOnlyColumns
       ? "or (seen.expanded_hash is not null and seen.expanded_hash is distinct from stored.expanded_hash)" : ""
@@ -42,7 +44,9 @@ struct ResourceStatements: Sendable {
         else 'changed' end
       from unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::boolean[]) with ordinality
         as seen (id, content_hash, expanded_hash, sequence, deleted, ordinal)
-      left join \(table) as stored on stored.id = seen.id
+      left join lateral (
+        select id, is_placeholder, deleted, observed_at, observed_sequence, content_hash\(expandedColumn)
+        from \(table) as kept where kept.id = seen.id offset 0) as stored on true
       cross join lateral (
         select stored.content_hash is distinct from seen.content_hash
           or stored.deleted is distinct from seen.deleted \(expandedDiffers)) as differs (it)
@@ -113,9 +117,7 @@ struct ResourceStatements: Sendable {
   var insertPlaceholders: String {
     """
     insert into \(table) (id, is_placeholder, run_id)
-    select wanted.id, true, $2 from (select distinct u as id from unnest($1::text[]) as u) as wanted
-    where not exists (select from \(table) as stored where stored.id = wanted.id)
-    order by wanted.id on conflict (id) do nothing
+    select distinct wanted, true, $2 from unnest($1::text[]) as wanted order by wanted on conflict (id) do nothing
     """
   }
 
