@@ -23,7 +23,9 @@ actor ChunkReader {
   init(file: String, limits: JSONLimits) throws { reader = try JSONElementReader(path: file, limits: limits) }
 
   /// The next batch, or nil at the end of the file.
-  func next() throws -> JSONBatch? { try reader.next() }
+  ///
+  /// Larger ones are no faster and take more memory, smaller ones are slower (docs/benchmarks.md).
+  func next() throws -> JSONBatch? { try reader.next(maximumBytes: 4 << 20, maximumElements: 5000) }
 
   /// What the file's envelope said, known at the end.
   var hasMore: Bool? { reader.hasMore }
