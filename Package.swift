@@ -14,6 +14,7 @@ let cLibraries: [Target] = [
   cLibrary("CLibpq", pkgConfig: "libpq", apt: "libpq-dev", brew: "libpq"),
   cLibrary("CLibcrypto", pkgConfig: "libcrypto", apt: "libssl-dev", brew: "openssl@3"),
   cLibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev", brew: "zlib"),
+  .systemLibrary(name: "CMalloc"),
   // A C face of ours over the C++ library (Debian: libsimdjson-dev). Not through pkg-config: SwiftPM warns of a flag
   // in its .pc file at every build.
   .target(
@@ -62,7 +63,7 @@ let libraries: [Target] = [
     ],
     resources: [.copy("SampleExport")]
   ),
-  .executableTarget(name: "okapi", dependencies: ["CLI"]),
+  .executableTarget(name: "okapi", dependencies: ["CLI", "CMalloc"]),
 
   // For measuring only (docs/benchmarks.md); no product, so that `make build` leaves it out.
   .executableTarget(

@@ -1,0 +1,15 @@
+// The one call to the system's allocator that Swift cannot make: <malloc.h> is in no module of the toolchain.
+#pragma once
+#include <stdlib.h>
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
+
+// Buffers from 256 KiB on go back to the system when they are freed, instead of staying behind in the arena of each
+// thread that once held one. Without effect where the system is not glibc.
+static inline void cmalloc_return_large_buffers(void) {
+#if defined(__GLIBC__)
+  mallopt(M_MMAP_THRESHOLD, 256 << 10);
+  mallopt(M_ARENA_MAX, 2);
+#endif
+}
