@@ -92,7 +92,8 @@ let tests: [Target] = [
     name: "RepositoryTests",
     dependencies: [
       "StripeModel", "SchemaGenerator", "ResourceStore", "PlatformCore", "Workspace", "CLI", "CommandLineKit",
-    ]),
+    ],
+    exclude: ["Help"]),
   .testTarget(
     name: "IntegrationTests",
     dependencies: [

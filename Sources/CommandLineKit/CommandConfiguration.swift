@@ -6,7 +6,7 @@ package struct CommandConfiguration: Sendable {
   package let abstract: String
   /// Replaces the generated usage line.
   package let usage: String?
-  /// Shown as it stands at the end of the help; examples belong here.
+  /// Shown at the end of the help, its paragraphs filled; what is indented stands as written: examples.
   package let discussion: String
   /// What `--version` answers; empty for all but the root.
   package let version: String

@@ -29,7 +29,7 @@ struct HelpText {
     }
     let subcommands = configuration.subcommands.filter { $0.configuration.shouldDisplay }
     blocks.append(Self.section("SUBCOMMANDS", subcommands.map { ($0.commandName, $0.configuration.abstract) }))
-    if !configuration.discussion.isEmpty { blocks.append(configuration.discussion) }
+    if !configuration.discussion.isEmpty { blocks.append(Self.wrap(discussion: configuration.discussion)) }
     if !subcommands.isEmpty {
       let rest = path.dropFirst().map { $0.commandName + " " }.joined()
       blocks.append("See '\(path[0].commandName) help \(rest)<subcommand>' for more.")
@@ -79,6 +79,24 @@ struct HelpText {
   private static func wrap(_ text: String, indent: Int) -> String {
     let pad = String(repeating: " ", count: indent)
     return pad + wrap(words: text.split(separator: " ").map(String.init), hanging: indent, used: indent)
+  }
+
+  /// Fills the paragraphs; headings and what is indented, such as examples, stand as written.
+  private static func wrap(discussion: String) -> String {
+    var blocks: [String] = []
+    var paragraph: [String] = []
+    for line in discussion.split(separator: "\n", omittingEmptySubsequences: false) {
+      let isProse = !line.isEmpty && !line.hasPrefix(" ") && !line.hasSuffix(":")
+      if isProse {
+        paragraph += line.split(separator: " ").map(String.init)
+        continue
+      }
+      if !paragraph.isEmpty { blocks.append(wrap(words: paragraph, hanging: 0)) }
+      paragraph = []
+      blocks.append(String(line))
+    }
+    if !paragraph.isEmpty { blocks.append(wrap(words: paragraph, hanging: 0)) }
+    return blocks.joined(separator: "\n")
   }
 
   /// Lines of at most `width` columns; a word is never cut, later lines are indented by `hanging`.

@@ -1,3 +1,4 @@
+import Foundation
 import PlatformCore
 import ResourceStore
 import StripeModel
@@ -28,7 +29,7 @@ struct IngestTally {
 
   mutating func opened(_ file: String, of resource: ResourceName, _ observation: ExportObservation) {
     self[resource].files += 1
-    report.observedAt[file] = observation.time.sql
+    report.observedAt[file] = Date(timeIntervalSince1970: Double(observation.time.milliseconds) / 1000).rfc3339
     report.observedAtOrigin[file] = observation.origin.rawValue
   }
 

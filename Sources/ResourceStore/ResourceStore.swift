@@ -125,8 +125,8 @@ package struct ResourceStore: Sendable {
       return missing.isEmpty ? nil : (target, missing.sorted())
     }
     guard !needed.isEmpty else { return }
-    // Need not be waited for: the log is written in order, so that whatever refers to a placeholder is never safe before
-    // the placeholder itself is.
+    // Need not be waited for: the log is written in order, so that whatever refers to a placeholder is never safe
+    // before the placeholder itself is.
     try await connection.transaction(settings: ["synchronous_commit": "off"]) { connection in
       for (target, ids) in needed.sorted(by: { $0.0 < $1.0 }) {
         _ = try await connection.query(

@@ -58,9 +58,15 @@ struct ProgramTests {
       guard let command = path.last else { continue }
       #expect(!command.configuration.abstract.isEmpty)
       let help = OkapiCommand.helpMessage(for: command)
-      #expect(help.split(separator: "\n").allSatisfy { $0.count <= 100 })
+      #expect(help.split(separator: "\n").allSatisfy { $0.count <= 100 }, "\(help)")
       if command.configuration.subcommands.isEmpty { #expect(help.contains("COMMON OPTIONS:\n  --json")) }
     }
+  }
+
+  @Test("the demo tells people of a checkout to type what they have")
+  func programName() {
+    #expect(DemoResult.programName(".build/release/okapi") == "./okapi")
+    #expect(DemoResult.programName("/usr/local/bin/okapi") == "okapi")
   }
 
   @Test("a password on the command line is refused")

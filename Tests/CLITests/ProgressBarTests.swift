@@ -53,6 +53,19 @@ struct ProgressBarTests {
     #expect(stage.written == finished)
   }
 
+  @Test("the rate counts from when the work began, not from when the bar was first drawn")
+  func begun() {
+    let stage = Stage()
+    let terminal = stage.terminal(isInteractive: true)
+    let context = stage.context(terminal)
+    let begun = context.clock.now
+    stage.advance(4)
+    let bar = ProgressBar(
+      "charges", total: 4000, unit: .count("objects"), terminal: terminal, context: context, begunAt: begun)
+    bar.update(2000)
+    #expect(stage.written.contains("  500/s  0:0"))
+  }
+
   @Test("bytes, an unknown total and a zero total draw without dividing by nothing")
   func edges() {
     let stage = Stage()

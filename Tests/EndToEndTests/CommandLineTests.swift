@@ -140,9 +140,9 @@ import Testing
     let place = try TemporaryDirectory()
     let home = place.path + "/home"
     // A private PostgreSQL would leave its folder behind.
-    let private_ = try await TestBinary.run(
+    let unaided = try await TestBinary.run(
       arguments, environment: ["ENV": "PROD", "OKAPI_HOME": home], directory: place.url)
-    #expect(private_.status == 78)
+    #expect(unaided.status == 78)
     #expect(!FileManager.default.fileExists(atPath: home))
     // Whoever tries to connect to a closed port would end with 69.
     let closed = "postgresql://u@127.0.0.1:\(try FreePort.find())/x"

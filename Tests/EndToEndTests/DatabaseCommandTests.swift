@@ -142,7 +142,12 @@ import Testing
       let quiet = try await source.run(
         "ingest", "--source", "json", "--json-dir", ProgramHome.sample, "--log-level", "error", "--json")
       #expect(quiet.stderr.isEmpty)
-      #expect(try quiet.document()["resources"]?.array?.isEmpty == false)
+      let report = try quiet.document()
+      #expect(report["resources"]?.array?.isEmpty == false && report["statuses"] == .array([]))
+      #expect(report["changed_rows"]?.integer == 0)
+      for (_, time) in report["observed_at"]?.members ?? [:] {
+        #expect(time.string?.wholeMatch(of: #/\d{4}-\d\d-\d\dT[\d:.]{8,}Z/#) != nil)
+      }
     }
   }
 
@@ -154,7 +159,7 @@ import Testing
       #expect(run.status == 0, "\(run.stdout)\(run.stderr)")
       #expect(run.stdout.hasPrefix("DEV · postgresql://"))
       #expect(!run.stdout.contains("\"event\""))
-      let bar = try #require(run.stdout.firstMatch(of: #/customers +\[#*\.*\] +\d+%  .* of .*objects/#), "no bar")
+      let bar = try #require(run.stdout.firstMatch(of: #/customers +\[#*\.*\] +\d+%  \S+ MB of 3\.\d MB/#), "no bar")
       // Whatever was drawn is overwritten with blanks before the next line.
       #expect(run.stdout[bar.range.upperBound...].contains(#/\r +\rfile loaded/#))
     }

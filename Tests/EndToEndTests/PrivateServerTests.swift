@@ -50,6 +50,8 @@ import Testing
       #expect(
         printed.stdout.contains("create table stripe.charges") || printed.stdout.contains("CREATE TABLE stripe.charges")
       )
+      let asJSON = try await home.run("db", "migrate", "--print-sql", "--json").document()
+      #expect(asJSON["main"]?.string.map { printed.stdout.contains($0) } == true)
       let migrated = try await home.run("db", "migrate", "--database", "all", "--json").document()
       for which in ["main", "test"] { #expect(migrated[which]?["applied"]?.array?.isEmpty == false) }
       let nothing = try await home.run("db", "migrate", "--database", "all", "--json").document()
@@ -104,9 +106,9 @@ import Testing
           "db", "psql", "--", "-XAtc", "select count(*) > 0 from charges", environment: environment)
         #expect(psql.stdout == "t\n", "\(psql.stderr)")
         #expect(try await other.run("db", "url", environment: environment).stdout.contains("***"))
-        let private_ = try await other.run("db", "start", environment: environment)
-        #expect(private_.status == 78)
-        for run in [made, refused, loaded, psql, private_] {
+        let unaided = try await other.run("db", "start", environment: environment)
+        #expect(unaided.status == 78)
+        for run in [made, refused, loaded, psql, unaided] {
           #expect(!(run.stdout + run.stderr).contains(password))
         }
         #expect(!FileManager.default.fileExists(atPath: other.home + "/postgres"), "a private server was made")

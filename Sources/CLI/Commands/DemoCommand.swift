@@ -112,7 +112,13 @@ struct DemoResult: Encodable, Sendable {
     return parts.joined(separator: "\n\n")
   }
 
+  /// As the reader has to type it: who has just cloned and typed `make demo` has the wrapper and nothing installed.
+  static func programName(_ path: String = CommandLine.arguments.first ?? "") -> String {
+    path.contains(".build/") ? "./okapi" : "okapi"
+  }
+
   private var summary: String {
+    let okapi = Self.programName()
     let read = ingest.resources.reduce(0) { $0 + $1.read }
     let sums = verify.resources.flatMap(\.sums)
     let loaded =
@@ -122,7 +128,7 @@ struct DemoResult: Encodable, Sendable {
     let proven =
       verify.isEqual
       ? "every row equals the export, and so do \(sums.count) sums of money, to the cent"
-      : "the tables do NOT equal the export: see `SOURCE_NAME=demo okapi verify`"
+      : "the tables do NOT equal the export: see `SOURCE_NAME=demo \(okapi) verify`"
     return """
       Done
         loaded   \(loaded)
@@ -130,11 +136,11 @@ struct DemoResult: Encodable, Sendable {
         where    PostgreSQL, schema demo (amounts as integers) and demo_live (amounts as text, no deleted rows)
 
       Next
-        look around     SOURCE_NAME=demo okapi db psql
-        ask             SOURCE_NAME=demo okapi db query "select id, name, email from customers"
-        your own data   okapi ingest --source json --json-dir YOUR_FOLDER
-                        okapi verify --source json --json-dir YOUR_FOLDER
-        stop            okapi stop
+        look around     SOURCE_NAME=demo \(okapi) db psql
+        ask             SOURCE_NAME=demo \(okapi) db query "select id, name, email from customers"
+        your own data   \(okapi) ingest --source json --json-dir YOUR_FOLDER
+                        \(okapi) verify --source json --json-dir YOUR_FOLDER
+        stop            \(okapi) stop
 
       Not there yet: the sandbox, the sync from Stripe's API, the lake. This loads and proves JSON exports.
       """

@@ -1,5 +1,5 @@
 import CommandLineKit
-import Foundation
+package import Foundation
 package import PlatformCore
 package import Workspace
 
@@ -15,8 +15,10 @@ package struct CommandRuntime: Sendable {
   package let wantsJSON: Bool
 
   /// A progress bar of this run; call `finish()` on it in a `defer`.
-  package func progress(_ label: String, total: Int?, unit: ProgressBar.Unit) -> ProgressBar {
-    ProgressBar(label, total: total, unit: unit, terminal: terminal, context: context)
+  package func progress(
+    _ label: String, total: Int?, unit: ProgressBar.Unit, begunAt: Date? = nil
+  ) -> ProgressBar {
+    ProgressBar(label, total: total, unit: unit, terminal: terminal, context: context, begunAt: begunAt)
   }
 
   /// Prints the result: `document` with `--json`, `text` otherwise.

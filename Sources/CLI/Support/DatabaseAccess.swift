@@ -47,6 +47,13 @@ struct DatabaseAccess: Sendable {
     return try settings.testDatabaseURL ?? Self.testURL(beside: given)
   }
 
+  /// The URL for a program other than ours: in the private cluster the database is made if it is missing.
+  func readyURL(_ name: DatabaseName) async throws -> String {
+    let url = try await url(name)
+    if isPrivate { _ = try await Databases.create(url) }
+    return url
+  }
+
   /// `…/name` becomes `…/name_test`.
   static func testURL(beside url: String) throws(PlatformError) -> String {
     guard var parts = URLComponents(string: url), parts.path.count > 1 else {

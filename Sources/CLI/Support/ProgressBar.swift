@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 package import PlatformCore
 import Synchronization
 
@@ -26,14 +26,16 @@ package final class ProgressBar: Sendable {
   private let start: Date
   private let state: Mutex<State>
 
-  /// Starts the clock. `total` is nil when nobody knows how much there is.
-  package init(_ label: String, total: Int?, unit: Unit, terminal: Terminal, context: RunContext) {
+  /// Starts the clock, now or at the time given. `total` is nil when nobody knows how much there is.
+  package init(
+    _ label: String, total: Int?, unit: Unit, terminal: Terminal, context: RunContext, begunAt: Date? = nil
+  ) {
     self.label = label
     self.total = total
     self.unit = unit
     self.terminal = terminal
     self.context = context
-    self.start = context.clock.now
+    self.start = begunAt ?? context.clock.now
     self.state = Mutex(State(lastLogged: context.clock.now))
   }
 

@@ -9,12 +9,17 @@ final class ProgressBars: Sendable {
   private struct State {
     var file: String?
     var bar: ProgressBar?
+    /// When the work on the next file began: at the start, or when the one before was last heard of.
+    var begun: Date
   }
 
   private let runtime: CommandRuntime
-  private let state = Mutex(State())
+  private let state: Mutex<State>
 
-  init(_ runtime: CommandRuntime) { self.runtime = runtime }
+  init(_ runtime: CommandRuntime) {
+    self.runtime = runtime
+    state = Mutex(State(begun: runtime.context.clock.now))
+  }
 
   /// Shows how far a file is.
   func show(_ progress: IngestProgress) {
@@ -28,9 +33,10 @@ final class ProgressBars: Sendable {
     let bar = state.withLock { state in
       if state.file != file {
         state.bar?.finish()
-        state.bar = runtime.progress(label, total: bytesTotal, unit: .bytes)
+        state.bar = runtime.progress(label, total: bytesTotal, unit: .bytes, begunAt: state.begun)
         state.file = file
       }
+      state.begun = runtime.context.clock.now
       return state.bar
     }
     bar?.update(bytesRead, note: note)
@@ -40,7 +46,7 @@ final class ProgressBars: Sendable {
   func finish() {
     state.withLock { state in
       state.bar?.finish()
-      state = State()
+      state = State(begun: runtime.context.clock.now)
     }
   }
 }

@@ -66,15 +66,18 @@ struct DatabaseMigrateCommand: AsyncParsableCommand {
     try await global.withRuntime("db migrate") { runtime in
       let access = DatabaseAccess(runtime)
       var reports: [String: MigrationReport] = [:]
+      var sql: [String: String] = [:]
       var lines: [String] = []
       for name in database.names {
         let connection = try await access.connect(name)
         let runner = try MigrationRunner(connection, schema: access.names.schema, live: access.names.live)
         if printSQL {
           let pending = try await Set(runner.status().filter { $0.status == .pending }.map(\.number))
-          lines += try MigrationFiles.bundled().list().filter { pending.contains($0.number) }.map {
+          let texts = try MigrationFiles.bundled().list().filter { pending.contains($0.number) }.map {
             $0.sql.replacing("{schema}", with: access.names.schema).replacing("{live}", with: access.names.live)
           }
+          sql[name.rawValue] = texts.joined(separator: "\n")
+          lines += ["-- \(name.rawValue) database: \(texts.count) pending"] + texts
         } else {
           let report = try await runner.migrate(runtime.context)
           reports[name.rawValue] = report
@@ -85,7 +88,8 @@ struct DatabaseMigrateCommand: AsyncParsableCommand {
         }
         await connection.close()
       }
-      try runtime.report(reports, text: lines.joined(separator: "\n"))
+      let text = lines.joined(separator: "\n")
+      if printSQL { try runtime.report(sql, text: text) } else { try runtime.report(reports, text: text) }
       return .done
     }
   }

@@ -106,7 +106,7 @@ struct DatabasePsqlCommand: AsyncParsableCommand {
   func run() async throws {
     try await global.withRuntime("db psql", announcing: .none) { runtime in
       let access = DatabaseAccess(runtime)
-      let url = try await access.url(database)
+      let url = try await access.readyURL(database)
       throw PsqlReplacement(
         variables: try ConnectionEnvironment.variables(for: url), schema: access.names.schema, arguments: arguments
       ).replaceProcess()

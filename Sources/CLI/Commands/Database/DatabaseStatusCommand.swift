@@ -97,7 +97,7 @@ struct DatabaseURLCommand: AsyncParsableCommand {
   func run() async throws {
     try await global.withRuntime("db url", announcing: .none) { runtime in
       let access = DatabaseAccess(runtime)
-      var url = try await access.url(database)
+      var url = try await access.readyURL(database)
       if tcp {
         try runtime.requirePrivateCluster()
         url = try await access.cluster.loopbackURL(database: database.privateName)
@@ -119,7 +119,7 @@ struct DatabaseTestConnectionCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES:
         okapi db test-connection
-        DATABASE_URL='postgresql://me@db.example.com/stripe?sslmode=verify-full' okapi db test-connection --json
+        DATABASE_URL='postgresql://me@db.example.com/stripe' okapi db test-connection
       """)
 
   @OptionGroup(title: "Common options") var global: GlobalOptions
