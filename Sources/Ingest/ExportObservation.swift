@@ -42,13 +42,15 @@ package struct ExportObservation: Sendable, Equatable {
   ) async throws -> [String: ExportObservation] {
     var observations: [String: ExportObservation] = [:]
     var hashes: [(sha256: String, file: String)] = []
+    var undated: [String] = []
     for file in files {
       if let told = try told(of: file, exportedAt: exportedAt) {
         observations[file] = told
-      } else if let hash = try? SHA256Digest.hex(ofFile: file) {
-        hashes.append((hash, file))
+      } else {
+        undated.append(file)
       }
     }
+    for (file, hash) in await FileHasher.hashes(of: undated) { hashes.append((hash, file)) }
     guard !hashes.isEmpty else { return observations }
     try await records.note(files: hashes, run: runID, now: ObservationTime(now))
     for (hash, file) in hashes {
