@@ -13,7 +13,8 @@ package struct ResourceStore: Sendable {
   package let names: StoreNames
   private let statements: [ResourceName: ResourceStatements]
 
-  /// pglz takes ten times as long as lz4. The planner shall go through indexes, not read the whole table for every chunk.
+  /// pglz takes ten times as long as lz4. The planner shall go through indexes, not read the whole table for every
+  /// chunk.
   private static let settings: KeyValuePairs = ["default_toast_compression": "lz4", "random_page_cost": "1.1"]
 
   /// Makes a store over an open connection to a migrated database.
