@@ -46,7 +46,9 @@ struct Comparison: Encodable {
       }
     let processors =
       okapiServerCPU.isEmpty
-      ? "" : String(format: "  (processor: program %.2f s, server %.2f s; other's server %.2f s)",
+      ? ""
+      : String(
+        format: "  (processor: program %.2f s, server %.2f s; other's server %.2f s)",
         median(okapiCPU), median(okapiServerCPU), median(otherServerCPU))
     return String(
       format: "%@\n  ratio %.2f  %@\n  medians: okapi %.4g s, other %.4g s%@", name, ratio, verdict, median(okapi),
@@ -101,11 +103,13 @@ struct BenchmarkReport: Encodable {
 
   func text() -> String {
     var parts = [
-      "\(objects) charges, invoices and customers with what they refer to (\(rows) rows); \(runs) runs in turns", export,
+      "\(objects) charges, invoices and customers with what they refer to (\(rows) rows); \(runs) runs in turns",
+      export,
     ]
     parts += comparisons.map { $0.text() }
     if let bytes = walBytesOfUnchangedRun {
-      parts.append("write-ahead log of a load that changes nothing: \(bytes / 1024) KB (under 1 MB: \(yes(bytes < 1 << 20)))")
+      let verdict = yes(bytes < 1 << 20)
+      parts.append("write-ahead log of a load that changes nothing: \(bytes / 1024) KB (under 1 MB: \(verdict))")
     }
     for peak in peaks {
       let megabytes = peak.bytes >> 20

@@ -44,7 +44,8 @@ struct IngestBenchmark {
       _ = try ingest(orphans)
       _ = try step("lines", export: orphans)
       try await compare("load without the parents' files, against COPY", .rate(nil), &report, fresh: true) {
-        _ in try ingest(orphans)
+        _ in
+        try ingest(orphans)
       } with: {
         try step("copy", export: orphans)
       }

@@ -26,5 +26,7 @@ struct LoadReport: Decodable {
   var rows: Int { resources.reduce(0) { $0 + $1.read } }
   var changed: Int { resources.reduce(0) { $0 + $1.inserted + $1.updated + $1.deleted } }
   var placeholders: Int { resources.reduce(0) { $0 + $1.placeholders } }
-  var tables: [BenchmarkReport.Table] { resources.map { .init(table: $0.resource, rows: $0.read, seconds: $0.seconds) } }
+  var tables: [BenchmarkReport.Table] {
+    resources.map { .init(table: $0.resource, rows: $0.read, seconds: $0.seconds) }
+  }
 }
