@@ -41,8 +41,8 @@ struct BenchmarkDatabase {
 
   /// Empties the store and what the benchmark made, and begins with a fresh checkpoint, so that runs are alike.
   func reset() async throws {
-    let tables =
-      ResourceName.allCases.map { names.table($0) } + ["_exports", "_runs", "_source"].map { names.table($0) }
+    let bookkeeping = ["_exports", "_runs", "_source"]
+    let tables = ResourceName.allCases.map { names.table($0) } + bookkeeping.map { names.table($0) }
     try await connected { connection in
       try await connection.execute("drop schema bench cascade; create schema bench")
       try await connection.execute("truncate \(tables.joined(separator: ", "))")

@@ -108,8 +108,8 @@ struct BenchmarkReport: Encodable {
     ]
     parts += comparisons.map { $0.text() }
     if let bytes = walBytesOfUnchangedRun {
-      parts.append(
-        "write-ahead log of a load that changes nothing: \(bytes / 1024) KB (under 1 MB: \(yes(bytes < 1 << 20)))")
+      let verdict = yes(bytes < 1 << 20)
+      parts.append("write-ahead log of a load that changes nothing: \(bytes / 1024) KB (under 1 MB: \(verdict))")
     }
     for peak in peaks {
       let megabytes = peak.bytes >> 20
