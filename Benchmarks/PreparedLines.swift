@@ -4,7 +4,7 @@ import PostgresClient
 import ResourceStore
 import StripeModel
 
-/// The rows of an export as COPY lines of id, typed columns and raw, one file a table, as PostgreSQL itself writes them.
+/// The rows of an export for COPY: id, typed columns and raw, one file a table, as PostgreSQL itself writes them.
 struct PreparedLines {
   private let folder: URL
   private static let sample = 2000
