@@ -52,7 +52,7 @@ final class ResourcePlan: Sendable {
   let objectSlot: Int
   let deletedSlot: Int
   let idSlot: Int
-  /// The column a parent's id fills where the object does not say it.
+  /// Where the columns stand that are only sent when asked for; they have a hash of their own.
   let expandOnlyPaths: [[String]]
   private let omitted: [[String]]
   private let collapsed: [[String]]
