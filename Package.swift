@@ -14,6 +14,7 @@ let cLibraries: [Target] = [
   cLibrary("CLibpq", pkgConfig: "libpq", apt: "libpq-dev", brew: "libpq"),
   cLibrary("CLibcrypto", pkgConfig: "libcrypto", apt: "libssl-dev", brew: "openssl@3"),
   cLibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev", brew: "zlib"),
+  cLibrary("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev", brew: "sqlite"),
   .systemLibrary(name: "CMalloc"),
   // A C face of ours over the C++ library (Debian: libsimdjson-dev). Not through pkg-config: SwiftPM warns of a flag
   // in its .pc file at every build.
@@ -34,6 +35,8 @@ let libraries: [Target] = [
   .target(name: "Digest", dependencies: ["CLibcrypto", "PlatformCore"]),
   .target(name: "JSONReader", dependencies: ["CSimdJSON", "CZlib", "Digest", "PlatformCore"]),
   .target(name: "PostgresClient", dependencies: ["CLibpq", "PlatformCore"]),
+  .target(name: "SQLiteClient", dependencies: ["CSQLite", "PlatformCore"]),
+  .target(name: "APIReference"),
 
   // 3: pure text, and the private workspace.
   .target(name: "SchemaGenerator", dependencies: ["StripeModel", "PlatformCore"]),
@@ -53,6 +56,8 @@ let libraries: [Target] = [
   .target(
     name: "Verify",
     dependencies: ["StripeModel", "SchemaGenerator", "JSONReader", "PostgresClient", "PlatformCore"]),
+  .target(
+    name: "Sandbox", dependencies: ["APIReference", "StripeModel", "SQLiteClient", "JSONReader", "PlatformCore"]),
 
   // 7: the commands; 8: the program.
   .target(
@@ -89,6 +94,7 @@ let tests: [Target] = [
   .testTarget(name: "SchemaGeneratorTests", dependencies: ["SchemaGenerator", "StripeModel", "PlatformCore"]),
   .testTarget(
     name: "IngestTests", dependencies: ["Ingest", "ResourceStore", "StripeModel", "JSONReader", "PlatformCore"]),
+  .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "APIReference", "StripeModel", "PlatformCore"]),
   .testTarget(
     name: "RepositoryTests",
     dependencies: [

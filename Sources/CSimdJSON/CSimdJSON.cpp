@@ -41,6 +41,7 @@ struct csj_parser {
   uint32_t depth_limit = 0;
   bool has_nul = false;
   bool has_masked = false;
+  bool masks_secrets = true;
   failure failed;
 
   ~csj_parser() { std::free(nodes); }
@@ -230,7 +231,7 @@ struct csj_parser {
       std::string_view token = field.value().raw_json_token();
       if (auto error = take_key(field, nodes[child], token, secret)) return error;
       if (auto error = walk(field.value(), child, depth + 1, token)) return error;
-      if (secret) mask(child);
+      if (secret && masks_secrets) mask(child);
     }
     return close(value, index);
   }
@@ -352,7 +353,8 @@ extern "C" csj_parser *csj_parser_new(void) {
 
 extern "C" void csj_parser_free(csj_parser *parser) { delete parser; }
 
-extern "C" csj_result csj_parse(csj_parser *parser, uint8_t *bytes, size_t length, uint32_t depth_limit) {
+extern "C" csj_result csj_parse(csj_parser *parser, uint8_t *bytes, size_t length, uint32_t depth_limit,
+                                bool masks_secrets) {
   csj_result result = {};
   // The engine copies a lone number with the blanks behind it to a small buffer.
   while (length > 0 && is_space(bytes[length - 1])) --length;
@@ -376,6 +378,7 @@ extern "C" csj_result csj_parse(csj_parser *parser, uint8_t *bytes, size_t lengt
     parser->depth_limit = depth_limit;
     parser->has_nul = false;
     parser->has_masked = false;
+    parser->masks_secrets = masks_secrets;
     parser->failed = {};
     auto error = parser->run(length);
     if (error) {

@@ -3,19 +3,23 @@ import Foundation
 
 /// One parsed element as a flat array of nodes, reused from element to element; not for use from two threads at once.
 ///
-/// Parsing masks every member named `client_secret`, at any depth: its bytes become stars, so no slice taken later
-/// can carry the secret. Values are valid until the next `parse` and while the document lives.
+/// Parsing masks every member named `client_secret`, at any depth, unless told otherwise: its bytes become stars, so no
+/// slice taken later can carry the secret. Values are valid until the next `parse` and while the document lives.
 package final class JSONDocument {
   private let parser: OpaquePointer?
   private let limits: JSONLimits
+  private let masksSecrets: Bool
   private var buffer: UnsafeMutableRawBufferPointer
   private let view: UnsafeMutablePointer<JSONNodes>
 
   private static let keptBytes = 4 << 20
 
   /// Makes a document; memory is taken as elements need it, and that of an element over 4 MB given back.
-  package init(limits: JSONLimits = .standard) {
+  ///
+  /// Only the sandbox, whose secrets are its own, reads without masking.
+  package init(limits: JSONLimits = .standard, masksSecrets: Bool = true) {
     self.limits = limits
+    self.masksSecrets = masksSecrets
     parser = csj_parser_new()
     buffer = .allocate(byteCount: 1 << 16, alignment: 64)
     view = .allocate(capacity: 1)
@@ -45,6 +49,14 @@ package final class JSONDocument {
     return try index(bytes.count)
   }
 
+  /// Parses bytes at hand.
+  ///
+  /// - Throws: what is wrong with them.
+  package func parse(_ bytes: UnsafeRawBufferPointer) throws(JSONFault) -> JSONValue {
+    fill(bytes)
+    return try index(bytes.count)
+  }
+
   /// Copies the element to memory of our own: the parser wants zero bytes behind it, and secrets are masked in place.
   private func fill(_ bytes: UnsafeRawBufferPointer) {
     let needed = bytes.count + Int(CSJ_PADDING)
@@ -61,7 +73,7 @@ package final class JSONDocument {
   private func index(_ length: Int) throws(JSONFault) -> JSONValue {
     guard let parser, let base = buffer.baseAddress else { throw JSONFault(reason: "no memory to parse it") }
     let source = base.assumingMemoryBound(to: UInt8.self)
-    let result = csj_parse(parser, source, length, UInt32(limits.depth))
+    let result = csj_parse(parser, source, length, UInt32(limits.depth), masksSecrets)
     guard result.status == Int32(CSJ_OK.rawValue), let nodes = result.nodes else {
       throw fault(result, UnsafeBufferPointer(start: source, count: length))
     }

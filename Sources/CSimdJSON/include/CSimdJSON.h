@@ -86,8 +86,10 @@ csj_parser *csj_parser_new(void);
 void csj_parser_free(csj_parser *parser);
 
 // Parses one document of `length` bytes, followed by CSJ_PADDING zero bytes, and lists its values. The bytes of secret
-// values (members named `client_secret`) are overwritten with stars. The result is valid until the next call.
-csj_result csj_parse(csj_parser *parser, uint8_t *bytes, size_t length, uint32_t depth_limit);
+// values (members named `client_secret`) are overwritten with stars if `masks_secrets`. The result is valid until the
+// next call.
+csj_result csj_parse(csj_parser *parser, uint8_t *bytes, size_t length, uint32_t depth_limit,
+                     bool masks_secrets);
 
 // Where a scan over a value stands: it knows strings and depth, nothing else.
 typedef struct csj_scan {

@@ -1,0 +1,65 @@
+/// The SQL of the store: one table a type, its columns and indexes.
+enum RecordTables {
+  /// Raised when the tables change; a store of another version is refused.
+  static let version: Int64 = 1
+
+  /// Makes what is not there.
+  static let schema: String = {
+    var statements = RecordDefinition.all.flatMap { table($0) }
+    statements += [
+      """
+      create table if not exists jobs (
+        number integer primary key, clock text not null, due integer not null, kind text not null,
+        target text not null, data text)
+      """,
+      "create index if not exists jobs_due on jobs (clock, due, number)",
+      "create index if not exists jobs_target on jobs (target)",
+      """
+      create table if not exists idempotency_keys (
+        key text primary key, request text not null, status integer not null, body text not null,
+        request_id text not null, created integer not null) without rowid
+      """,
+      "create table if not exists settings (name text primary key, value text not null) without rowid",
+      """
+      create table if not exists deliveries (
+        number integer primary key, event text not null, endpoint text not null, attempt integer not null,
+        due integer, status text not null, response integer, error text, sent integer)
+      """,
+      "create index if not exists deliveries_due on deliveries (due) where due is not null",
+      "create index if not exists deliveries_event on deliveries (event)",
+      "pragma user_version = \(version)",
+    ]
+    return statements.joined(separator: ";\n")
+  }()
+
+  /// The column that lists are ordered by, besides `seq`.
+  static func orderColumn(_ definition: RecordDefinition) -> String {
+    definition.order == .newestFirst ? "created" : "position"
+  }
+
+  private static func table(_ definition: RecordDefinition) -> [String] {
+    let name = definition.table
+    let order = orderColumn(definition)
+    let columns = definition.columns.map { "\($0.name) \($0.isInteger ? "integer" : "text")" }
+    let all =
+      ["seq integer primary key", "id text not null unique", "\(order) integer not null", "deleted integer not null"]
+      + columns + ["body text not null", "hidden text"]
+    return ["create table if not exists \(name) (\(all.joined(separator: ", ")))"]
+      + ["create index if not exists \(name)_order on \(name) (\(order), seq)"]
+      + definition.columns.filter(\.isIndexed).map {
+        "create index if not exists \(name)_\($0.name) on \(name) (\($0.name), \(order), seq)"
+      }
+  }
+
+  /// Inserts or replaces by `seq`: the values are seq, id, order, deleted, the columns, body, hidden.
+  static func upsert(_ definition: RecordDefinition) -> String {
+    let names =
+      ["seq", "id", orderColumn(definition), "deleted"] + definition.columns.map(\.name) + ["body", "hidden"]
+    let values = names.indices.map { "?\($0 + 1)" }.joined(separator: ", ")
+    let changes = names.dropFirst(2).map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
+    return """
+      insert into \(definition.table) (\(names.joined(separator: ", "))) values (\(values)) \
+      on conflict (seq) do update set \(changes)
+      """
+  }
+}

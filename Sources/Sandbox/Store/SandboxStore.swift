@@ -1,0 +1,241 @@
+import Foundation
+package import PlatformCore
+import SQLiteClient
+
+/// The sandbox's objects in SQLite: one writing thread with group commit, readers beside it.
+///
+/// A unit of work is atomic. Units that wait at the same moment share one commit, and each call returns only when its
+/// unit is on disk: what was answered survives `kill -9`. In memory there is one connection, used by one thread.
+package final class SandboxStore: @unchecked Sendable {  // `condition` guards all that changes
+  /// Where the objects lie.
+  package enum Place: Sendable, Equatable {
+    /// A file; it is made when absent.
+    case file(String)
+    /// In memory, gone with the store.
+    case memory
+  }
+
+  private let place: Place
+  private let condition = NSCondition()
+  private var waiting: [PendingUnit] = []
+  private var isClosed = false
+  private var hasStopped = false
+  private var idleReaders: [RecordReader] = []
+  private var news: (earliestJob: Int64?, hasNewDeliveries: Bool) = (nil, false)
+  private let clock: WallClock
+
+  private static let unitsPerCommit = 256
+
+  /// Opens the store and starts its thread.
+  ///
+  /// - Throws: `.inputOutput` with SQLite's words; `.configuration` for a store that another version wrote.
+  package init(_ place: Place, clock: WallClock = .system) throws(PlatformError) {
+    self.place = place
+    self.clock = clock
+    let database: SQLiteDatabase
+    switch place {
+    case .memory: database = try SQLiteDatabase(path: ":memory:", mode: .memory)
+    case .file(let path):
+      database = try SQLiteDatabase(path: path, mode: .readWrite)
+      try database.execute("pragma journal_mode = wal")
+      try database.execute("pragma synchronous = full")
+    }
+    try Self.prepare(database)
+    let state = WriterState(database)
+    nonisolated(unsafe) let handed = state  // used by the writing thread alone from here on
+    let thread = Thread { [self] in run(handed) }
+    thread.name = "okapi sandbox store"
+    thread.stackSize = 8 << 20
+    thread.start()
+  }
+
+  private static func prepare(_ database: SQLiteDatabase) throws(PlatformError) {
+    try database.execute("pragma cache_size = -65536; pragma temp_store = memory")
+    let row = try database.statement("pragma user_version")
+    let version = try row.step() ? row.int64(0) : 0
+    row.reset()
+    guard version == 0 || version == RecordTables.version else {
+      throw PlatformError(
+        .configuration, "the sandbox's store was written by another version of okapi",
+        context: ["file": database.path, "found": String(version), "expected": String(RecordTables.version)],
+        nextStep: "okapi sandbox reset")
+    }
+    try database.execute("begin immediate; \(RecordTables.schema); commit")
+  }
+
+  // MARK: writing
+
+  /// Runs one unit of work on the writing thread and waits until it is committed.
+  ///
+  /// `wallTime` is real time unless given. What `body` throws rolls the unit back and is rethrown.
+  package func write<Result: Sendable>(
+    at wallTime: Int64? = nil, origin: World.Origin = .world, _ body: @escaping @Sendable (World) throws -> Result
+  ) throws -> Result {
+    let box = ResultBox<Result>()
+    let time = wallTime ?? Int64(clock.now.timeIntervalSince1970)
+    try submit(
+      PendingUnit { state in
+        let world = World(state: state, wallTime: time, origin: origin)
+        do {
+          box.value = try body(world)
+          try world.flush()
+          try state.writeDeliveries()
+        } catch {
+          world.abandon()
+          throw error
+        }
+      })
+    guard let value = box.value else { throw PlatformError(.bug, "a unit of work ended without a result") }
+    return value
+  }
+
+  /// Changes what the writing thread keeps between units: ids by a seed, settings, the age of events.
+  package func configure(
+    settings: AccountSettings? = nil, seed: UInt64? = nil, eventsSince: Int64? = nil
+  ) throws {
+    try submit(
+      PendingUnit { state in
+        if let settings { state.settings = settings }
+        if let seed { state.ids = IDGenerator(seed: seed) }
+        if let eventsSince { state.eventsSince = eventsSince }
+      })
+  }
+
+  private func submit(_ unit: PendingUnit) throws {
+    condition.lock()
+    guard !isClosed else {
+      condition.unlock()
+      throw PlatformError(.unavailable, "the sandbox's store is closed")
+    }
+    waiting.append(unit)
+    condition.broadcast()
+    condition.unlock()
+    try unit.wait()
+  }
+
+  private func run(_ state: WriterState) {
+    while let units = nextUnits() {
+      commit(units, state)
+      let news = state.takeNews()
+      condition.lock()
+      if let due = news.earliestJob { self.news.earliestJob = min(self.news.earliestJob ?? due, due) }
+      self.news.hasNewDeliveries = self.news.hasNewDeliveries || news.hasNewDeliveries
+      condition.broadcast()
+      condition.unlock()
+      for unit in units { unit.finish() }
+    }
+    condition.lock()
+    hasStopped = true
+    condition.broadcast()
+    condition.unlock()
+  }
+
+  private func nextUnits() -> [PendingUnit]? {
+    condition.lock()
+    defer { condition.unlock() }
+    while waiting.isEmpty && !isClosed { condition.wait() }
+    guard !waiting.isEmpty else { return nil }
+    let units = Array(waiting.prefix(Self.unitsPerCommit))
+    waiting.removeFirst(units.count)
+    return units
+  }
+
+  /// One transaction for all of them, a savepoint for each: one that fails leaves the others alone.
+  private func commit(_ units: [PendingUnit], _ state: WriterState) {
+    do {
+      try state.database.execute("begin immediate")
+      for unit in units {
+        state.beginUnit()
+        try state.database.execute("savepoint unit")
+        unit.run(state)
+        if unit.failure != nil { try state.database.execute("rollback to unit") }
+        try state.database.execute("release unit")
+      }
+      try state.database.execute("commit")
+    } catch {
+      // The disk is full or gone: nobody may be told that his unit is kept.
+      if state.database.isInTransaction { try? state.database.execute("rollback") }
+      state.records.removeAll()
+      state.forget([])
+      for unit in units where unit.failure == nil { unit.failure = error }
+    }
+  }
+
+  // MARK: reading
+
+  /// Reads what is committed; several reads may run side by side, each sees one moment.
+  package func read<Result: Sendable>(_ body: @escaping @Sendable (RecordReader) throws -> Result) throws -> Result {
+    guard case .file(let path) = place else {
+      let box = ResultBox<Result>()
+      try submit(PendingUnit { state in box.value = try body(state.reader) })
+      guard let value = box.value else { throw PlatformError(.bug, "a read ended without a result") }
+      return value
+    }
+    let reader = try takeReader(path)
+    defer { giveBack(reader) }
+    try reader.database.execute("begin")
+    defer { try? reader.database.execute("commit") }
+    return try body(reader)
+  }
+
+  private func takeReader(_ path: String) throws(PlatformError) -> RecordReader {
+    condition.lock()
+    let idle = idleReaders.popLast()
+    condition.unlock()
+    if let idle { return idle }
+    let database = try SQLiteDatabase(path: path, mode: .readOnly)
+    try database.execute("pragma cache_size = -16384; pragma mmap_size = 1073741824")
+    return RecordReader(database)
+  }
+
+  private func giveBack(_ reader: RecordReader) {
+    condition.lock()
+    defer { condition.unlock() }
+    if idleReaders.count < 8 { idleReaders.append(reader) }
+  }
+
+  // MARK: waiting and closing
+
+  /// What was scheduled since the last call: the earliest job in real time, and whether deliveries wait.
+  package func takeNews() -> (earliestJob: Int64?, hasNewDeliveries: Bool) {
+    condition.lock()
+    defer { condition.unlock() }
+    defer { news = (nil, false) }
+    return news
+  }
+
+  /// Finishes what was submitted and closes the database; later calls are refused.
+  package func close() {
+    condition.lock()
+    isClosed = true
+    condition.broadcast()
+    while !hasStopped { condition.wait() }
+    idleReaders.removeAll()
+    condition.unlock()
+  }
+}
+
+/// A unit of work on its way through the writing thread.
+private final class PendingUnit: @unchecked Sendable {  // written by one thread, read by the other after `done`
+  private let body: (WriterState) throws -> Void
+  private let done = DispatchSemaphore(value: 0)
+  var failure: (any Error)?
+
+  init(_ body: @escaping (WriterState) throws -> Void) { self.body = body }
+
+  func run(_ state: WriterState) {
+    do { try body(state) } catch { failure = error }
+  }
+
+  func finish() { done.signal() }
+
+  func wait() throws {
+    done.wait()
+    if let failure { throw failure }
+  }
+}
+
+/// Carries a result from the writing thread to the one that waits for it.
+private final class ResultBox<Result>: @unchecked Sendable {  // written before the semaphore, read after it
+  var value: Result?
+}

@@ -1,0 +1,136 @@
+import PlatformCore
+import SQLiteClient
+
+/// What the writing thread keeps between units: the connection, what it read lately, and the counters.
+final class WriterState {
+  let database: SQLiteDatabase
+  let reader: RecordReader
+  var settings = AccountSettings()
+  var ids = IDGenerator()
+  /// Events before this moment of the world are not kept: what a seeded world has forgotten.
+  var eventsSince: Int64 = .min
+  /// Records as they are now, by id; the database has them at the end of each unit.
+  var records: [String: Record] = [:]
+  /// What the unit at hand has written to the database already.
+  var touched: Set<String> = []
+  /// The earliest job in real time that was scheduled since the last look.
+  private(set) var earliestJob: Int64?
+  /// Whether deliveries were queued since the last look.
+  private(set) var hasNewDeliveries = false
+  private var sequences: [RecordType: Int64] = [:]
+  private var knownEndpoints: [Record]?
+  private var newDeliveries: [(event: String, endpoint: String, due: Int64)] = []
+
+  private static let keptRecords = 50_000
+
+  init(_ database: SQLiteDatabase) {
+    self.database = database
+    reader = RecordReader(database)
+  }
+
+  func beginUnit() {
+    touched.removeAll(keepingCapacity: true)
+    newDeliveries.removeAll(keepingCapacity: true)
+    if records.count > Self.keptRecords { records.removeAll(keepingCapacity: true) }
+  }
+
+  /// The next number of a type; a number is never given twice, a gap does no harm.
+  func nextSequence(_ type: RecordType) throws(PlatformError) -> Int64 {
+    if let last = sequences[type] {
+      sequences[type] = last + 1
+      return last + 1
+    }
+    let row = try database.statement("select coalesce(max(seq), 0) + 1 from \(type.definition.table)")
+    defer { row.reset() }
+    let next = try row.step() ? row.int64(0) : 1
+    sequences[type] = next
+    return next
+  }
+
+  func forget(_ ids: Set<String>) {
+    for id in ids { records[id] = nil }
+    knownEndpoints = nil
+    newDeliveries.removeAll()
+  }
+
+  /// The webhook endpoints that are not deleted.
+  func endpoints(_ reader: RecordReader) throws(PlatformError) -> [Record] {
+    if let knownEndpoints { return knownEndpoints }
+    let found = try reader.records(ListQuery(.webhookEndpoint))
+    knownEndpoints = found
+    return found
+  }
+
+  func queueDelivery(event: String, endpoint: String, due: Int64) {
+    newDeliveries.append((event, endpoint, due))
+  }
+
+  func jobWasScheduled(due: Int64) { earliestJob = min(earliestJob ?? due, due) }
+
+  /// What happened since the last look, for the threads that wait for it.
+  func takeNews() -> (earliestJob: Int64?, hasNewDeliveries: Bool) {
+    defer { (earliestJob, hasNewDeliveries) = (nil, false) }
+    return (earliestJob, hasNewDeliveries)
+  }
+
+  /// Writes one record's row.
+  func write(_ record: Record) throws(PlatformError) {
+    let definition = record.type.definition
+    let row = try database.statement(Self.upserts[record.type] ?? "")
+    row.bind(1, record.sequence)
+    row.bind(2, record.id)
+    row.bind(3, definition.order == .newestFirst ? record.created : record.hidden["position"].integer ?? 0)
+    row.bind(4, record.isDeleted ? 1 : 0)
+    var index = 5
+    for column in definition.columns {
+      bind(value(column, record), column, to: row, index)
+      index += 1
+    }
+    row.bind(index, utf8: JSONWriter.bytes(record.body))
+    if record.hidden.isEmpty {
+      row.bind(index + 1, nil as String?)
+    } else {
+      row.bind(index + 1, utf8: JSONWriter.bytes(record.hidden))
+    }
+    try row.step()
+    if record.type == .webhookEndpoint { knownEndpoints = nil }
+  }
+
+  /// Writes the deliveries that the unit queued.
+  func writeDeliveries() throws(PlatformError) {
+    for delivery in newDeliveries {
+      let row = try database.statement(
+        "insert into deliveries (event, endpoint, attempt, due, status) values (?1, ?2, 0, ?3, 'pending')")
+      row.bind(1, delivery.event)
+      row.bind(2, delivery.endpoint)
+      row.bind(3, delivery.due)
+      try row.step()
+      hasNewDeliveries = true
+    }
+    newDeliveries.removeAll(keepingCapacity: true)
+  }
+
+  private static let upserts = Dictionary(
+    uniqueKeysWithValues: RecordDefinition.all.map { ($0.type, RecordTables.upsert($0)) })
+
+  private func value(_ column: RecordDefinition.Column, _ record: Record) -> JSON {
+    var path = column.path[...]
+    var value: JSON
+    if path.first == "hidden" {
+      path = path.dropFirst()
+      value = .object(record.hidden)
+    } else {
+      value = record.body[path.removeFirst()]
+    }
+    for name in path { value = value[name] }
+    return value
+  }
+
+  private func bind(_ value: JSON, _ column: RecordDefinition.Column, to row: SQLiteStatement, _ index: Int) {
+    if column.isInteger {
+      row.bind(index, value.integer ?? value.bool.map { $0 ? 1 : 0 })
+    } else {
+      row.bind(index, value.id)
+    }
+  }
+}

@@ -1,0 +1,26 @@
+/// A Stripe API version, such as `2026-10-28.endive`; ordered by its date.
+package struct APIVersion: Sendable, Hashable, Comparable {
+  /// The version as written.
+  package let text: String
+  /// The ten characters of the date.
+  private let date: String
+
+  /// The version that the sandbox keeps its objects in, and that a request without a version gets.
+  package static let current = APIVersion("2026-10-28.endive")!
+  /// The first version of each name whose shapes differ (CONTRACT.md, section 12).
+  package static let basil = APIVersion("2025-03-31.basil")!
+  package static let clover = APIVersion("2025-09-30.clover")!
+  package static let dahlia = APIVersion("2026-03-25.dahlia")!
+  package static let endive = APIVersion("2026-09-30.endive")!
+
+  /// Reads `2022-11-15` or `2025-09-30.clover`; nil for anything else.
+  package init?(_ text: String) {
+    guard text.wholeMatch(of: #/\d{4}-\d\d-\d\d(\.[a-z]+)?/#) != nil else { return nil }
+    self.text = text
+    date = String(text.prefix(10))
+  }
+
+  package static func < (one: APIVersion, other: APIVersion) -> Bool { one.date < other.date }
+  package static func == (one: APIVersion, other: APIVersion) -> Bool { one.date == other.date }
+  package func hash(into hasher: inout Hasher) { hasher.combine(date) }
+}

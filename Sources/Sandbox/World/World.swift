@@ -1,0 +1,223 @@
+import PlatformCore
+import SQLiteClient
+
+/// The sandbox's state as one request (or one job) sees and changes it; whole or not at all.
+///
+/// What is saved is visible to every later read of the same unit. Times are Unix seconds. It lives on the store's writing
+/// thread and is never kept after the unit.
+package final class World {
+  /// Who asked: shown in events.
+  package struct Origin: Sendable, Equatable {
+    /// The request's id; nil for what the world does by itself.
+    package var requestID: String?
+    /// The idempotency key it came with.
+    package var idempotencyKey: String?
+    /// The version its parameters are meant in; it decides defaults, not shapes.
+    package var version: APIVersion
+
+    package init(requestID: String? = nil, idempotencyKey: String? = nil, version: APIVersion = .current) {
+      self.requestID = requestID
+      self.idempotencyKey = idempotencyKey
+      self.version = version
+    }
+
+    /// The world itself.
+    package static let world = Origin()
+  }
+
+  /// Real time, or the seeded world's: payments happen in it, test clock or not.
+  package let wallTime: Int64
+  /// The time the unit acts in: real time, or that of the test clock whose objects it works on.
+  package var now: Int64
+  /// Who asked.
+  package var origin: Origin
+  let state: WriterState
+  private let reader: RecordReader
+  /// The ids changed in this unit, in the order of their first change.
+  private var changed: [String] = []
+  private var isChanged: Set<String> = []
+
+  init(state: WriterState, wallTime: Int64, origin: Origin) {
+    self.state = state
+    self.wallTime = wallTime
+    now = wallTime
+    self.origin = origin
+    reader = state.reader
+  }
+
+  /// The account's settings.
+  package var settings: AccountSettings { state.settings }
+
+  // MARK: reading
+
+  /// The record of that id, deleted or not; nil if there is none.
+  package func find(_ type: RecordType, _ id: String) throws -> Record? {
+    if let kept = state.records[id] { return kept.type == type ? kept : nil }
+    guard let found = try reader.find(type, id) else { return nil }
+    state.records[id] = found
+    return found
+  }
+
+  /// The record of that id.
+  ///
+  /// - Throws: Stripe's `resource_missing` naming `param`; 404 when the id stands in the path.
+  package func require(
+    _ type: RecordType, _ id: String, param: String, inPath: Bool = false, deletedToo: Bool = false
+  ) throws -> Record {
+    guard let found = try find(type, id), deletedToo || !found.isDeleted else {
+      throw StripeError.noSuch(type.definition.noun, id, param: param, inPath: inPath)
+    }
+    return found
+  }
+
+  /// The record that another one refers to; nil when the reference is null.
+  package func referred(_ type: RecordType, by id: String?) throws -> Record? {
+    guard let id else { return nil }
+    return try find(type, id)
+  }
+
+  /// The records of a query, in the order of the list; changes of this unit included.
+  package func records(_ query: ListQuery) throws -> [Record] {
+    try flush()
+    return try reader.records(query).map { state.records[$0.id] ?? $0 }
+  }
+
+  /// The number of records of a query.
+  package func count(_ query: ListQuery) throws -> Int {
+    try flush()
+    return try reader.count(query)
+  }
+
+  /// The sum of a numeric column of a query.
+  package func sum(_ column: String, _ query: ListQuery) throws -> Int64 {
+    try flush()
+    return try reader.sum(column, query)
+  }
+
+  // MARK: writing
+
+  /// A new id of that type.
+  package func newID(_ type: RecordType, at created: Int64? = nil) -> String {
+    state.ids.id(type.definition, created: created ?? now)
+  }
+
+  /// A text of so many letters and digits by chance.
+  package func randomText(_ length: Int) -> String { state.ids.text(length) }
+
+  /// Keeps a record as it is now; one without an id gets one. Emits nothing.
+  package func save(_ record: inout Record) throws {
+    if record.body["id"].isNull { record.body["id"] = .string(newID(record.type, at: record.created)) }
+    if record.sequence == 0 { record.sequence = try state.nextSequence(record.type) }
+    let id = record.id
+    state.records[id] = record
+    if isChanged.insert(id).inserted { changed.append(id) }
+  }
+
+  /// Keeps a record and emits an event about it; with `previous_attributes` where Stripe sends them, and then only when
+  /// something changed.
+  package func save(_ record: inout Record, emitting event: String) throws {
+    let before = record.sequence == 0 ? nil : try find(record.type, record.id)?.body
+    try save(&record)
+    guard Events.carriesPrevious(event), let before else { return try emit(event, record) }
+    let previous = Events.previousAttributes(from: before, to: record.body)
+    if previous.isEmpty && event.hasSuffix(".updated") { return }
+    try emit(event, record, previous: previous)
+  }
+
+  /// Marks a record deleted and emits the event with its last state; retrieving a deleted customer shows a stub.
+  package func delete(_ record: inout Record, emitting event: String? = nil) throws {
+    record.isDeleted = true
+    try save(&record)
+    if let event { try emit(event, record) }
+  }
+
+  /// Emits an event about a record as it is now, and queues its delivery to every endpoint that wants it.
+  package func emit(_ type: String, _ record: Record, previous: JSONObject? = nil) throws {
+    try emit(type, object: record.body, previous: previous, testClock: record.testClock)
+  }
+
+  /// Emits an event about an object that is not kept, such as the preview of an invoice.
+  package func emit(_ type: String, object: JSONObject, previous: JSONObject? = nil, testClock: String? = nil) throws {
+    guard now >= state.eventsSince else { return }
+    var data: JSONObject = ["object": .object(object)]
+    if let previous { data["previous_attributes"] = .object(previous) }
+    let endpoints = try state.endpoints(reader).filter { Events.matches(type, $0) }
+    var event = Record(
+      .event,
+      body: [
+        "id": .string(newID(.event)), "object": "event", "api_version": .string(APIVersion.current.text),
+        "created": .integer(now), "data": .object(data), "livemode": false,
+        "pending_webhooks": .integer(Int64(endpoints.count)),
+        "request": [
+          "id": .text(origin.requestID), "idempotency_key": .text(origin.idempotencyKey),
+        ], "type": .string(type),
+      ])
+    try save(&event)
+    for endpoint in endpoints { state.queueDelivery(event: event.id, endpoint: endpoint.id, due: wallTime) }
+  }
+
+  // MARK: later
+
+  /// Puts a job on the world's list.
+  package func schedule(_ job: Job) throws {
+    let row = try state.database.statement(
+      "insert into jobs (clock, due, kind, target, data) values (?1, ?2, ?3, ?4, ?5)")
+    row.bind(1, job.clock ?? "")
+    row.bind(2, job.due)
+    row.bind(3, job.kind.rawValue)
+    row.bind(4, job.target)
+    row.bind(5, job.data)
+    try row.step()
+    if job.clock == nil { state.jobWasScheduled(due: job.due) }
+  }
+
+  /// Takes an object's jobs off the list: those of the kinds named, or all.
+  package func unschedule(_ target: String, _ kinds: Job.Kind...) throws {
+    let names = kinds.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+    let row = try state.database.statement(
+      "delete from jobs where target = ?1" + (kinds.isEmpty ? "" : " and kind in (\(names))"))
+    row.bind(1, target)
+    try row.step()
+  }
+
+  /// The next job that is due by then on a clock (nil for real time); nil when there is none.
+  package func nextJob(clock: String?, by time: Int64) throws -> Job? {
+    let row = try state.database.statement(
+      """
+      select number, due, kind, target, data from jobs where clock = ?1 and due <= ?2 order by due, number limit 1
+      """)
+    row.bind(1, clock ?? "")
+    row.bind(2, time)
+    guard try row.step() else { return nil }
+    defer { row.reset() }
+    guard let kind = Job.Kind(rawValue: row.text(2) ?? "") else {
+      throw PlatformError(.bug, "a job of an unknown kind", context: ["kind": row.text(2) ?? ""])
+    }
+    var job = Job(kind, row.text(3) ?? "", due: row.int64(1), clock: clock, data: row.text(4))
+    job.number = row.int64(0)
+    return job
+  }
+
+  /// Takes one job off the list.
+  package func remove(_ job: Job) throws {
+    let row = try state.database.statement("delete from jobs where number = ?1")
+    row.bind(1, job.number)
+    try row.step()
+  }
+
+  // MARK: the unit's end
+
+  /// Writes what was saved to the database, inside the open transaction.
+  func flush() throws {
+    guard !changed.isEmpty else { return }
+    for id in changed { if let record = state.records[id] { try state.write(record) } }
+    changed.removeAll(keepingCapacity: true)
+    for id in isChanged { state.touched.insert(id) }
+    isChanged.removeAll(keepingCapacity: true)
+  }
+
+  /// Forgets what was saved; the database rolls back by itself.
+  func abandon() {
+    state.forget(isChanged.union(state.touched))
+  }
+}

@@ -1,0 +1,68 @@
+import PlatformCore
+import Testing
+
+@testable import Sandbox
+
+@Suite struct SandboxStoreTests {
+  private func customer(_ email: String, at created: Int64) -> Record {
+    Record(
+      .customer,
+      body: [
+        "id": nil, "object": "customer", "created": .integer(created), "email": .string(email), "metadata": [:],
+      ])
+  }
+
+  @Test func savedRecordsAreFoundAndListedNewestFirst() throws {
+    let store = try SandboxStore(.memory)
+    defer { store.close() }
+    let ids = try store.write { world in
+      try (1...5).map { number in
+        var record = customer("c\(number)@example.com", at: Int64(100 + number / 2))
+        try world.save(&record, emitting: "customer.created")
+        return record.id
+      }
+    }
+    let page = try store.read { reader in try reader.records(ListQuery(.customer, limit: 3)).map(\.id) }
+    #expect(page == [ids[4], ids[3], ids[2]])
+    let next = try store.read { reader in
+      try reader.records(ListQuery(.customer, cursor: .after(id: ids[2]), limit: 3)).map(\.id)
+    }
+    #expect(next == [ids[1], ids[0]])
+    let before = try store.read { reader in
+      try reader.records(ListQuery(.customer, cursor: .before(id: ids[1]), limit: 2)).map(\.id)
+    }
+    #expect(before == [ids[3], ids[2]])
+    #expect(try store.read { try $0.count(ListQuery(.event, [.equals("type", "customer.created")])) } == 5)
+  }
+
+  @Test func whatThrowsIsUndone() throws {
+    let store = try SandboxStore(.memory)
+    defer { store.close() }
+    let id = try store.write { world in
+      var record = customer("a@example.com", at: 1)
+      try world.save(&record)
+      return record.id
+    }
+    #expect(throws: StripeError.self) {
+      try store.write { world in
+        var record = try world.require(.customer, id, param: "customer")
+        record["email"] = "b@example.com"
+        try world.save(&record, emitting: "customer.updated")
+        _ = try world.records(ListQuery(.customer))
+        throw StripeError.invalid("no")
+      }
+    }
+    #expect(try store.write { try $0.find(.customer, id)?.text("email") } == "a@example.com")
+    #expect(try store.read { try $0.count(ListQuery(.event)) } == 0)
+  }
+
+  @Test func previousAttributesHoldWhatChanged() {
+    let old: JSONObject = ["a": 1, "b": ["x": 1, "y": 2], "items": ["object": "list", "data": [1]], "tags": [1, 2]]
+    let new: JSONObject = [
+      "a": 2, "b": ["x": 1, "y": 3], "items": ["object": "list", "data": [2]], "tags": [1], "n": 1,
+    ]
+    #expect(
+      Events.previousAttributes(from: old, to: new)
+        == ["a": 1, "b": ["y": 2], "items": ["data": [1]], "tags": [1, 2], "n": nil])
+  }
+}
