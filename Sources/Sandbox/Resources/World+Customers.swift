@@ -22,15 +22,15 @@ extension World {
     }
     if let coupon = params.text("coupon") { try giveDiscount(&customer, coupon: coupon, param: params.path("coupon")) }
     try save(&customer, emitting: "customer.created")
-    for method in methods { try attach(method, to: &customer) }
-    return try find(.customer, customer.id) ?? customer
+    for var method in methods { try attach(&method, to: customer) }
+    return customer
   }
 
   func updateCustomer(_ id: String, _ params: Params) throws -> Record {
     var customer = try require(.customer, id, param: "id", inPath: true)
     try enter(clockOf: customer)
     try take(params, into: &customer)
-    for method in try takePaymentMethods(params, into: &customer) { try attach(method, to: &customer) }
+    for var method in try takePaymentMethods(params, into: &customer) { try attach(&method, to: customer) }
     if let balance = params.int("balance"), balance != customer.int("balance") {
       try changeBalance(of: &customer, by: balance - customer.int("balance"), type: "adjustment")
     }
