@@ -94,6 +94,7 @@ let tests: [Target] = [
   .testTarget(name: "SchemaGeneratorTests", dependencies: ["SchemaGenerator", "StripeModel", "PlatformCore"]),
   .testTarget(
     name: "IngestTests", dependencies: ["Ingest", "ResourceStore", "StripeModel", "JSONReader", "PlatformCore"]),
+  .testTarget(name: "APIReferenceTests", dependencies: ["APIReference"]),
   .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "APIReference", "StripeModel", "PlatformCore"]),
   .testTarget(
     name: "RepositoryTests",

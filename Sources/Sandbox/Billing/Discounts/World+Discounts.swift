@@ -42,7 +42,7 @@ extension World {
     discount["start"] = .integer(now)
     discount["end"] = .null
     if coupon.text("duration") == "repeating" {
-      discount["end"] = .integer(CivilTime(now).adding(months: coupon.int("duration_in_months")).unix)
+      discount["end"] = .integer(CivilTime(now).adding(months: Int(coupon.int("duration_in_months"))).seconds)
     }
     discount.hidden["test_clock"] = .text(try referred(.customer, by: place.customer)?.testClock)
     try save(&discount, emitting: "customer.discount.created")

@@ -23,8 +23,8 @@ struct BillingInterval: Equatable {
     switch unit {
     case .day: anchor + number * count * CivilTime.secondsPerDay
     case .week: anchor + number * count * 7 * CivilTime.secondsPerDay
-    case .month: CivilTime(anchor).adding(months: number * count).unix
-    case .year: CivilTime(anchor).adding(months: number * count * 12).unix
+    case .month: CivilTime(anchor).adding(months: Int(number * count)).seconds
+    case .year: CivilTime(anchor).adding(months: Int(number * count * 12)).seconds
     }
   }
 

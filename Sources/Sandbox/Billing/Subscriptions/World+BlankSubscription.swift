@@ -127,7 +127,7 @@ extension World {
       guard end > now else {
         throw StripeError.invalid("Invalid timestamp: must be an integer Unix timestamp in the future.", param: "trial_end")
       }
-      guard end <= CivilTime(now).adding(months: 60).unix else {
+      guard end <= CivilTime(now).adding(months: 60).seconds else {
         throw StripeError.invalid("Invalid timestamp: can be no more than five years in the future", param: "trial_end")
       }
       return end
