@@ -23,7 +23,7 @@ extension World {
     var discount = Record(blank: .discount, created: now)
     discount["customer"] = .string(customer.id)
     if coupon.text("duration") == "repeating" {
-      discount["end"] = .integer(CivilTime(now).adding(months: Int(coupon.int("duration_in_months"))).seconds)
+      discount["end"] = .integer(CivilTime(now).adding(months: coupon.int("duration_in_months")).unix)
     }
     discount["source"] = ["coupon": .string(coupon.id), "type": "coupon"]
     discount["start"] = .integer(now)
