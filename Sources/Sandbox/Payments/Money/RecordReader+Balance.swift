@@ -25,13 +25,13 @@ extension RecordReader {
     ]
   }
 
-  private typealias Line = (currency: String, sources: [(name: String, available: Int64, pending: Int64)])
+  typealias BalanceLine = (currency: String, sources: [(name: String, available: Int64, pending: Int64)])
 
   /// The totals by currency, in the order in which the currencies came up; dollars when there are none.
-  private func balances() throws -> [Line] {
+  func balances() throws -> [BalanceLine] {
     let row = try database.statement("select currency, source_type, available, pending from balances order by rowid")
     defer { row.reset() }
-    var lines: [Line] = []
+    var lines: [BalanceLine] = []
     while try row.step() {
       let source = (name: row.text(1) ?? "", available: row.int64(2), pending: row.int64(3))
       if let index = lines.firstIndex(where: { $0.currency == row.text(0) }) {

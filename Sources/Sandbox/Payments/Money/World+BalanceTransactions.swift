@@ -40,14 +40,20 @@ extension World {
     ]
   }
 
-  /// One job a day makes all money of that day available.
+  /// One job a day makes all money of that day available; with it the next automatic payout is set.
   private func scheduleRelease(_ day: Int64) throws {
     let target = "balance_\(day)"
+    guard try !hasJob(target) else { return }
+    try schedule(Job(.releaseFunds, target, due: day, clock: nil))
+    try schedulePayouts()
+  }
+
+  /// Whether a job waits for that target.
+  func hasJob(_ target: String) throws -> Bool {
     let row = try state.database.statement("select 1 from jobs where target = ?1 limit 1")
     row.bind(1, target)
     defer { row.reset() }
-    guard try !row.step() else { return }
-    try schedule(Job(.releaseFunds, target, due: day, clock: nil))
+    return try row.step()
   }
 
   /// Makes the money of a day available and emits `balance.available`; a thousand transactions at a time.

@@ -62,9 +62,6 @@ extension World {
     } else {
       charge["payment_method_details"]["card"]["capture_before"] = .integer(now + Self.authorizationLasts)
     }
-    for index in (card?.disputes ?? []).indices {
-      try schedule(Job(.openDispute, charge.id, due: now + Self.disputeAfter, clock: nil, data: String(index)))
-    }
   }
 
   /// Marks it failed.
@@ -75,9 +72,10 @@ extension World {
     charge["outcome"] = decline.outcome(riskScore: decline.isBlocked ? 76 + chance(below: 24) : chance(below: 64))
   }
 
-  /// Books the captured amount of a charge.
+  /// Books the captured amount of a charge; the disputes of a test card follow.
   func book(_ charge: inout Record) throws {
-    let isCard = charge.hidden["card"].string != nil
+    let card = TestCards.card(number: charge.hidden["card"].string ?? "")
+    let isCard = card != nil
     let amount = charge.int("amount_captured")
     let currency = charge.text("currency") ?? ""
     let transaction = try book(
@@ -85,8 +83,11 @@ extension World {
         type: isCard ? "charge" : "payment", category: "charge", amount: amount, currency: currency,
         fee: CurrencyRules.fee(amount, currency), description: charge.text("description"), source: charge.id,
         sourceType: isCard ? "card" : "bank_account",
-        isAvailableAtOnce: TestCards.card(number: charge.hidden["card"].string ?? "")?.bypassesPending ?? false))
+        isAvailableAtOnce: card?.bypassesPending ?? false))
     charge["balance_transaction"] = .string(transaction.id)
+    for index in (card?.disputes ?? []).indices {
+      try schedule(Job(.openDispute, charge.id, due: now + Self.disputeAfter, clock: nil, data: String(index)))
+    }
     if transaction.text("status") == "available" {
       try emit("balance.available", object: try state.reader.balance())
     }
