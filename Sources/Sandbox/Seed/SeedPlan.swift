@@ -30,7 +30,7 @@ package struct SeedPlan: Sendable, Equatable {
   }
 
   /// The world's first second.
-  package var start: Int64 { CivilTime(until).adding(months: -Int64(months)).unix }
+  package var start: Int64 { CivilTime(until).adding(months: -months).seconds }
 
   /// From when on events are kept: 30 days, as Stripe does.
   package var eventsSince: Int64 { until - 30 * CivilTime.secondsPerDay }
