@@ -83,26 +83,11 @@ extension World {
     let time = now
     now = clock.int("frozen_time")
     for var customer in try records(ListQuery(.customer, [.equals("test_clock", clock.id)])) {
-      try cancelSubscriptions(of: customer)
+      try cancelSubscriptions(ofDeleted: customer)
       try delete(&customer, emitting: "customer.deleted")
     }
     now = time
     try unschedule(clock.id)
     try delete(&clock, emitting: "test_helpers.test_clock.deleted")
-  }
-
-  /// Cancels whatever subscriptions a customer still has; for a customer that is deleted.
-  package func cancelSubscriptions(of customer: Record) throws {
-    let live = try records(
-      ListQuery(
-        .subscription,
-        [.equals("customer", customer.id), .noneOf("status", ["canceled", "incomplete_expired"])]))
-    for subscription in live {
-      var state = try load(subscription)
-      state.record["cancel_at"] = nil
-      state.record["cancel_at_period_end"] = false
-      try end(&state, reason: "cancellation_requested")
-    }
-    unannouncedCustomers[customer.id] = nil
   }
 }

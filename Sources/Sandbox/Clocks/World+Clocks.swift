@@ -8,14 +8,6 @@ extension World {
     now = clock.int("frozen_time")
   }
 
-  /// Throws unless one more customer may be put on a clock; whoever makes a customer on a clock asks.
-  package func checkRoom(onClock id: String) throws {
-    let clock = try require(.testClock, id, param: "test_clock")
-    if clock.status == "advancing" { throw Self.advancementUnderway }
-    guard try count(ListQuery(.customer, [.equals("test_clock", id)])) >= 3 else { return }
-    throw StripeError.invalid("Test clock \(id) already has the maximum of 3 customers.", param: "test_clock")
-  }
-
   /// The answer to writes while a clock advances.
   static let advancementUnderway = StripeError(
     status: 429, "Test clock advancement underway - cannot perform modifications")

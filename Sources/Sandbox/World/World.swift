@@ -120,7 +120,10 @@ package final class World {
   package func save(_ record: inout Record, emitting event: String) throws {
     let before = record.sequence == 0 ? nil : try find(record.type, record.id)?.body
     try save(&record)
-    guard Events.carriesPrevious(event), let before else { return try emit(event, record) }
+    guard Events.carriesPrevious(event), let before else {
+      try emit(event, record)
+      return
+    }
     let previous = Events.previousAttributes(from: before, to: record.body)
     if previous.isEmpty && event.hasSuffix(".updated") { return }
     try emit(event, record, previous: previous)

@@ -24,13 +24,7 @@ extension World {
   /// - Throws: `resource_missing`, or `coupon_expired` for one that is no longer valid.
   package func redeem(coupon id: String, param: String, on place: DiscountPlace) throws -> Record {
     var coupon = try require(.coupon, id, param: param)
-    let isOver = coupon["redeem_by"].integer.map { $0 < now } ?? false
-    guard coupon.flag("valid"), !isOver else {
-      throw StripeError.invalid("Coupon expired: \(id)", code: "coupon_expired", param: param)
-    }
-    coupon["times_redeemed"] = .integer(coupon.int("times_redeemed") + 1)
-    if let most = coupon["max_redemptions"].integer, coupon.int("times_redeemed") >= most { coupon["valid"] = false }
-    try save(&coupon)
+    try redeem(&coupon, param: param)
     var discount = Record(blank: .discount, created: now)
     discount["id"] = .string(newID(.discount))
     discount["customer"] = .text(place.customer)

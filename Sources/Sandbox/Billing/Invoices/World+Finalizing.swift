@@ -5,15 +5,8 @@ extension World {
       throw StripeError.invalid("This invoice is already finalized, you can't re-finalize a non-draft invoice.")
     }
     try unschedule(invoice.id, .finalizeInvoice)
-    var applied: Int64 = 0
-    var draft = invoice
-    try changeCustomer(customerID) { customer in
-      Self.number(&draft, &customer)
-      applied = Self.applyBalance(&draft, &customer)
-      if customer["currency"].isNull { customer["currency"] = draft["currency"] }
-    }
-    invoice = draft
-    if applied != 0 { try keepBalanceTransaction(of: invoice, amount: applied) }
+    try number(&invoice, of: customerID)
+    try applyBalance(&invoice, of: customerID)
     let token = randomText(32)
     invoice["status"] = "open"
     invoice["status_transitions"]["finalized_at"] = .integer(now)
@@ -35,32 +28,50 @@ extension World {
     try watchDueDate(of: invoice)
   }
 
-  private static func number(_ invoice: inout Record, _ customer: inout Record) {
-    let sequence = max(1, customer.int("next_invoice_sequence"))
-    let digits = String(sequence)
-    let padded = String(repeating: "0", count: max(0, 4 - digits.count)) + digits
-    if invoice["number"].isNull {
-      invoice["number"] = .string("\(customer.text("invoice_prefix") ?? "OKAPI")-\(padded)")
+  /// The customer's prefix and next number.
+  private func number(_ invoice: inout Record, of customerID: String) throws {
+    guard invoice["number"].isNull else { return }
+    var number = ""
+    try changeCustomer(customerID) { customer in
+      let sequence = max(1, customer.int("next_invoice_sequence"))
+      let digits = String(sequence)
+      let padded = String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+      number = "\(customer.text("invoice_prefix") ?? "OKAPI")-\(padded)"
       customer["next_invoice_sequence"] = .integer(sequence + 1)
     }
+    invoice["number"] = .string(number)
   }
 
-  /// Applies the customer's balance; returns by how much the balance changed.
-  private static func applyBalance(_ invoice: inout Record, _ customer: inout Record) -> Int64 {
+  /// Applies the customer's balance: a credit lowers what is due, a debt or a negative total moves the balance.
+  private func applyBalance(_ invoice: inout Record, of customerID: String) throws {
+    guard let customer = try find(.customer, customerID) else { return }
+    let currency = invoice.text("currency") ?? ""
     let start = customer.int("balance")
     let total = invoice.int("total")
-    let isOtherCurrency = customer.text("currency").map { $0 != invoice.text("currency") } ?? false
-    let sum = isOtherCurrency ? total : total + start
-    var due = max(0, sum)
+    var due = max(0, total + start)
     // Less than the card networks take is carried over to the next invoice.
-    if due > 0 && due < minimum(of: invoice.text("currency") ?? "") { due = 0 }
-    let end = isOtherCurrency ? start + min(0, total) : sum - due
+    let isSmall = due > 0 && due < Self.minimum(of: currency)
+    if isSmall { due = 0 }
+    let end = total + start - due
     invoice["starting_balance"] = .integer(start)
     invoice["ending_balance"] = .integer(end)
     invoice["amount_due"] = .integer(due)
     invoice["amount_remaining"] = .integer(due)
-    customer["balance"] = .integer(end)
-    return end - start
+    if customer["currency"].isNull {
+      try changeCustomer(customerID) { $0["currency"] = .string(currency) }
+    }
+    guard end != start else { return }
+    try moveBalance(
+      of: customerID, by: end - start, invoice: invoice, type: isSmall ? "invoice_too_small" : "applied_to_invoice")
+  }
+
+  /// Books a change of a customer's balance that an invoice makes.
+  func moveBalance(of customerID: String, by amount: Int64, invoice: Record, type: String) throws {
+    guard var customer = try find(.customer, customerID), !customer.isDeleted else { return }
+    if unannouncedCustomers[customerID] == nil { unannouncedCustomers[customerID] = customer.body }
+    try changeBalance(
+      of: &customer, by: amount, currency: invoice.text("currency"), type: type, invoice: invoice.id)
+    try save(&customer)
   }
 
   /// The smallest amount that is charged.
@@ -70,21 +81,6 @@ extension World {
     case "usd", "eur", "cad", "aud", "chf", "jpy": 50
     default: 1
     }
-  }
-
-  private func keepBalanceTransaction(of invoice: Record, amount: Int64) throws {
-    var transaction = Record(blank: .customerBalanceTransaction, created: now)
-    transaction["id"] = .string(newID(.customerBalanceTransaction))
-    transaction["amount"] = .integer(amount)
-    transaction["created"] = .integer(now)
-    transaction["currency"] = invoice["currency"]
-    transaction["customer"] = invoice["customer"]
-    transaction["ending_balance"] = invoice["ending_balance"]
-    transaction["invoice"] = .string(invoice.id)
-    transaction["metadata"] = [:]
-    let isSmall = amount > 0 && invoice.int("total") > 0 && invoice.int("amount_due") == 0
-    transaction["type"] = isSmall && invoice.int("starting_balance") >= 0 ? "invoice_too_small" : "applied_to_invoice"
-    try save(&transaction)
   }
 
   /// The invoice's default payment: an intent, and the invoice payment that links the two.

@@ -81,17 +81,7 @@ extension World {
     invoice["next_payment_attempt"] = nil
     let returned = invoice.int("starting_balance") - invoice.int("ending_balance")
     if returned != 0, let customer = invoice.reference("customer") {
-      try changeCustomer(customer) { $0["balance"] = .integer($0.int("balance") + returned) }
-      var transaction = Record(blank: .customerBalanceTransaction, created: now)
-      transaction["id"] = .string(newID(.customerBalanceTransaction))
-      transaction["amount"] = .integer(returned)
-      transaction["created"] = .integer(now)
-      for name in ["currency", "customer"] { transaction[name] = invoice[name] }
-      transaction["ending_balance"] = .integer(try find(.customer, customer)?.int("balance") ?? 0)
-      transaction["invoice"] = .string(invoice.id)
-      transaction["metadata"] = [:]
-      transaction["type"] = "unapplied_from_invoice"
-      try save(&transaction)
+      try moveBalance(of: customer, by: returned, invoice: invoice, type: "unapplied_from_invoice")
     }
     try save(&invoice, emitting: "invoice.voided")
     try announceInvoiceCustomer(invoice)

@@ -49,7 +49,10 @@ extension World {
 
   /// The price that `price`, `plan` or `price_data` names; nil when none of them is sent.
   func price(_ params: Params) throws -> Record? {
-    if let data = params.hash("price_data") { return try makePrice(data) }
+    if let data = params.hash("price_data") {
+      let product = try require(.product, try data.require("product"), param: data.path("product"))
+      return try makePrice(data, product: product.id, inline: true)
+    }
     for name in ["price", "plan"] {
       guard let id = params.text(name) else { continue }
       guard let price = try find(.price, id), !price.isDeleted else {
@@ -62,40 +65,5 @@ extension World {
       return price
     }
     return nil
-  }
-
-  /// Makes the price that `price_data` describes; it is not for use elsewhere and therefore inactive.
-  private func makePrice(_ data: Params) throws -> Record {
-    try data.refuse("product_data", "tax_behavior")
-    let product = try require(.product, try data.require("product"), param: data.path("product"))
-    var price = Record(blank: .price, created: now)
-    price["id"] = .string(newID(.price))
-    price["active"] = false
-    price["billing_scheme"] = "per_unit"
-    price["created"] = .integer(now)
-    price["currency"] = .string(try data.require("currency").lowercased())
-    price["livemode"] = false
-    price["metadata"] = [:]
-    price["product"] = .string(product.id)
-    price["tax_behavior"] = "unspecified"
-    guard let amount = ExactAmount(data["unit_amount_decimal"]) ?? data.int("unit_amount").map(ExactAmount.init) else {
-      throw StripeError.missing(data.path("unit_amount"))
-    }
-    let text = data.text("unit_amount_decimal") ?? String(data.int("unit_amount") ?? 0)
-    price["unit_amount"] = amount.units % ExactAmount.scale == 0 ? .integer(amount.rounded) : nil
-    price["unit_amount_decimal"] = .string(text)
-    if let recurring = data.hash("recurring") {
-      price["recurring"] = [
-        "interval": .string(try recurring.require("interval")),
-        "interval_count": .integer(recurring.int("interval_count") ?? 1), "meter": nil, "trial_period_days": nil,
-        "usage_type": "licensed",
-      ]
-      price["type"] = "recurring"
-    } else {
-      price["recurring"] = nil
-      price["type"] = "one_time"
-    }
-    try save(&price)
-    return price
   }
 }

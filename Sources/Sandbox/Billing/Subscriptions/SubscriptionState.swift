@@ -63,26 +63,12 @@ extension World {
     item["created"] = .integer(now)
     item["discounts"] = []
     item["metadata"] = metadata
-    item["plan"] = Self.plan(of: price)
+    item["plan"] = PlanMirror.plan(of: price).map { .object($0) } ?? nil
     item["price"] = .object(price.body)
     item["quantity"] = .integer(quantity)
     item["subscription"] = .string(subscription)
     item["tax_rates"] = []
     item.hidden["position"] = .integer(position)
     return item
-  }
-
-  /// The old face of a recurring price: the `plan` that items still carry.
-  package static func plan(of price: Record) -> JSON {
-    let recurring = price["recurring"]
-    return [
-      "id": .string(price.id), "object": "plan", "active": price["active"], "amount": price["unit_amount"],
-      "amount_decimal": price["unit_amount_decimal"], "billing_scheme": price["billing_scheme"],
-      "created": price["created"], "currency": price["currency"], "interval": recurring["interval"],
-      "interval_count": recurring["interval_count"], "livemode": false, "metadata": price["metadata"],
-      "meter": recurring["meter"], "nickname": price["nickname"], "product": price["product"],
-      "tiers_mode": price["tiers_mode"], "transform_usage": price["transform_quantity"],
-      "trial_period_days": recurring["trial_period_days"], "usage_type": recurring["usage_type"],
-    ]
   }
 }

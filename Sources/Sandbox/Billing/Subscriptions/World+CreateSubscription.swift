@@ -24,7 +24,7 @@ extension World {
     if params.flag("cancel_at_period_end") == true { scheduleCancel(&state, at: state.lastEnd, atPeriodEnd: true) }
     if let moment = params.int("cancel_at") { scheduleCancel(&state, at: moment, atPeriodEnd: false) }
     try keep(&state)
-    try amend(created, to: state.record)
+    try amend(event: created, to: state.record)
     if outcome == "incomplete" {
       try later(.expireIncomplete, state.record, at: now + settings.incompleteExpiresAfter)
     }

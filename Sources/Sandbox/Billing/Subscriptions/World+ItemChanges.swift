@@ -102,7 +102,7 @@ extension World {
     let before = (item["price"].id, item["quantity"])
     if let price = request.price {
       item["price"] = .object(price.body)
-      item["plan"] = Self.plan(of: price)
+      item["plan"] = PlanMirror.plan(of: price).map { .object($0) } ?? nil
       // A new price without a quantity starts from one again.
       if request.quantity == nil && price.id != before.0 { item["quantity"] = 1 }
     }
