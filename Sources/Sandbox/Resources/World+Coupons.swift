@@ -52,6 +52,20 @@ extension World {
     try delete(&coupon, emitting: "coupon.deleted")
   }
 
+  /// Counts one more use of a coupon.
+  ///
+  /// - Throws: `coupon_expired` when its time or its number of uses is over.
+  package func redeem(_ coupon: inout Record, param: String) throws {
+    let isOver = coupon["redeem_by"].integer.map { $0 <= now } ?? false
+    guard coupon.flag("valid"), !isOver else {
+      throw StripeError.invalid("Coupon expired: \(coupon.id)", code: "coupon_expired", param: param)
+    }
+    let times = coupon.int("times_redeemed") + 1
+    coupon["times_redeemed"] = .integer(times)
+    if let most = coupon["max_redemptions"].integer, times >= most { coupon["valid"] = false }
+    try save(&coupon, emitting: "coupon.updated")
+  }
+
   private func takeReduction(_ params: Params, into coupon: inout Record) throws {
     switch (params.has("percent_off"), params.has("amount_off")) {
     case (false, false):
