@@ -37,6 +37,7 @@ let libraries: [Target] = [
   .target(name: "PostgresClient", dependencies: ["CLibpq", "PlatformCore"]),
   .target(name: "SQLiteClient", dependencies: ["CSQLite", "PlatformCore"]),
   .target(name: "APIReference"),
+  .target(name: "HTTPServer", dependencies: ["PlatformCore"]),
 
   // 3: pure text, and the private workspace.
   .target(name: "SchemaGenerator", dependencies: ["StripeModel", "PlatformCore"]),
@@ -58,6 +59,9 @@ let libraries: [Target] = [
     dependencies: ["StripeModel", "SchemaGenerator", "JSONReader", "PostgresClient", "PlatformCore"]),
   .target(
     name: "Sandbox", dependencies: ["APIReference", "StripeModel", "SQLiteClient", "JSONReader", "PlatformCore"]),
+  .target(
+    name: "SandboxServer",
+    dependencies: ["Sandbox", "APIReference", "HTTPServer", "JSONReader", "Digest", "PlatformCore"]),
 
   // 7: the commands; 8: the program.
   .target(
@@ -95,6 +99,9 @@ let tests: [Target] = [
   .testTarget(
     name: "IngestTests", dependencies: ["Ingest", "ResourceStore", "StripeModel", "JSONReader", "PlatformCore"]),
   .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "APIReference", "StripeModel", "PlatformCore"]),
+  .testTarget(
+    name: "SandboxServerTests",
+    dependencies: ["SandboxServer", "Sandbox", "APIReference", "HTTPServer", "PlatformCore"]),
   .testTarget(
     name: "RepositoryTests",
     dependencies: [
