@@ -68,7 +68,7 @@ let libraries: [Target] = [
     name: "CLI",
     dependencies: [
       "CommandLineKit", "StripeModel", "SchemaGenerator", "PostgresClient", "JSONReader", "Workspace", "ResourceStore",
-      "Ingest", "Verify", "PlatformCore", "Digest",
+      "Ingest", "Verify", "PlatformCore", "Digest", "SQLiteClient", "HTTPServer", "HTTPClient",
     ],
     resources: [.copy("SampleExport")]
   ),
