@@ -100,6 +100,7 @@ let tests: [Target] = [
     name: "IngestTests", dependencies: ["Ingest", "ResourceStore", "StripeModel", "JSONReader", "PlatformCore"]),
   .testTarget(name: "DigestTests", dependencies: ["Digest"]),
   .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer", "HTTPClient", "PlatformCore"]),
+  .testTarget(name: "APIReferenceTests", dependencies: ["APIReference"]),
   .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "APIReference", "StripeModel", "PlatformCore"]),
   .testTarget(
     name: "RepositoryTests",
