@@ -1,16 +1,17 @@
-/// One request as it came over the wire.
+/// A request as it came over the wire: nothing is decoded.
 package struct HTTPRequest: Sendable {
-  /// `GET`, `POST`, `DELETE` … in capitals.
+  /// `GET`, `POST`, `DELETE` …, as sent.
   package let method: String
-  /// The path as it came, not decoded and without the query.
+  /// The path as sent, percent signs and all.
   package let path: String
-  /// What stood behind `?`, not decoded; empty when there was none.
+  /// What stands behind the first `?` as sent; empty if there is none.
   package let query: String
-  /// The headers in the order they came.
+  /// The header fields in the order sent.
   package let headers: [(name: String, value: String)]
-  /// The whole body; empty when there was none.
+  /// The body; empty if there is none.
   package let body: [UInt8]
 
+  /// A request made by hand, as tests do.
   package init(
     method: String, path: String, query: String = "", headers: [(name: String, value: String)] = [],
     body: [UInt8] = []
@@ -22,7 +23,7 @@ package struct HTTPRequest: Sendable {
     self.body = body
   }
 
-  /// The first header of that name, whatever its case.
+  /// The first header field of that name, in any case; nil if there is none.
   package func header(_ name: String) -> String? {
     headers.first { $0.name.utf8.count == name.utf8.count && $0.name.lowercased() == name.lowercased() }?.value
   }

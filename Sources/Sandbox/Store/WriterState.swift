@@ -21,7 +21,8 @@ final class WriterState {
   private var knownEndpoints: [Record]?
   private var newDeliveries: [(event: String, endpoint: String, due: Int64)] = []
 
-  private static let keptRecords = 50_000
+  /// About 100 MB.
+  private static let keptRecords = 10_000
 
   init(_ database: SQLiteDatabase) {
     self.database = database
