@@ -41,7 +41,6 @@ let libraries: [Target] = [
   .target(name: "HTTPClient", dependencies: ["CLibcurl", "PlatformCore"]),
   .target(name: "SQLiteClient", dependencies: ["CSQLite", "PlatformCore"]),
   .target(name: "APIReference"),
-  .target(name: "HTTPServer", dependencies: ["PlatformCore"]),
 
   // 3: pure text, and the private workspace.
   .target(name: "SchemaGenerator", dependencies: ["StripeModel", "PlatformCore"]),
