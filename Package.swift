@@ -62,13 +62,16 @@ let libraries: [Target] = [
     dependencies: ["StripeModel", "SchemaGenerator", "JSONReader", "PostgresClient", "PlatformCore"]),
   .target(
     name: "Sandbox", dependencies: ["APIReference", "StripeModel", "SQLiteClient", "JSONReader", "PlatformCore"]),
+  .target(
+    name: "SandboxServer",
+    dependencies: ["Sandbox", "APIReference", "HTTPServer", "JSONReader", "Digest", "PlatformCore"]),
 
   // 7: the commands; 8: the program.
   .target(
     name: "CLI",
     dependencies: [
       "CommandLineKit", "StripeModel", "SchemaGenerator", "PostgresClient", "JSONReader", "Workspace", "ResourceStore",
-      "Ingest", "Verify", "PlatformCore", "Digest",
+      "Ingest", "Verify", "PlatformCore", "Digest", "SQLiteClient", "HTTPServer", "HTTPClient",
     ],
     resources: [.copy("SampleExport")]
   ),
@@ -102,6 +105,9 @@ let tests: [Target] = [
   .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer", "HTTPClient", "PlatformCore"]),
   .testTarget(name: "APIReferenceTests", dependencies: ["APIReference"]),
   .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "APIReference", "StripeModel", "PlatformCore"]),
+  .testTarget(
+    name: "SandboxServerTests",
+    dependencies: ["SandboxServer", "Sandbox", "APIReference", "HTTPServer", "PlatformCore"]),
   .testTarget(
     name: "RepositoryTests",
     dependencies: [
