@@ -63,6 +63,12 @@ let libraries: [Target] = [
   .target(
     name: "Sandbox", dependencies: ["APIReference", "StripeModel", "SQLiteClient", "JSONReader", "PlatformCore"]),
 
+  .target(
+    name: "SandboxServer",
+    dependencies: [
+      "Sandbox", "HTTPServer", "HTTPClient", "JSONReader", "Digest", "PlatformCore",
+    ]),
+
   // 7: the commands; 8: the program.
   .target(
     name: "CLI",
@@ -102,6 +108,11 @@ let tests: [Target] = [
   .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer", "HTTPClient", "PlatformCore"]),
   .testTarget(name: "APIReferenceTests", dependencies: ["APIReference"]),
   .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "APIReference", "StripeModel", "PlatformCore"]),
+  .testTarget(
+    name: "SandboxServerTests",
+    dependencies: [
+      "SandboxServer", "Sandbox", "HTTPServer", "HTTPClient", "JSONReader", "Digest", "PlatformCore",
+    ]),
   .testTarget(
     name: "RepositoryTests",
     dependencies: [
