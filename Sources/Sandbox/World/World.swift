@@ -164,7 +164,9 @@ package final class World {
         ], "type": .string(type),
       ])
     try save(&event)
-    for endpoint in endpoints { state.queueDelivery(event: event.id, endpoint: endpoint.id, due: wallTime) }
+    for endpoint in endpoints {
+      state.queueDelivery(Delivery(event: event.id, endpoint: endpoint.id, dueMilliseconds: wallTime * 1_000))
+    }
     return event.id
   }
 
