@@ -80,7 +80,7 @@ import Testing
       let holder = try await TestDatabase.connect()
       try await holder.execute("begin; select 1 from \"\(lab.names.schema)\".customers for update")
       async let loading = lab.load("customers", [StripeObjects.customer("cus_1", name: "new")], at: "2026-11-02")
-      try await lab.until("the load waits for the row") { try await lab.waitsForALock() }
+      try await Wait.until("the load waits for the row") { try await lab.waitsForALock() }
       try await holder.execute("commit")
       #expect(try await loading["customers"].figures == ["read": 1, "updated": 1])
       await holder.close()
@@ -89,15 +89,6 @@ import Testing
 }
 
 extension IngestLab {
-  /// Polls until a condition holds, for a minute at most; `what` is said where it does not come.
-  func until(_ what: Comment, _ condition: () async throws -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(60)
-    while try await !condition() {
-      try #require(ContinuousClock.now < deadline, what)
-      try await Task.sleep(for: .milliseconds(10))
-    }
-  }
-
   /// Whether a statement over this lab's tables waits for somebody else's lock, as the server shows it.
   func waitsForALock() async throws -> Bool {
     try await value(

@@ -203,7 +203,7 @@ import Testing
       try await holder.execute(
         "begin; update \"\(lab.names.schema)\".invoices set lines_complete_at = '\(Self.late)'")
       async let loading = lab.load("invoices", [Self.invoice(["il_1"])], at: Self.early)
-      try await lab.until("the load waits for the parent") { try await lab.waitsForALock() }
+      try await Wait.until("the load waits for the parent") { try await lab.waitsForALock() }
       try await holder.execute("commit")
       #expect(try await loading["invoice_line_items"].figures == ["read": 1, "inserted": 1, "deleted": 1])
       #expect(try await lab.rows(Self.lines) == ["il_1|t"])
