@@ -39,7 +39,8 @@ extension World {
     let status = intent.text("status") ?? ""
     guard states.contains(status) else {
       throw Self.unexpectedSetup(
-        intent, "You cannot confirm this SetupIntent because it has already \(status == "canceled" ? "been " : "")\(status).")
+        intent,
+        "You cannot confirm this SetupIntent because it has already \(status == "canceled" ? "been " : "")\(status).")
     }
     guard var method = try given ?? referred(.paymentMethod, by: intent.reference("payment_method")) else {
       throw Self.unexpectedSetup(
