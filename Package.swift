@@ -64,7 +64,7 @@ let libraries: [Target] = [
     name: "Sandbox", dependencies: ["APIReference", "StripeModel", "SQLiteClient", "JSONReader", "PlatformCore"]),
   .target(
     name: "SandboxServer",
-    dependencies: ["Sandbox", "APIReference", "HTTPServer", "JSONReader", "Digest", "PlatformCore"]),
+    dependencies: ["Sandbox", "APIReference", "HTTPServer", "HTTPClient", "JSONReader", "Digest", "PlatformCore"]),
 
   // 7: the commands; 8: the program.
   .target(
@@ -82,7 +82,7 @@ let libraries: [Target] = [
     name: "okapi-bench",
     dependencies: [
       "CommandLineKit", "StripeModel", "JSONReader", "PostgresClient", "Workspace", "ResourceStore", "Ingest",
-      "PlatformCore",
+      "Sandbox", "SQLiteClient", "CMicroHTTPD", "PlatformCore",
     ],
     path: "Benchmarks", exclude: ["results"]),
 ]
@@ -107,7 +107,9 @@ let tests: [Target] = [
   .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "APIReference", "StripeModel", "PlatformCore"]),
   .testTarget(
     name: "SandboxServerTests",
-    dependencies: ["SandboxServer", "Sandbox", "APIReference", "HTTPServer", "PlatformCore"]),
+    dependencies: [
+      "SandboxServer", "Sandbox", "APIReference", "HTTPServer", "HTTPClient", "JSONReader", "Digest", "PlatformCore",
+    ]),
   .testTarget(
     name: "RepositoryTests",
     dependencies: [

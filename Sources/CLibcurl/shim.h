@@ -38,3 +38,9 @@ static inline long okapi_curl_status(CURL *handle) {
 }
 
 static inline const char *okapi_curl_version(void) { return curl_version_info(CURLVERSION_NOW)->version; }
+
+static inline void okapi_curl_set_progress(CURL *handle, curl_xferinfo_callback progress, void *context) {
+  curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, progress);
+  curl_easy_setopt(handle, CURLOPT_XFERINFODATA, context);
+  curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
+}

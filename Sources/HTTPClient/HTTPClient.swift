@@ -5,7 +5,7 @@ import Foundation
 ///
 /// TLS certificates are checked, redirects are not followed, cookies and proxies of the environment are not used. It
 /// speaks HTTP/1.1 and leaves out streaming and many requests at once.
-package final class HTTPClient {
+package final class HTTPClient: @unchecked Sendable {  // one thread sends, others only set the flag of `cancel`
   /// What is sent.
   package struct Request: Sendable {
     /// `GET`, `POST`, `DELETE` …
@@ -68,6 +68,8 @@ package final class HTTPClient {
       case cut
       /// The answer is longer than is read.
       case tooLarge
+      /// `cancel` was called.
+      case cancelled
       /// Anything else.
       case other
     }
@@ -80,6 +82,7 @@ package final class HTTPClient {
   private static let isReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
   private let handle: OpaquePointer?
+  private let cancellation = Cancellation()
   private let bodyLimitBytes: Int
 
   /// Makes a client; an answer's body is read up to the limit.
@@ -89,6 +92,9 @@ package final class HTTPClient {
   }
 
   deinit { curl_easy_cleanup(UnsafeMutableRawPointer(handle)) }
+
+  /// Ends the exchange under way within about a second, and every later one at once; the one call for any thread.
+  package func cancel() { cancellation.cancel() }
 
   /// Sends one request and waits for the whole answer, whatever its status.
   ///
@@ -110,6 +116,7 @@ package final class HTTPClient {
       okapi_curl_set_error_buffer(handle, words.baseAddress)
       okapi_curl_set_list(handle, CURLOPT_HTTPHEADER, fields)
       okapi_curl_set_sinks(handle, AnswerSink.head, AnswerSink.body, Unmanaged.passUnretained(sink).toOpaque())
+      okapi_curl_set_progress(handle, Cancellation.check, Unmanaged.passUnretained(cancellation).toOpaque())
       return request.body.withUnsafeBytes { body in
         configure(handle, request, body)
         return withExtendedLifetime(sink) { curl_easy_perform(handle) }
@@ -147,6 +154,7 @@ package final class HTTPClient {
       case CURLE_UNSUPPORTED_PROTOCOL, CURLE_URL_MALFORMAT: .url
       case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT: .connect
       case CURLE_OPERATION_TIMEDOUT: .timeout
+      case CURLE_ABORTED_BY_CALLBACK: .cancelled
       case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CERTPROBLEM:
         .tls
       case CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE, CURLE_RECV_ERROR, CURLE_SEND_ERROR: .cut
