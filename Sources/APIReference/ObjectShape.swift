@@ -20,32 +20,38 @@ package struct FieldShape: Sendable {
   package let name: String
   /// What its value is when it is not null.
   package let type: FieldType
-  /// Whether it may be null or left out.
+  /// Whether it may be null.
   package let isNullable: Bool
   /// Whether it is left out unless `expand` names it.
   package let isOnlyExpanded: Bool
-  /// Whether an object may lack it altogether: a payment method has the member named like its type and no other.
+  /// Whether an object may lack it, apart from `expand`: a payment method has the member named like its type and no
+  /// other.
   package let isOptional: Bool
+  /// Whether more may come than is listed: values of an enumeration, members of an object.
+  package let isOpen: Bool
   /// The objects that an id stands for; empty for what cannot be expanded.
   package let expandsTo: [String]
-  /// The values of an enumeration; empty for an open one.
+  /// The values of an enumeration that are known.
   package let values: [String]
   /// The fields of an object, or of each element of an array of objects.
   package let fields: [FieldShape]
-  /// The first API version that has it, as the table says; nil for what was there before 2025-02-24.
+  /// When it came, as year, month and release: `25-03 basil`, or `≤26-02 clover` for "by then"; nil for what was there
+  /// before 2025-02-24.
   package let since: String?
   /// A note for people; empty for none.
   package let note: String
 
   package init(
     name: String, type: FieldType, isNullable: Bool, isOnlyExpanded: Bool = false, isOptional: Bool = false,
-    expandsTo: [String] = [], values: [String] = [], fields: [FieldShape] = [], since: String? = nil, note: String = ""
+    isOpen: Bool = false, expandsTo: [String] = [], values: [String] = [], fields: [FieldShape] = [],
+    since: String? = nil, note: String = ""
   ) {
     self.name = name
     self.type = type
     self.isNullable = isNullable
     self.isOnlyExpanded = isOnlyExpanded
     self.isOptional = isOptional
+    self.isOpen = isOpen
     self.expandsTo = expandsTo
     self.values = values
     self.fields = fields
@@ -61,7 +67,7 @@ package indirect enum FieldType: Sendable, Equatable {
   case decimalString
   /// A string of a known set; the set may be open.
   case enumeration
-  /// An object with the fields listed.
+  /// An object with the fields listed; with none listed and open, of any members.
   case object
   /// An object of caller's keys, each value of that type: metadata.
   case map(FieldType)
@@ -71,6 +77,6 @@ package indirect enum FieldType: Sendable, Equatable {
   case array(FieldType)
   /// A list envelope of objects of one of these types.
   case list([String])
-  /// A whole object of another type, embedded.
+  /// A whole object of another type, embedded; of any type when none is named.
   case embedded([String])
 }

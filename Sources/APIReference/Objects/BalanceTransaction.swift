@@ -1,0 +1,50 @@
+extension ObjectText {
+  /// The fields of a balance transaction.
+  ///
+  /// Source: docs.stripe.com/api/balance_transactions/object.
+  static let balanceTransaction = """
+    id: string
+    object: =balance_transaction
+    # Gross, settlement currency, signed.
+    amount: integer
+    # Unix.
+    available_on: integer
+    balance_type: enum issuing|payments|refund_and_dispute_prefunding|risk_reserved|… @≤25-09 clover
+    created: integer
+    currency: string
+    description: string?
+    # Null when no conversion.
+    exchange_rate: number?
+    # Positive when charged.
+    fee: integer
+    # Amounts, currency, description, type.
+    fee_details: [object]
+      amount: integer
+      application: string?
+      currency: string
+      description: string?
+      type: string
+    # = amount − fee.
+    net: integer
+    # Charge, refund, dispute, dispute_reversal, payout, payout_reversal, fee, transfer, … — use this, not
+    # `type`, for accounting.
+    reporting_category: string
+    # Id of charge / refund / dispute / payout …, many possible targets.
+    source: ref application_fee|charge|connect_collection_transfer|customer_cash_balance_transaction|dispute
+      |fee_refund|issuing.authorization|issuing.dispute|issuing.transaction|payout|refund|reserve_transaction
+      |tax_deducted_at_source|topup|transfer|transfer_reversal?
+    # Pending, available.
+    status: string
+    type: enum adjustment|advance|advance_funding|anticipation_repayment|application_fee
+      |application_fee_refund|charge|climate_order_purchase|climate_order_refund|connect_collection_transfer
+      |contribution|fee_credit_funding|inbound_transfer|inbound_transfer_reversal|issuing_authorization_hold
+      |issuing_authorization_release|issuing_dispute|issuing_dispute_provisional_credit
+      |issuing_dispute_provisional_credit_reversal|issuing_transaction|obligation_outbound
+      |obligation_reversal_inbound|payment|payment_failure_refund|payment_network_reserve_hold
+      |payment_network_reserve_release|payment_refund|payment_reversal|payment_unreconciled|payout
+      |payout_cancel|payout_failure|payout_minimum_balance_hold|payout_minimum_balance_release|refund
+      |refund_failure|reserve_hold|reserve_release|reserve_transaction|reserved_funds
+      |stripe_balance_payment_debit|stripe_balance_payment_debit_reversal|stripe_fee|stripe_fx_fee|tax_fee
+      |tax_fund|topup|topup_reversal|transfer|transfer_cancel|transfer_failure|transfer_refund|…
+    """
+}

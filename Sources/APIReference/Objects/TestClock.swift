@@ -1,0 +1,19 @@
+extension ObjectText {
+  /// The fields of a test clock.
+  ///
+  /// Source: docs.stripe.com/api/test_clocks/object.
+  static let testClock = """
+    id: string
+    object: =test_helpers.test_clock
+    created: integer
+    # 30 days after creation.
+    deletes_after: integer
+    frozen_time: integer
+    livemode: boolean
+    name: string?
+    status: enum advancing|internal_failure|ready|…
+    status_details: object
+      advancing?: object
+        target_frozen_time: integer
+    """
+}

@@ -1,0 +1,59 @@
+/// A text of the reference that cannot be read: which line, and why.
+package struct ReferenceTextError: Error, Equatable, CustomStringConvertible {
+  /// The line, counted from one.
+  package let line: Int
+  /// What is wrong with it.
+  package let reason: String
+
+  package var description: String { "line \(line): \(reason)" }
+}
+
+/// A line of an indented text with the lines below it that belong to it.
+///
+/// Two blanks more than the line above make a child. A line that begins with `|` goes on with the one above, a line that
+/// begins with `#` is a note on the one below, empty lines say nothing.
+struct TextNode {
+  let line: Int
+  var text: String
+  let note: String
+  var children: [TextNode] = []
+
+  /// The lines at the left margin, with theirs.
+  static func parse(_ text: String) throws(ReferenceTextError) -> [TextNode] {
+    var flat: [(depth: Int, node: TextNode)] = []
+    var note = ""
+    var number = 0
+    for raw in text.split(separator: "\n", omittingEmptySubsequences: false) {
+      number += 1
+      let content = raw.drop { $0 == " " }
+      let indent = raw.count - content.count
+      if content.isEmpty { continue }
+      if content.hasPrefix("#") {
+        note += (note.isEmpty ? "" : " ") + content.dropFirst().drop { $0 == " " }
+      } else if content.hasPrefix("|") {
+        guard !flat.isEmpty, note.isEmpty else { throw .init(line: number, reason: "nothing to go on with") }
+        flat[flat.count - 1].node.text += content
+      } else {
+        guard indent.isMultiple(of: 2), indent / 2 <= (flat.last.map { $0.depth + 1 } ?? 0) else {
+          throw .init(line: number, reason: "indented by \(indent)")
+        }
+        flat.append((indent / 2, TextNode(line: number, text: String(content), note: note)))
+        note = ""
+      }
+    }
+    guard note.isEmpty else { throw .init(line: number, reason: "a note on nothing") }
+    var rest = flat[...]
+    return nodes(at: 0, from: &rest)
+  }
+
+  private static func nodes(at depth: Int, from rest: inout ArraySlice<(depth: Int, node: TextNode)>) -> [TextNode] {
+    var found: [TextNode] = []
+    while let next = rest.first, next.depth == depth {
+      rest.removeFirst()
+      var node = next.node
+      node.children = nodes(at: depth + 1, from: &rest)
+      found.append(node)
+    }
+    return found
+  }
+}
