@@ -62,12 +62,9 @@ let libraries: [Target] = [
     dependencies: ["StripeModel", "SchemaGenerator", "JSONReader", "PostgresClient", "PlatformCore"]),
   .target(
     name: "Sandbox", dependencies: ["APIReference", "StripeModel", "SQLiteClient", "JSONReader", "PlatformCore"]),
-
   .target(
     name: "SandboxServer",
-    dependencies: [
-      "Sandbox", "HTTPServer", "HTTPClient", "JSONReader", "Digest", "PlatformCore",
-    ]),
+    dependencies: ["Sandbox", "APIReference", "HTTPServer", "HTTPClient", "JSONReader", "Digest", "PlatformCore"]),
 
   // 7: the commands; 8: the program.
   .target(
@@ -111,7 +108,7 @@ let tests: [Target] = [
   .testTarget(
     name: "SandboxServerTests",
     dependencies: [
-      "SandboxServer", "Sandbox", "HTTPServer", "HTTPClient", "JSONReader", "Digest", "PlatformCore",
+      "SandboxServer", "Sandbox", "APIReference", "HTTPServer", "HTTPClient", "JSONReader", "Digest", "PlatformCore",
     ]),
   .testTarget(
     name: "RepositoryTests",

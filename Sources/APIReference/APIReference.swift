@@ -8,8 +8,14 @@ package enum APIReference {
       preconditionFailure("the reference's objects cannot be read: \(error)")  // a test reads them all
     }
   }()
-  /// The calls that are served.
-  package static let endpoints: [Endpoint] = []
+  /// Stripe's calls about these objects, read from their texts once; ``Endpoint/isSupported`` says whether one is served.
+  package static let endpoints: [Endpoint] = {
+    do {
+      return try readEndpoints()
+    } catch {
+      preconditionFailure("the reference's calls cannot be read: \(error)")  // a test reads them all
+    }
+  }()
 
   /// The objects, read from their texts.
   ///
@@ -22,5 +28,16 @@ package enum APIReference {
       objects[name] = ObjectShape(name: name, fields: try parser.fields(text))
     }
     return objects
+  }
+
+  /// The calls, read from their texts.
+  ///
+  /// - Throws: the first line that is malformed.
+  static func readEndpoints() throws(ReferenceTextError) -> [Endpoint] {
+    var parser = EndpointParser()
+    try parser.readShared(EndpointText.shared)
+    var endpoints: [Endpoint] = []
+    for text in EndpointText.all { endpoints += try parser.endpoints(text) }
+    return endpoints
   }
 }

@@ -13,12 +13,15 @@ package struct Endpoint: Sendable {
   package let parameters: [Parameter]
   /// What the answer is.
   package let answer: Answer
+  /// Whether the sandbox serves it; one that it does not serve is refused as unsupported, not as unknown.
+  package let isSupported: Bool
 
   /// The shape of an answer.
   package enum Answer: String, Sendable { case object, list, searchResult, deleted }
 
   package init(
-    method: String, path: String, operation: String, object: String, parameters: [Parameter], answer: Answer
+    method: String, path: String, operation: String, object: String, parameters: [Parameter], answer: Answer,
+    isSupported: Bool = true
   ) {
     self.method = method
     self.path = path
@@ -26,6 +29,7 @@ package struct Endpoint: Sendable {
     self.object = object
     self.parameters = parameters
     self.answer = answer
+    self.isSupported = isSupported
   }
 }
 
@@ -45,10 +49,15 @@ package struct Parameter: Sendable {
   package let values: [String]
   /// The parameters inside a hash, or inside each element of an array of hashes.
   package let parameters: [Parameter]
+  /// The version from which Stripe has it no more, as year, month and release: `25-03 basil`. The sandbox takes it from
+  /// every caller.
+  package let until: String?
+  /// A note for people; empty for none.
+  package let note: String
 
   package init(
     name: String, type: ParameterType, isRequired: Bool = false, isUnsettable: Bool = false, isSupported: Bool = true,
-    values: [String] = [], parameters: [Parameter] = []
+    values: [String] = [], parameters: [Parameter] = [], until: String? = nil, note: String = ""
   ) {
     self.name = name
     self.type = type
@@ -57,6 +66,8 @@ package struct Parameter: Sendable {
     self.isSupported = isSupported
     self.values = values
     self.parameters = parameters
+    self.until = until
+    self.note = note
   }
 }
 
@@ -67,7 +78,7 @@ package indirect enum ParameterType: Sendable, Equatable {
   case decimal
   /// One of the values listed.
   case enumeration
-  /// A hash with the parameters listed.
+  /// A hash with the parameters listed; with none listed, one that the sandbox does not look into.
   case hash
   /// A hash of caller's keys: metadata.
   case map

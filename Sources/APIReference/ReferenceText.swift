@@ -57,3 +57,28 @@ struct TextNode {
     return found
   }
 }
+
+extension StringProtocol {
+  /// Small letters, digits and underscores.
+  var isName: Bool {
+    !isEmpty
+      && utf8.allSatisfy { (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "_") }
+  }
+
+  /// What names an object or a value of an enumeration.
+  var isWord: Bool {
+    !isEmpty
+      && utf8.allSatisfy {
+        (0x61...0x7a).contains($0) || (0x41...0x5a).contains($0) || (0x30...0x39).contains($0)
+          || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: ".")
+      }
+  }
+}
+
+/// The values after `enum`, or the objects after `ref`: words with bars between them.
+func referenceWords(_ text: Substring, line: Int) throws(ReferenceTextError) -> [String] {
+  let words = text.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
+  guard words.allSatisfy({ $0 == "…" || $0.isWord }), Set(words).count == words.count, !words.dropLast().contains("…")
+  else { throw .init(line: line, reason: "not a set of words: \(text)") }
+  return words
+}

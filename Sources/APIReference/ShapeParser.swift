@@ -94,13 +94,15 @@ struct ShapeParser {
     }
     if word.hasPrefix("=") { return Kind(type: .enumeration, values: [String(word.dropFirst())]) }
     if word.hasPrefix("enum ") {
-      let values = try words(word.dropFirst(5), node)
+      let values = try referenceWords(word.dropFirst(5), line: node.line)
       return Kind(type: .enumeration, isOpen: values.last == "…", values: values.filter { $0 != "…" })
     }
-    if word.hasPrefix("ref ") { return Kind(type: .reference, expandsTo: try words(word.dropFirst(4), node)) }
-    if word.hasPrefix("embed ") { return Kind(type: .embedded(try words(word.dropFirst(6), node))) }
+    if word.hasPrefix("ref ") {
+      return Kind(type: .reference, expandsTo: try referenceWords(word.dropFirst(4), line: node.line))
+    }
+    if word.hasPrefix("embed ") { return Kind(type: .embedded(try referenceWords(word.dropFirst(6), line: node.line))) }
     if word.hasPrefix("list<") && word.hasSuffix(">") {
-      return Kind(type: .list(try words(word.dropFirst(5).dropLast(), node)))
+      return Kind(type: .list(try referenceWords(word.dropFirst(5).dropLast(), line: node.line)))
     }
     if let same = shared[word] {
       return Kind(
@@ -108,14 +110,6 @@ struct ShapeParser {
         note: same.note)
     }
     throw .init(line: node.line, reason: "unknown type: \(word)")
-  }
-
-  private func words(_ text: Substring, _ node: TextNode) throws(ReferenceTextError) -> [String] {
-    let words = text.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
-    guard words.allSatisfy({ $0 == "…" || $0.isWord }), Set(words).count == words.count,
-      !words.dropLast().contains("…")
-    else { throw .init(line: node.line, reason: "not a set of words: \(text)") }
-    return words
   }
 }
 
@@ -149,22 +143,5 @@ private struct FieldLine {
     self.type = String(type)
     self.isNullable = isNullable
     self.since = since.map(String.init)
-  }
-}
-
-extension StringProtocol {
-  /// Small letters, digits and underscores.
-  fileprivate var isName: Bool {
-    !isEmpty
-      && utf8.allSatisfy { (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "_") }
-  }
-
-  /// What names an object or a value of an enumeration.
-  fileprivate var isWord: Bool {
-    !isEmpty
-      && utf8.allSatisfy {
-        (0x61...0x7a).contains($0) || (0x41...0x5a).contains($0) || (0x30...0x39).contains($0)
-          || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: ".")
-      }
   }
 }

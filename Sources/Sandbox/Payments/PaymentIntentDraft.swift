@@ -18,6 +18,12 @@ package struct PaymentIntentDraft: Sendable {
   package var invoice: String?
   /// The test clock that its invoice lives on; kept in `hidden["test_clock"]`.
   package var testClock: String?
+  /// The id of the payment method it shall be paid with; it waits for a confirmation then.
+  package var paymentMethod: String?
+  /// What it may be paid with.
+  package var paymentMethodTypes = ["card"]
+  /// Further members as they are shown: `shipping`, `receipt_email`, `automatic_payment_methods` …
+  package var members: JSONObject = [:]
 
   package init(amount: Int64, currency: String, customer: String?) {
     self.amount = amount

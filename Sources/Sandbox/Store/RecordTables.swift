@@ -27,6 +27,11 @@ enum RecordTables {
       """,
       "create index if not exists deliveries_due on deliveries (endpoint, due, number) where due is not null",
       "create index if not exists deliveries_event on deliveries (event)",
+      """
+      create table if not exists balances (
+        currency text not null, source_type text not null, available integer not null, pending integer not null,
+        primary key (currency, source_type))
+      """,
       "pragma user_version = \(version)",
     ]
     return statements.joined(separator: ";\n")
