@@ -82,7 +82,7 @@ let libraries: [Target] = [
     name: "okapi-bench",
     dependencies: [
       "CommandLineKit", "StripeModel", "JSONReader", "PostgresClient", "Workspace", "ResourceStore", "Ingest",
-      "PlatformCore",
+      "Sandbox", "SQLiteClient", "CMicroHTTPD", "PlatformCore",
     ],
     path: "Benchmarks", exclude: ["results"]),
 ]
