@@ -93,7 +93,8 @@ extension World {
     let month = try details.requireInt("exp_month")
     var year = try details.requireInt("exp_year")
     if year < 100 { year += 2_000 }
-    guard Self.passesLuhn(number) else {
+    // One of Stripe's own numbers fails the check; a known one is always right.
+    guard TestCards.card(number: number) != nil || Self.passesLuhn(number) else {
       throw Self.cardError("incorrect_number", "Your card number is incorrect.", "number")
     }
     guard (1...12).contains(month) else {
