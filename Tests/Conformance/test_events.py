@@ -92,19 +92,15 @@ class Events(ConformanceCase):
     def test_by_time_and_newest_first(self) -> None:
         """WEBHOOKS 5: created filter; newest first"""
         begin = now()
-        for _ in range(3):
-            make_customer()
-        listed = self.eventually(
-            "three events",
-            lambda: [
-                e for e in stripe.Event.list(
-                    type="customer.created", created={"gte": begin - 1}, limit=100
-                ).data
-            ][:3],
+        made = [make_product().id for _ in range(3)]
+        self.assertEvents(made[-1], "product.created")
+        listed = stripe.Event.list(
+            type="product.created", created={"gte": ConformanceCase.since}, limit=100
         )
-        times = [event.created for event in listed]
+        times = [event.created for event in listed.data]
         self.assertEqual(times, sorted(times, reverse=True))
-        later = stripe.Event.list(created={"gt": begin + 3600}, type="customer.created")
+        self.assertEqual([e.data.object.id for e in listed.data][:3], made[::-1])
+        later = stripe.Event.list(created={"gt": begin + 3600}, type="product.created")
         self.assertEqual(later.data, [])
 
     def test_an_unknown_one(self) -> None:
