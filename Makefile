@@ -118,6 +118,12 @@ test: ## Everything: set up, build, lint, unit, integration and end-to-end tests
 test-shared: ## The tests over real exports and fixtures; SHARED=../shared; fails when they are not there
 	@scripts/test --shared $(call quote,$(SHARED))
 
+.PHONY: conformance
+conformance: ## The official SDK's checks; STRIPE_API_BASE=http://127.0.0.1:12111 STRIPE_API_KEY=sk_test_… CHECKS=refunds
+	@$(call need,STRIPE_API_BASE,make conformance STRIPE_API_BASE=http://127.0.0.1:12111 STRIPE_API_KEY=sk_test_123)
+	@$(call need,STRIPE_API_KEY,make conformance STRIPE_API_BASE=http://127.0.0.1:12111 STRIPE_API_KEY=sk_test_123)
+	@scripts/python-tests $(if $(JSON),--json) $(CHECKS)
+
 .PHONY: test-threads
 test-threads: ## The unit tests under the thread sanitizer
 	@scripts/test --thread-sanitizer

@@ -51,7 +51,9 @@ extension World {
   ///
   /// - Throws: 402 for a card number, an expiry or a security code that cannot be.
   func makePaymentMethod(_ params: Params) throws -> Record {
-    if params.has("customer") { throw StripeError.unsupported("cloned payment methods", param: params.path("customer")) }
+    if params.has("customer") {
+      throw StripeError.unsupported("cloned payment methods", param: params.path("customer"))
+    }
     let type = try params.text("type") ?? (params.has("card") ? "card" : params.require("type"))
     let billing = Self.billingDetails(params, over: Self.noBillingDetails)
     guard let details = params.hash(type) else { throw StripeError.missing(params.path(type)) }
@@ -93,7 +95,8 @@ extension World {
     let month = try details.requireInt("exp_month")
     var year = try details.requireInt("exp_year")
     if year < 100 { year += 2_000 }
-    guard Self.passesLuhn(number) else {
+    // One of Stripe's own numbers fails the check; a known one is always right.
+    guard TestCards.card(number: number) != nil || Self.passesLuhn(number) else {
       throw Self.cardError("incorrect_number", "Your card number is incorrect.", "number")
     }
     guard (1...12).contains(month) else {
