@@ -5,36 +5,33 @@ extension ObjectText {
   static let balanceTransaction = """
     id: string
     object: =balance_transaction
-    # Gross, settlement currency, signed.
+    # Gross, signed, in the currency of settlement.
     amount: integer
-    # Unix.
+    # When the net amount joins the available balance.
     available_on: integer
     balance_type: enum issuing|payments|refund_and_dispute_prefunding|risk_reserved|… @≤25-09 clover
     created: integer
     currency: string
     description: string?
-    # Null when no conversion.
+    # Null where nothing was converted.
     exchange_rate: number?
     # Positive when charged.
     fee: integer
-    # Amounts, currency, description, type.
     fee_details: [object]
       amount: integer
       application: string?
       currency: string
       description: string?
       type: string
-    # = amount − fee.
+    # `amount` − `fee`.
     net: integer
-    # Charge, refund, dispute, dispute_reversal, payout, payout_reversal, fee, transfer, … — use this, not
-    # `type`, for accounting.
+    # What accounting goes by, rather than `type`: charge, refund, dispute, dispute_reversal, payout, fee …
     reporting_category: string
-    # Id of charge / refund / dispute / payout …, many possible targets.
+    # What the money moved for.
     source: ref application_fee|charge|connect_collection_transfer|customer_cash_balance_transaction|dispute
       |fee_refund|issuing.authorization|issuing.dispute|issuing.transaction|payout|refund|reserve_transaction
       |tax_deducted_at_source|topup|transfer|transfer_reversal?
-    # Pending, available.
-    status: string
+    status: enum available|pending|…
     type: enum adjustment|advance|advance_funding|anticipation_repayment|application_fee
       |application_fee_refund|charge|climate_order_purchase|climate_order_refund|connect_collection_transfer
       |contribution|fee_credit_funding|inbound_transfer|inbound_transfer_reversal|issuing_authorization_hold

@@ -12,8 +12,7 @@ extension ObjectText {
     application_fee: ref application_fee?
     application_fee_amount: integer?
     authorization_code?: string?
-    # May be null at first: with `capture_method=automatic_async` (default for new PIs) it is filled
-    # later, announced by charge.updated.
+    # Null at first where a payment is captured with `automatic_async`; `charge.updated` tells when it is there.
     balance_transaction: ref balance_transaction?
     billing_details: object
       address: address?
@@ -27,6 +26,10 @@ extension ObjectText {
     currency: string
     customer: ref customer?
     description: string?
+    # Undocumented, but sent: an old name for `transfer_data.destination`.
+    destination?: ref account?
+    # Undocumented, but sent.
+    dispute?: ref dispute?
     disputed: boolean
     failure_balance_transaction: ref balance_transaction?
     failure_code: string?
@@ -50,20 +53,21 @@ extension ObjectText {
     livemode: boolean
     metadata: {string}
     on_behalf_of: ref account?
-    # Type: authorized, manual_review, issuer_declined, blocked, invalid.
+    # Undocumented, but sent: always null.
+    order?: string?
     outcome: object?
       advice_code: enum confirm_card_data|do_not_try_again|try_again_later|…?
       network_advice_code: string?
       network_decline_code: string?
       network_status: string?
       reason: string?
-      risk_level: string
-      risk_score: integer
+      risk_level?: string
+      risk_score?: integer
       # The id of the Radar rule that decided, or the rule when expanded.
       rule?: ref radar.rule
       seller_message: string?
-      type: string
-    # True also for an authorised, uncaptured charge.
+      type: enum authorized|blocked|invalid|issuer_declined|manual_review|…
+    # True also for an authorised charge that is not captured.
     paid: boolean
     payment_intent: ref payment_intent?
     payment_method: string?
@@ -149,9 +153,8 @@ extension ObjectText {
     receipt_email: string?
     receipt_number: string?
     receipt_url: string?
-    # True only when fully refunded.
+    # True only when all of it is refunded.
     refunded: boolean
-    # Since 2022-11-15.
     refunds+: list<refund>?
     review: ref review?
     shipping: object?

@@ -6,25 +6,25 @@ extension ObjectText {
     id: string
     object: =customer
     address: address?
-    # Minor units; negative = credit held for the customer, positive = owed and added to next invoice.
+    # Minor units; negative is the customer's credit, positive is owed and added to the next invoice.
     balance: integer
     business_name?: string? @≤25-09 clover
     cash_balance+: embed cash_balance?
     created: integer
-    # Set by the first recurring/invoice use, null before.
+    # Null until the first subscription or invoice.
     currency: string?
     customer_account: string? @≤26-02 clover
     # A card or source of the legacy API; payment methods stand in
     # `invoice_settings.default_payment_method`.
     default_source: ref account|bank_account|card|source?
-    # True after an automatic charge failure or passed due date; reset by paying any invoice.
+    # True after an automatic charge failed or an invoice is overdue, until any invoice is paid.
     delinquent: boolean?
     description: string?
     discount: embed discount?
     email: string?
     individual_name?: string? @≤25-09 clover
     invoice_credit_balance+: {integer}
-    # Upper-case alphanumeric, first part of invoice numbers.
+    # The first part of invoice numbers: capitals and digits.
     invoice_prefix: string?
     invoice_settings: object
       custom_fields: [object]?
@@ -40,7 +40,7 @@ extension ObjectText {
     name: string?
     next_invoice_sequence: integer
     phone: string?
-    # RFC-4646 tags.
+    # Language tags, the most wanted first.
     preferred_locales: [string]?
     shipping: object?
       address?: address
@@ -60,7 +60,7 @@ extension ObjectText {
       provider: enum anrok|avalara|sphere|stripe|… @≤26-02 clover
     tax_exempt: enum exempt|none|reverse|…?
     tax_ids+: list<tax_id>
-    # Can only be set at create.
+    # Can be set only when the customer is created.
     test_clock: ref test_helpers.test_clock?
     """
 }

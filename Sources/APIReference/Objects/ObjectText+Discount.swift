@@ -3,7 +3,6 @@ extension ObjectText {
   ///
   /// Source: docs.stripe.com/api/discounts/object.
   static let discount = """
-    # `di_…`.
     id: string
     object: =discount
     checkout_session: string?
@@ -13,7 +12,7 @@ extension ObjectText {
     invoice: string?
     invoice_item: string?
     promotion_code: ref promotion_code?
-    # Replaces `coupon` since 2025-09-30.clover: `{type:"coupon", coupon: id/expandable}`.
+    # In place of `coupon`, the whole object, before 2025-09-30.clover.
     source: object @≤25-09 clover
       coupon: ref coupon?
       type: enum coupon|…

@@ -3,17 +3,17 @@ extension ObjectText {
   ///
   /// Source: docs.stripe.com/api/disputes/object.
   static let dispute = """
-    # `du_…` (newer) or `dp_…` (older): accept both.
     id: string
     object: =dispute
     amount: integer
-    # 0..2 embedded objects, not ids.
+    # Undocumented, but sent: the first of `balance_transactions`.
+    balance_transaction?: ref balance_transaction?
+    # None to two, embedded.
     balance_transactions: [embed balance_transaction]
     charge: ref charge
     created: integer
     currency: string
     enhanced_eligibility_types: [enum mastercard_compliance|visa_compelling_evidence_3|visa_compliance|…]
-    # About 30 nullable strings/file ids.
     evidence: object
       access_activity_log: string?
       appeal?: object…? @26-10 endive
@@ -64,10 +64,9 @@ extension ObjectText {
         case_type: enum block|chargeback|compliance|inquiry|resolution|…
         network_reason_code: string?
       type: enum amazon_pay|card|klarna|paypal|…
-    # Bank_cannot_process, check_returned, credit_not_processed, customer_initiated, debit_not_authorized,
-    # duplicate, fraudulent, general, incorrect_account_details, insufficient_funds, noncompliant,
-    # product_not_received, product_unacceptable, subscription_canceled, unrecognized.
-    reason: string
+    reason: enum bank_cannot_process|check_returned|credit_not_processed|customer_initiated|debit_not_authorized
+      |duplicate|fraudulent|general|incorrect_account_details|insufficient_funds|noncompliant
+      |product_not_received|product_unacceptable|subscription_canceled|unrecognized|…
     status: enum appeal_needs_response|appeal_under_review|lost|needs_response|prevented|under_review
       |warning_closed|warning_needs_response|warning_under_review|won|…
     """

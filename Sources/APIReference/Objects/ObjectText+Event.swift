@@ -5,9 +5,9 @@ extension ObjectText {
   static let event = """
     id: string
     object: =event
-    # Connect only.
+    # Of a connected account only.
     account?: string
-    # Version the snapshot is rendered in; fixed for ever.
+    # The version that `data` is written in, for ever.
     api_version: string?
     context?: string? @25-04 basil
     created: integer
@@ -18,7 +18,7 @@ extension ObjectText {
       previous_attributes?: object…
     livemode: boolean
     pending_webhooks: integer
-    # `{id, idempotency_key}`; null/null id when not caused by an API call.
+    # Null, or with a null `id`, where no call caused it.
     request: object?
       id: string?
       idempotency_key: string?

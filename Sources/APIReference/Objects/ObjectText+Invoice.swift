@@ -10,13 +10,13 @@ extension ObjectText {
     account_tax_ids: [ref tax_id]?
     amount_due: integer
     amount_overpaid: integer @25-03 basil
-    # Since basil includes out-of-band payments.
+    # With what was paid out of band, since basil.
     amount_paid: integer
     amount_paid_off_stripe?: integer? @≤26-06 dahlia
     amount_remaining: integer
     amount_shipping: integer
     application: ref application?
-    # Only automatic retries raise it after the first.
+    # After the first attempt only automatic retries count.
     attempt_count: integer
     attempted: boolean
     auto_advance: boolean
@@ -77,20 +77,20 @@ extension ObjectText {
       type: enum account|self|…
     last_finalization_error: api_error?
     latest_revision: ref invoice?
-    # Embedded list, first 10 lines; page on via its `url`; order: see CONTRACT §5.
+    # The first ten; its `url` has the rest.
     lines: list<line_item>
     livemode: boolean
     metadata: {string}?
     next_payment_attempt: integer?
-    # Null in draft.
+    # Null in a draft.
     number: string?
     on_behalf_of: ref account?
-    # Replaces `subscription`, `subscription_details`, `quote`.
+    # In place of `subscription`, `subscription_details` and `quote`.
     parent: object? @25-03 basil
       quote_details: object?
         quote: string
       subscription_details: object?
-        # Snapshot of the subscription metadata at finalisation.
+        # The subscription's metadata as it was when the invoice was finalised.
         metadata: {string}?
         subscription: ref subscription
         subscription_proration_date?: integer?
@@ -100,11 +100,10 @@ extension ObjectText {
       payment_method_options: object…?
         card?: object…?
       payment_method_types: [payment_method_type]?
-    # List of invoice_payment.
     payments+: list<invoice_payment>? @25-03 basil
-    # For the first subscription invoice equals period_start.
+    # Equals `period_start` on the first invoice of a subscription.
     period_end: integer
-    # Window for pending invoice items, not the service period (use lines[].period).
+    # The window of pending invoice items; what was served when stands in the lines.
     period_start: integer
     post_payment_credit_notes_amount: integer
     pre_payment_credit_notes_amount: integer
@@ -141,14 +140,12 @@ extension ObjectText {
       uncollectible: object?
         reason: enum max_payment_attempts|payment_not_received|subscription_canceled|subscription_paused
           |user_forgiven|…?
-    # Finalized_at, paid_at, voided_at, marked_uncollectible_at; in the real dump paid_at is 1 s *before*
-    # finalized_at.
     status_transitions: object
       finalized_at: integer?
       marked_uncollectible_at: integer?
       paid_at: integer?
       voided_at: integer?
-    # Before invoice-level discount and exclusive tax.
+    # Before the invoice's own discounts and exclusive tax.
     subtotal: integer
     subtotal_excluding_tax: integer?
     test_clock: ref test_helpers.test_clock?
@@ -157,7 +154,7 @@ extension ObjectText {
       item_reasons: [object]
         line_item_ids: [string]
         usage_gte: integer
-    # May be negative (then added to the customer balance and amount_due = 0).
+    # May be negative: then it goes to the customer's balance and `amount_due` is 0.
     total: integer
     total_discount_amounts: [object]?
       amount: integer

@@ -20,7 +20,7 @@ extension ObjectText {
     livemode: boolean
     metadata: {string}?
     net_amount: integer? @≤25-09 clover
-    # Replaces subscription / subscription_item.
+    # In place of `subscription` and `subscription_item`.
     parent: object? @25-03 basil
       subscription_details: object?
         subscription: string
@@ -29,9 +29,9 @@ extension ObjectText {
     period: object
       end: integer
       start: integer
-    # Replaces price / plan / unit_amount.
+    # In place of `price`, `plan` and `unit_amount`.
     pricing: object? @25-03 basil
-      price_details: object?
+      price_details?: object?
         price: ref price
         product: string
       type: enum price_details
@@ -47,7 +47,7 @@ extension ObjectText {
       discount_amounts: [object]
         amount: integer
         discount: ref discount
-    # Deprecated.
+    # In favour of `quantity_decimal`.
     quantity: integer
     quantity_decimal: decimal @≤26-06 dahlia
     tax_rates: [embed tax_rate]?

@@ -11,7 +11,7 @@ extension ObjectText {
     created: integer
     currency: string
     invoice: ref invoice
-    # Created at finalisation, tracks amount_remaining.
+    # Made when the invoice is finalised; follows what remains to be paid.
     is_default: boolean
     livemode: boolean
     # Holds one member named like `type`.
@@ -20,8 +20,7 @@ extension ObjectText {
       payment_intent?: ref payment_intent
       payment_record?: ref payment_record
       type: enum charge|payment_intent|payment_record|…
-    # Open, paid, canceled.
-    status: string
+    status: enum canceled|open|paid|…
     status_transitions: object
       canceled_at: integer?
       paid_at: integer?

@@ -3,7 +3,6 @@ extension ObjectText {
   ///
   /// Source: docs.stripe.com/api/invoice-line-item/object.
   static let lineItem = """
-    # `il_…`.
     id: string
     object: =line_item
     amount: integer
@@ -17,7 +16,7 @@ extension ObjectText {
     invoice: string?
     livemode: boolean
     metadata: {string}
-    # Replaces type / invoice_item / subscription_item / proration / proration_details.
+    # In place of `type`, `invoice_item`, `subscription_item`, `proration` and `proration_details`.
     parent: object? @25-03 basil
       invoice_item_details: object?
         invoice_item: string
@@ -45,21 +44,20 @@ extension ObjectText {
       credit_balance_transaction?: ref billing.credit_balance_transaction?
       discount: ref discount?
       type: enum credit_balance_transaction|discount|…
-    # Replaces price / plan; `price_details.price` is an id, expandable since clover.
+    # In place of `price` and `plan`.
     pricing: object? @25-03 basil
-      price_details: object?
+      price_details?: object?
         price: ref price
         product: string
       type: enum price_details
       unit_amount_decimal: decimal?
-    # Deprecated.
+    # In favour of `quantity_decimal`.
     quantity: integer?
-    # String.
     quantity_decimal: decimal? @≤26-06 dahlia
-    # Still present.
-    subscription: ref subscription?
+    # In the documents, but not in answers seen since basil: `parent` has it.
+    subscription?: ref subscription?
     subtotal: integer @≤26-02 clover
-    # Replaces tax_amounts/tax_rates.
+    # In place of `tax_amounts` and `tax_rates`.
     taxes: [object]? @25-03 basil
       amount: integer
       tax_behavior: enum exclusive|inclusive|…

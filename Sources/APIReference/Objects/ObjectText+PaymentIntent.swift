@@ -27,13 +27,13 @@ extension ObjectText {
     application: ref application?
     application_fee_amount: integer?
     automatic_payment_methods: object?
-      allow_redirects: enum always|never|…
+      allow_redirects?: enum always|never|…
       enabled: boolean
     canceled_at: integer?
     cancellation_reason: enum abandoned|automatic|duplicate|expired|failed_invoice|fraudulent
       |requested_by_customer|void_invoice|…?
     capture_method: enum automatic|automatic_async|manual|…
-    # `{id}_secret_{25 chars}`.
+    # The id, `_secret_` and 25 characters.
     client_secret: string?
     confirmation_method: enum automatic|manual|…
     created: integer
@@ -47,7 +47,7 @@ extension ObjectText {
         tax: object?
           calculation: string
     last_payment_error: api_error?
-    # Null until a confirmation was attempted.
+    # Null until the first attempt.
     latest_charge: ref charge?
     livemode: boolean
     managed_payments: object? @≤26-06 dahlia
@@ -73,7 +73,7 @@ extension ObjectText {
       link?: object…
         persistent_token: string?
       us_bank_account?: object…
-    # Response list; as a *request* parameter it was replaced by `allowed_payment_method_types` in endive.
+    # Requests name them in `allowed_payment_method_types` since endive.
     payment_method_types: [string]
     payment_record: ref payment_record? @26-09 endive
     presentment_details?: object? @25-03 basil

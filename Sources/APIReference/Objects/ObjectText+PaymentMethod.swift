@@ -12,7 +12,6 @@ extension ObjectText {
       name: string?
       phone: string?
       tax_id: string? @25-04 basil
-    # Present only when type=card.
     card?: object
       brand: string
       checks: object?
@@ -38,12 +37,11 @@ extension ObjectText {
         supported: boolean
       wallet: object…?
     created: integer
-    # Null until attached; set null again (permanently) on detach.
+    # Null until attached, and for ever once detached.
     customer: ref customer?
     customer_account: string? @≤26-02 clover
     link?: object
       email: string?
-      # Deprecated.
       persistent_token: string?
     livemode: boolean
     metadata: {string}?
@@ -58,6 +56,7 @@ extension ObjectText {
         charge: ref charge?
         setup_attempt: ref setup_attempt?
       last4: string?
+    shared_payment_granted_token?: string?
     # The object holds one member named like this.
     type: payment_method_type
     us_bank_account?: object

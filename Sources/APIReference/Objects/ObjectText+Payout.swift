@@ -27,8 +27,7 @@ extension ObjectText {
     reversed_by: ref payout?
     source_type: string
     statement_descriptor: string?
-    # Pending, in_transit, paid, failed, canceled.
-    status: string
+    status: enum canceled|failed|in_transit|paid|pending|…
     trace_id: object?
       status: string
       value: string?

@@ -28,12 +28,12 @@ extension ObjectText {
       minimum: integer?
       preset: integer?
     livemode: boolean
-    # Unique per account; move with `transfer_lookup_key`.
+    # Unique in the account; `transfer_lookup_key` moves it here.
     lookup_key: string?
     metadata: {string}
     nickname: string?
     product: ref product
-    # Null for one_time.
+    # Null for a price that is paid once.
     recurring: object?
       interval: enum day|month|week|year|…
       interval_count: integer
@@ -52,9 +52,9 @@ extension ObjectText {
       divide_by: integer
       round: enum down|up|…
     type: enum one_time|recurring|…
-    # Null when billing_scheme=tiered or custom_unit_amount or sub-cent.
+    # Null for tiers, for an amount that the customer chooses, and for fractions of the minor unit.
     unit_amount: integer?
-    # String, up to 12 decimals.
+    # Up to twelve decimals of the minor unit.
     unit_amount_decimal: decimal?
     """
 }

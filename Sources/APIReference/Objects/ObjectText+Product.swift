@@ -6,6 +6,8 @@ extension ObjectText {
     id: string
     object: =product
     active: boolean
+    # Undocumented, but sent: always empty.
+    attributes?: [string]?
     created: integer
     default_price: ref price?
     description: string?
@@ -29,7 +31,7 @@ extension ObjectText {
       tax_code: string?
     type: enum good|service|…
     unit_label: string?
-    # Unix time of last change: the only core object with a modified time.
+    # The time of the last change.
     updated: integer
     url: string?
     """

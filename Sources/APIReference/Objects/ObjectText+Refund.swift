@@ -22,9 +22,8 @@ extension ObjectText {
         type: enum pending|refund|reversal|…
       type: string
     failure_balance_transaction?: ref balance_transaction
-    # Lost_or_stolen_card, expired_or_canceled_card, charge_for_pending_refund_disputed,
-    # insufficient_funds, declined, merchant_request, unknown.
-    failure_reason?: string
+    failure_reason?: enum charge_for_pending_refund_disputed|declined|expired_or_canceled_card|insufficient_funds
+      |lost_or_stolen_card|merchant_request|unknown|…
     instructions_email?: string
     metadata: {string}?
     next_action?: object…?
@@ -38,8 +37,7 @@ extension ObjectText {
     reason: enum duplicate|expired_uncaptured_charge|fraudulent|requested_by_customer|…?
     receipt_number: string?
     source_transfer_reversal: ref transfer_reversal?
-    # Pending, requires_action, succeeded, failed, canceled.
-    status: string?
+    status: enum canceled|failed|pending|requires_action|succeeded|…?
     transfer_reversal: ref transfer_reversal?
     """
 }

@@ -23,9 +23,9 @@ extension ObjectText {
     # Flexible for a subscription made at 2025-09-30.clover or later, otherwise classic.
     billing_mode: object @≤25-09 clover
       flexible: object?
-        proration_discounts: enum included|itemized|…?
+        proration_discounts?: enum included|itemized|…?
       type: enum classic|flexible|…
-      updated_at: integer?
+      updated_at?: integer?
     billing_schedules: [object] @≤26-06 dahlia
       applies_to: [object]?
         price: ref price?
@@ -44,7 +44,7 @@ extension ObjectText {
     cancel_at: integer?
     # Flexible billing may set `cancel_at` instead and leave this false.
     cancel_at_period_end: boolean
-    # Time of the cancel request, not of the end.
+    # When it was asked for, not when it ended.
     canceled_at: integer?
     cancellation_details: object?
       comment: string?
@@ -64,9 +64,8 @@ extension ObjectText {
     default_source: ref account|bank_account|card|source?
     default_tax_rates: [embed tax_rate]?
     description: string?
-    # Ids unless expanded.
     discounts: [ref discount]
-    # Time it really ended.
+    # When it really ended.
     ended_at: integer?
     invoice_settings: object
       account_tax_ids: [ref tax_id]?
@@ -78,8 +77,7 @@ extension ObjectText {
       issuer: object
         account?: ref account
         type: enum account|self|…
-    # List object embedded; url `/v1/subscription_items?subscription=…`; each item carries its own
-    # current_period_*.
+    # The first ten; each has a billing period of its own.
     items: list<subscription_item>
     latest_invoice: ref invoice?
     livemode: boolean

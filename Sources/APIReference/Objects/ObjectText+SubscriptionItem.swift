@@ -17,12 +17,11 @@ extension ObjectText {
       trial_offer: string
     discounts: [ref discount]
     metadata: {string}
-    # Mirror of price.
+    # The price in the words of the old plans.
     plan: embed plan
     price: embed price
     # Absent for metered prices.
     quantity?: integer
-    # Parent id, not expandable.
     subscription: string
     tax_rates: [embed tax_rate]?
     """

@@ -6,7 +6,7 @@ extension ObjectText {
     id: string
     object: =test_helpers.test_clock
     created: integer
-    # 30 days after creation.
+    # Thirty days after `created`.
     deletes_after: integer
     frozen_time: integer
     livemode: boolean

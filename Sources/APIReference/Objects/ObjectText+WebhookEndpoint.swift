@@ -9,14 +9,13 @@ extension ObjectText {
     application: string?
     created: integer
     description: string?
-    # Event names or `["*"]`.
+    # Names of events, or `*` alone for all.
     enabled_events: [string]
     livemode: boolean
     metadata: {string}
-    # `whsec_…`, returned only by create.
+    # Begins with `whsec_`; only in the answer that creates it.
     secret?: string
-    # Enabled, disabled.
-    status: string
+    status: enum disabled|enabled|…
     url: string
     """
 }

@@ -71,7 +71,47 @@ final class PaymentLab {
   }
 
   /// The charge of a payment that succeeds.
+  @discardableResult
   func charge(_ amount: Int64 = 2_500, _ token: String = "pm_card_visa", currency: String = "usd") throws -> Record {
     try find(.charge, pay(amount, token, currency: currency).intent.reference("latest_charge"))
   }
+
+  /// Performs a call as the server would; `path` names its variables' values after the template.
+  @discardableResult
+  func post(
+    _ path: String, _ id: String? = nil, _ params: JSONObject = [:], version: APIVersion = .current
+  ) throws -> Reply {
+    let operation = try #require(PaymentOperations.operations.first { $0.method == "POST" && $0.path == path })
+    var variables: [String: String] = [:]
+    if let id, let open = path.firstIndex(of: "{"), let close = path.firstIndex(of: "}") {
+      variables[String(path[path.index(after: open)..<close])] = id
+    }
+    let call = Call(path: variables, params: Params(params))
+    return try store.write(at: time, origin: World.Origin(requestID: "req_1", version: version)) {
+      try operation.perform($0, call)
+    }
+  }
+
+  /// Performs a call that answers a record.
+  @discardableResult
+  func made(
+    _ path: String, _ id: String? = nil, _ params: JSONObject = [:], version: APIVersion = .current
+  ) throws -> Record {
+    guard case .record(let record) = try post(path, id, params, version: version) else {
+      throw StripeError.invalid("not a record")
+    }
+    return record
+  }
+
+  /// The error that a call ends with, thrown or answered.
+  func error(_ path: String, _ id: String? = nil, _ params: JSONObject = [:]) throws -> StripeError {
+    do {
+      if case .failure(let error) = try post(path, id, params) { return error }
+    } catch let error as StripeError {
+      return error
+    }
+    throw StripeError.invalid("no error")
+  }
+
+  func balance() throws -> JSONObject { try store.read { try $0.balance() } }
 }
