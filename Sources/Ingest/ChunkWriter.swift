@@ -27,17 +27,20 @@ actor ChunkWriter {
   private let document: JSONDocument
   private let hasher: ObjectHasher
   private let preparer: ChunkPreparer
+  private let walk: ObjectWalk
   private let log: Log
 
   init(
-    store: ResourceStore, apiVersion: String?, runID: String, bypassesHashes: Bool, limits: JSONLimits, log: Log
+    store: ResourceStore, apiVersion: String?, runID: String, bypassesHashes: Bool, limits: JSONLimits,
+    plans: ResourcePlans, log: Log
   ) throws {
     self.store = store
     origin = (apiVersion, runID)
     self.bypassesHashes = bypassesHashes
     document = JSONDocument(limits: limits)
     hasher = try ObjectHasher()
-    preparer = try ChunkPreparer(limits: limits)
+    preparer = try ChunkPreparer(limits: limits, plans: plans)
+    walk = ObjectWalk(plans: plans)
     self.log = log
   }
 
@@ -95,7 +98,7 @@ actor ChunkWriter {
     ) { _ in
       while true {
         var outcome = Outcome(chunk: chunk)
-        let states = try await look(up: chunk)
+        let states = try await followingLists(try await look(up: chunk), of: chunk)
         var plan = try await wanted(chunk, states, &outcome)
         var rejects = plan.rejects
         let set = extract(chunk, &plan, &rejects)
@@ -118,6 +121,39 @@ actor ChunkWriter {
     var states: [ResourceName: [Int: RowState]] = [:]
     for (resource, seen) in chunk.seen.sorted(by: { $0.key < $1.key }) {
       states[resource] = try await store.states(of: seen.observations, in: resource, at: chunk.observedAt)
+    }
+    return states
+  }
+
+  /// A parent that is as it was, but for the elements of a list, changes too: the list stands in its raw
+  /// (decision 0009).
+  private func followingLists(
+    _ looked: [ResourceName: [Int: RowState]], of chunk: PreparedChunk
+  ) async throws -> [ResourceName: [Int: RowState]] {
+    var states = looked
+    var suspects: [WriteSet.ListKey: [(id: String, expected: Int)]] = [:]
+    for list in chunk.lists {
+      guard let seen = chunk.seen[list.parent], let position = seen.positions[list.parentID],
+        seen.observations[position].sequence == list.sequence, states[list.parent]?[position] == .confirmed
+      else { continue }
+      let children = chunk.seen[list.list.resource]?.positions ?? [:]
+      let hasChanged = list.childIDs.contains { id in
+        let state = children[id].flatMap { looked[list.list.resource]?[$0] }
+        return state.map { [.missing, .placeholder, .changed].contains($0) } ?? false
+      }
+      if hasChanged {
+        states[list.parent]?[position] = .changed
+      } else if list.isComplete {
+        // All that it holds is there as it was; whether there is more tells the count.
+        let key = WriteSet.ListKey(parent: list.parent, list: list.list, sequence: list.sequence)
+        suspects[key, default: []].append((list.parentID, list.childIDs.count))
+      }
+    }
+    for (key, parents) in suspects {
+      let same = try await store.completed(parents, of: key.list)
+      for (id, _) in parents where !same.contains(id) {
+        if let position = chunk.seen[key.parent]?.positions[id] { states[key.parent]?[position] = .changed }
+      }
     }
     return states
   }
@@ -202,7 +238,7 @@ actor ChunkWriter {
     let batch = JSONBatch(element: Array(raw.utf8))
     guard let element = batch.elements.first, let value = try? document.parse(batch, element) else { return nil }
     var hash: Int64?
-    try? ObjectWalk.walk(
+    try? walk.walk(
       record: value, as: resource,
       onObject: { visit in if hash == nil { hash = hasher.observation(of: visit).contentHash } }, onList: { _ in })
     return hash
@@ -248,8 +284,7 @@ actor ChunkWriter {
       wanted.set.tables[resource, default: .init()].updates = table.sorted(table.updates)
     }
     for list in chunk.lists where list.isComplete {
-      let key = WriteSet.ListKey(
-        child: list.list.resource, parentColumn: list.list.parentColumn, sequence: list.sequence)
+      let key = WriteSet.ListKey(parent: list.parent, list: list.list, sequence: list.sequence)
       wanted.set.completeLists[key, default: .init()].parents.append(list.parentID)
       wanted.set.completeLists[key, default: .init()].children += list.childIDs
     }
@@ -268,7 +303,7 @@ actor ChunkWriter {
       value = try document.parse(batch, batch.elements[0])
     }
     var remaining = rows
-    try ObjectWalk.walk(
+    try walk.walk(
       record: value, as: resource,
       onObject: { visit in
         let resource = visit.plan.definition.name

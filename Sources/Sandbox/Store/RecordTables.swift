@@ -30,7 +30,7 @@ enum RecordTables {
         number integer primary key, event text not null, endpoint text not null, attempt integer not null,
         due integer, status text not null, response integer, error text, sent integer)
       """,
-      "create index if not exists deliveries_due on deliveries (due) where due is not null",
+      "create index if not exists deliveries_due on deliveries (endpoint, due, number) where due is not null",
       "create index if not exists deliveries_event on deliveries (event)",
       """
       create table if not exists balances (

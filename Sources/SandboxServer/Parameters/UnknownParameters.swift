@@ -1,0 +1,36 @@
+import APIReference
+
+/// Looks for what a call does not know, at any depth.
+enum UnknownParameters {
+  /// The first unknown name in brackets form; nil when all are known.
+  static func first(in form: FormMap, _ parameters: [Parameter], prefix: String) -> String? {
+    for member in form.members {
+      let path = prefix.isEmpty ? member.name : "\(prefix)[\(member.name)]"
+      guard let parameter = parameters.first(where: { $0.name == member.name }) else { return path }
+      if let unknown = first(in: member.value, parameter, parameter.type, path) { return unknown }
+    }
+    return nil
+  }
+
+  private static func first(
+    in value: FormValue, _ parameter: Parameter, _ type: ParameterType, _ path: String
+  ) -> String? {
+    switch (type, value) {
+    case (.hash, .map(let map)): return first(in: map, parameter.parameters, prefix: path)
+    case (.range, .map(let map)):
+      return map.members.first { !bounds.contains($0.name) }.map { "\(path)[\($0.name)]" }
+    case (.array(let element), _):
+      for (index, inner) in (value.elements ?? []).enumerated() {
+        if let unknown = first(in: inner, parameter, element, "\(path)[\(index)]") { return unknown }
+      }
+      return nil
+    case (.either(let types), .map), (.either(let types), .list):
+      // What one of the types knows is known.
+      let unknown = types.filter { $0.isNested || $0 == .range }.map { first(in: value, parameter, $0, path) }
+      return unknown.contains(nil) ? nil : unknown.first ?? nil
+    default: return nil
+    }
+  }
+
+  private static let bounds = ["gt", "gte", "lt", "lte"]
+}
