@@ -1,5 +1,6 @@
 /// Every call that the engine performs.
 package enum OperationCatalog {
   /// The calls that change the world, area by area.
-  package static let all: [Operation] = ResourceOperations.operations + PaymentOperations.operations
+  package static let all: [Operation] =
+    ResourceOperations.operations + PaymentOperations.operations + BillingOperations.operations
 }

@@ -19,7 +19,7 @@ extension Record {
 
   /// Lays the caller's notes over those that are there: an empty value takes its key away, empty notes take all away.
   ///
-  /// - Throws: 400 for a key, a value or a number of keys over Stripe's limits.
+  /// - Throws: 400 for more than 50 keys; the length of keys and values is checked with the other parameters.
   package mutating func takeMetadata(_ params: Params) throws {
     self["metadata"] = .object(try Merge.metadata(self["metadata"].object ?? [:], with: params))
   }
@@ -31,8 +31,6 @@ package enum Merge {
   package static let address = ["city", "country", "line1", "line2", "postal_code", "state"]
 
   private static let keyLimit = 50
-  private static let keyLengthLimit = 40
-  private static let valueLengthLimit = 500
 
   /// The hash as it is after the update; null when it was unset.
   package static func hash(_ old: JSON, with sent: JSON, members: [String]) -> JSON {
@@ -45,31 +43,24 @@ package enum Merge {
 
   /// The notes as they are after the update.
   ///
-  /// - Throws: 400 for a key, a value or a number of keys over Stripe's limits.
+  /// - Throws: 400 for more than 50 keys; the length of keys and values is checked with the other parameters.
   package static func metadata(_ old: JSONObject, with params: Params) throws -> JSONObject {
     guard params.has("metadata") else { return old }
     guard case .object(let sent) = params["metadata"] else { return [:] }
     var merged = old
     for member in sent.members {
-      let param = "\(params.path("metadata"))[\(member.name)]"
-      guard let value = member.value.string, !value.isEmpty else {
+      if let value = member.value.string, !value.isEmpty {
+        merged[member.name] = .string(value)
+      } else {
         merged.remove(member.name)
-        continue
       }
-      try checkLength(member.name, keyLengthLimit, param: param)
-      try checkLength(value, valueLengthLimit, param: param)
-      merged[member.name] = .string(value)
     }
-    guard merged.members.count <= keyLimit else {
+    let count = merged.members.count
+    guard count <= keyLimit else {
       throw StripeError.invalid(
-        "You can have at most \(keyLimit) metadata keys on an object.", param: params.path("metadata"))
+        "You can only have up to \(keyLimit) metadata keys, but you passed in \(count).",
+        param: params.path("metadata"))
     }
     return merged
-  }
-
-  private static func checkLength(_ text: String, _ limit: Int, param: String) throws {
-    guard text.count > limit else { return }
-    throw StripeError.invalid(
-      "Invalid string: \(text.prefix(4))...\(text.suffix(4)); must be at most \(limit) characters", param: param)
   }
 }

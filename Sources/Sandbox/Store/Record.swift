@@ -25,8 +25,8 @@ package struct Record: Sendable {
 
   /// The object's id.
   package var id: String { body["id"].string ?? "" }
-  /// When it was made, in Unix seconds.
-  package var created: Int64 { body["created"].integer ?? 0 }
+  /// When it was made, in Unix seconds; an invoice item calls it `date`, a discount `start`.
+  package var created: Int64 { (body["created"].integer ?? body["date"].integer ?? body["start"].integer) ?? 0 }
   /// The test clock it lives on.
   package var testClock: String? { body["test_clock"].id ?? hidden["test_clock"].string }
 

@@ -68,7 +68,7 @@ package struct CivilTime: Sendable, Equatable {
 
 extension Int64 {
   /// The quotient rounded down, also below zero.
-  fileprivate func flooredQuotient(_ divisor: Int64) -> Int64 {
+  func flooredQuotient(_ divisor: Int64) -> Int64 {
     let (quotient, rest) = quotientAndRemainder(dividingBy: divisor)
     return rest < 0 ? quotient - 1 : quotient
   }

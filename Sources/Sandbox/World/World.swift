@@ -31,6 +31,8 @@ package final class World {
   package var now: Int64
   /// Who asked.
   package var origin: Origin
+  /// The customers that billing changed in this unit and has not announced yet, as they were before.
+  var unannouncedCustomers: [String: JSONObject] = [:]
   let state: WriterState
   private let reader: RecordReader
   /// The ids changed in this unit, in the order of their first change.
@@ -118,7 +120,10 @@ package final class World {
   package func save(_ record: inout Record, emitting event: String) throws {
     let before = record.sequence == 0 ? nil : try find(record.type, record.id)?.body
     try save(&record)
-    guard Events.carriesPrevious(event), let before else { return try emit(event, record) }
+    guard Events.carriesPrevious(event), let before else {
+      try emit(event, record)
+      return
+    }
     let previous = Events.previousAttributes(from: before, to: record.body)
     if previous.isEmpty && event.hasSuffix(".updated") { return }
     try emit(event, record, previous: previous)
@@ -132,13 +137,19 @@ package final class World {
   }
 
   /// Emits an event about a record as it is now, and queues its delivery to every endpoint that wants it.
-  package func emit(_ type: String, _ record: Record, previous: JSONObject? = nil) throws {
+  ///
+  /// Returns the event's id; nil when the world keeps no events yet.
+  @discardableResult
+  package func emit(_ type: String, _ record: Record, previous: JSONObject? = nil) throws -> String? {
     try emit(type, object: record.body, previous: previous, testClock: record.testClock)
   }
 
   /// Emits an event about an object that is not kept, such as the preview of an invoice.
-  package func emit(_ type: String, object: JSONObject, previous: JSONObject? = nil, testClock: String? = nil) throws {
-    guard now >= state.eventsSince else { return }
+  @discardableResult
+  package func emit(
+    _ type: String, object: JSONObject, previous: JSONObject? = nil, testClock: String? = nil
+  ) throws -> String? {
+    guard now >= state.eventsSince else { return nil }
     var data: JSONObject = ["object": .object(object)]
     if let previous { data["previous_attributes"] = .object(previous) }
     let endpoints = try state.endpoints(reader).filter { Events.matches(type, $0) }
@@ -154,7 +165,18 @@ package final class World {
       ])
     try save(&event)
     for endpoint in endpoints { state.queueDelivery(event: event.id, endpoint: endpoint.id, due: wallTime) }
+    return event.id
   }
+
+  /// Lets an event of this unit show its object as it is now: it was emitted in its place before its outcome was known.
+  package func amend(event id: String?, to record: Record) throws {
+    guard let id, var event = try find(.event, id) else { return }
+    event["data"]["object"] = .object(record.body)
+    try save(&event)
+  }
+
+  /// Whether events of the present moment are kept; a seeded world forgets the old ones.
+  package var keepsEvents: Bool { now >= state.eventsSince }
 
   // MARK: later
 
@@ -214,6 +236,21 @@ package final class World {
     changed.removeAll(keepingCapacity: true)
     for id in isChanged { state.touched.insert(id) }
     isChanged.removeAll(keepingCapacity: true)
+  }
+
+  /// Does something for its result and undoes all that it did, in the middle of a unit: a preview.
+  func undoing<Result>(_ body: () throws -> Result) throws -> Result {
+    try flush()
+    try state.writeDeliveries()
+    try state.database.execute("savepoint preview")
+    let time = now
+    let result = Swift.Result { try body() }
+    now = time
+    abandon()
+    changed.removeAll()
+    isChanged.removeAll()
+    try state.database.execute("rollback to preview; release preview")
+    return try result.get()
   }
 
   /// Forgets what was saved; the database rolls back by itself.

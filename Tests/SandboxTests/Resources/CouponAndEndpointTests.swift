@@ -88,19 +88,4 @@ import Testing
     #expect(DecimalText("1e3") == nil)
     #expect(DecimalText("0.255")?.hundredths == nil)
   }
-
-  @Test(arguments: [
-    (0, 1970, 1, 1), (951_782_400, 2000, 2, 29), (1_709_164_800, 2024, 2, 29), (-86_400, 1969, 12, 31),
-  ])
-  func daysOfTheCalendar(seconds: Int64, year: Int, month: Int, day: Int) {
-    #expect(CivilTime(seconds) == CivilTime(year: year, month: month, day: day))
-    #expect(CivilTime(year: year, month: month, day: day).seconds == seconds)
-  }
-
-  @Test func monthsEndWhereTheyEnd() {
-    let january = CivilTime(year: 2024, month: 1, day: 31, secondOfDay: 7)
-    #expect(january.adding(months: 1) == CivilTime(year: 2024, month: 2, day: 29, secondOfDay: 7))
-    #expect(january.adding(months: 13) == CivilTime(year: 2025, month: 2, day: 28, secondOfDay: 7))
-    #expect(january.adding(months: -1) == CivilTime(year: 2023, month: 12, day: 31, secondOfDay: 7))
-  }
 }

@@ -1,0 +1,99 @@
+import PlatformCore
+
+/// Makes a seeded world in an empty store: the engine's own calls, over months of its time.
+///
+/// It is made in units of bounded size. A store whose seeding was cut off says so (`state`), and is of no use until it was
+/// reset: a world that is half there is no world of its plan.
+package struct WorldSeeder: Sendable {
+  /// What is known of a store's seeding.
+  package enum State: Sendable, Equatable {
+    /// It was never seeded.
+    case none
+    /// Seeding began and did not end.
+    case unfinished(SeedPlan)
+    /// It holds a world of that plan, and whatever came later.
+    case finished(SeedPlan)
+  }
+
+  /// How far it has come.
+  package struct Progress: Sendable {
+    /// The moment of the world.
+    package let time: Int64
+    /// Where it began and where it ends.
+    package let span: Range<Int64>
+    /// The customers that have come.
+    package let customers: Int
+  }
+
+  private static let setting = "seed"
+  private static let thingsPerUnit = 500
+
+  private let store: SandboxStore
+
+  package init(_ store: SandboxStore) { self.store = store }
+
+  /// What is known of the store.
+  ///
+  /// - Throws: `.inputOutput` when the store cannot be read.
+  package func state() throws -> State {
+    guard let text = try store.read({ try $0.setting(Self.setting) }),
+      let json = try? JSONParser().parse(Array(text.utf8)).object, let plan = SeedPlan(json["plan"].object ?? [:])
+    else { return .none }
+    return json["finished"] == true ? .finished(plan) : .unfinished(plan)
+  }
+
+  /// Seeds the store from the plan's first second to its end.
+  ///
+  /// - Parameter progress: called after each unit; what it throws (a cancellation) ends the seeding, unfinished.
+  /// - Throws: `.configuration` for a store that holds something; `.usage` for a plan that is none.
+  package func seed(_ plan: SeedPlan, progress: (Progress) throws -> Void = { _ in }) throws {
+    try plan.check()
+    try checkEmpty()
+    try store.configure(settings: Self.settings, seed: plan.seed, eventsSince: plan.eventsSince)
+    try keep(plan, finished: false)
+    let run = SeedRun(plan)
+    while !run.isFinished {
+      try store.write(at: run.time) { world in try run.advance(world, limit: Self.thingsPerUnit) }
+      try progress(
+        Progress(time: run.time, span: plan.start..<plan.until, customers: run.customers.count))
+    }
+    try keep(plan, finished: true)
+    try store.configure(eventsSince: .min)
+  }
+
+  /// What the seeded company has set in its dashboard.
+  package static var settings: AccountSettings {
+    var settings = AccountSettings()
+    settings.payoutWeekday = 5
+    return settings
+  }
+
+  private func keep(_ plan: SeedPlan, finished: Bool) throws {
+    let json: JSONObject = ["finished": .bool(finished), "plan": .object(plan.json)]
+    let text = String(decoding: JSONWriter.bytes(json), as: UTF8.self)
+    try store.write(at: finished ? plan.until : plan.start) { try $0.keep(setting: Self.setting, text) }
+  }
+
+  private func checkEmpty() throws {
+    switch try state() {
+    case .finished:
+      throw PlatformError(.configuration, "the sandbox holds a seeded world already", nextStep: "okapi sandbox reset")
+    case .unfinished:
+      throw PlatformError(
+        .configuration, "the sandbox holds half a world: its seeding was cut off", nextStep: "okapi sandbox reset")
+    case .none: break
+    }
+    let isEmpty = try store.read { reader in
+      try RecordType.allCases.allSatisfy { type in
+        var all = ListQuery(type)
+        all.includesDeleted = true
+        return try reader.count(all) == 0
+      }
+    }
+    guard isEmpty else {
+      throw PlatformError(
+        .configuration, "a world is seeded into an empty sandbox only, and this one has objects",
+        nextStep: "okapi sandbox reset")
+    }
+  }
+}
