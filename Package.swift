@@ -123,7 +123,9 @@ let tests: [Target] = [
       "TestSupport", "PlatformCore", "PostgresClient", "Workspace", "StripeModel", "SchemaGenerator", "JSONReader",
       "ResourceStore", "Ingest", "Verify",
     ]),
-  .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "PlatformCore", "PostgresClient", "Workspace"]),
+  .testTarget(
+    name: "EndToEndTests",
+    dependencies: ["TestSupport", "PlatformCore", "PostgresClient", "Workspace", "HTTPServer", "HTTPClient"]),
 ]
 
 let package = Package(
