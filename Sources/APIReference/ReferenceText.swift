@@ -10,8 +10,8 @@ package struct ReferenceTextError: Error, Equatable, CustomStringConvertible {
 
 /// A line of an indented text with the lines below it that belong to it.
 ///
-/// Two blanks more than the line above make a child. A line that begins with `|` goes on with the one above, a line that
-/// begins with `#` is a note on the one below, empty lines say nothing.
+/// Two blanks more than the line above make a child. A line that begins with `|` goes on with the one above, a line
+/// that begins with `#` is a note on the one below, empty lines say nothing.
 struct TextNode {
   let line: Int
   var text: String

@@ -33,7 +33,9 @@ final class BillingLab {
         guard operation.method == method, names.count == parts.count else { return false }
         variables = [:]
         for (name, part) in zip(names, parts) {
-          if name.hasPrefix("{") { variables[String(name.dropFirst().dropLast())] = part } else if name != part {
+          if name.hasPrefix("{") {
+            variables[String(name.dropFirst().dropLast())] = part
+          } else if name != part {
             return false
           }
         }
@@ -112,7 +114,10 @@ final class BillingLab {
       "currency": .string(currency), "product": product["id"], "unit_amount": .integer(amount),
       "recurring": ["interval": .string(interval), "interval_count": .integer(count)],
     ]
-    for member in extra.members { if member.value.isNull { params.remove(member.name) } else { params[member.name] = member.value } }
+    for member in extra.members {
+      params[member.name] = member.value
+      if member.value.isNull { params.remove(member.name) }
+    }
     return try #require(try post("prices", params)["id"].string)
   }
 
@@ -138,6 +143,16 @@ final class BillingLab {
     var params: JSONObject = ["customer": .string(customer), "items": [["price": .string(price)]]]
     for member in extra.members { params[member.name] = member.value }
     return try post("subscriptions", params)
+  }
+
+  /// Pays an intent as the customer's browser does.
+  func confirm(_ intent: String, card: String = "pm_card_visa") throws {
+    try store.write(at: time) { world in
+      var intent = try world.require(.paymentIntent, intent, param: "intent")
+      let customer = try world.require(.customer, intent.reference("customer") ?? "", param: "customer")
+      _ = try world.confirm(&intent, paymentMethod: try world.attach(token: card, to: customer))
+      try world.paymentIntentChanged(intent)
+    }
   }
 
   func clock(at time: Int64? = nil) throws -> JSON {

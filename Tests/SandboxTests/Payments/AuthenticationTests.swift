@@ -89,8 +89,9 @@ import Testing
       "payment_method": done["payment_method"],
     ]
     #expect(try lab.made(Self.path, nil, params).text("status") == "succeeded")
-    #expect(try lab.pay(1_000, "pm_card_authenticationRequiredSetupForOffSession", offSession: true).intent.text("status")
-      == "succeeded")
+    #expect(
+      try lab.pay(1_000, "pm_card_authenticationRequiredSetupForOffSession", offSession: true).intent.text("status")
+        == "succeeded")
     guard case .failed = try lab.pay(1_000, "pm_card_authenticationRequiredOnSetup", offSession: true).outcome else {
       return #expect(Bool(false), "a card that was never set up must not pass")
     }

@@ -25,7 +25,10 @@ import Testing
   /// CONTRACT.md, section 8: the table of recorded declines.
   @Test(arguments: [
     ("pm_card_visa_chargeDeclined", "card_declined", "generic_decline", "try_again_later", nil, "01"),
-    ("pm_card_visa_chargeDeclinedInsufficientFunds", "card_declined", "insufficient_funds", "try_again_later", "02", "51"),
+    (
+      "pm_card_visa_chargeDeclinedInsufficientFunds", "card_declined", "insufficient_funds", "try_again_later", "02",
+      "51"
+    ),
     ("pm_card_visa_chargeDeclinedLostCard", "card_declined", "lost_card", "do_not_try_again", "01", "41"),
     ("pm_card_visa_chargeDeclinedStolenCard", "card_declined", "stolen_card", "do_not_try_again", "01", "43"),
     (

@@ -71,6 +71,7 @@ final class PaymentLab {
   }
 
   /// The charge of a payment that succeeds.
+  @discardableResult
   func charge(_ amount: Int64 = 2_500, _ token: String = "pm_card_visa", currency: String = "usd") throws -> Record {
     try find(.charge, pay(amount, token, currency: currency).intent.reference("latest_charge"))
   }

@@ -29,7 +29,10 @@ import Testing
       ])
     #expect(method["card"]["brand"] == "mastercard")
     #expect(method["card"]["exp_year"] == 2030)
-    #expect(method["card"]["checks"] == ["address_line1_check": nil, "address_postal_code_check": "unchecked", "cvc_check": "unchecked"])
+    #expect(
+      method["card"]["checks"] == [
+        "address_line1_check": nil, "address_postal_code_check": "unchecked", "cvc_check": "unchecked",
+      ])
     #expect(method["billing_details"]["email"] == "jenny@example.com")
     #expect(method["billing_details"]["address"]["city"].isNull)
     let customer = try lab.customer()
@@ -44,10 +47,11 @@ import Testing
       "/v1/payment_methods", nil,
       ["type": "card", "card": ["number": "4242424242424241", "exp_month": 12, "exp_year": 2030, "cvc": "123"]])
     #expect(error.status == 402)
-    #expect(error.body["error"] == [
-      "code": "incorrect_number", "doc_url": "https://stripe.com/docs/error-codes/incorrect-number",
-      "message": "Your card number is incorrect.", "param": "number", "type": "card_error",
-    ])
+    #expect(
+      error.body["error"] == [
+        "code": "incorrect_number", "doc_url": "https://stripe.com/docs/error-codes/incorrect-number",
+        "message": "Your card number is incorrect.", "param": "number", "type": "card_error",
+      ])
   }
 
   @Test func aMagicIDIsAttachedAsAFreshMethod() throws {

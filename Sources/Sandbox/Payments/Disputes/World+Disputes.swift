@@ -100,7 +100,8 @@ extension World {
   }
 
   private func add(_ transaction: Record, to dispute: inout Record) {
-    dispute["balance_transactions"] = .array((dispute["balance_transactions"].array ?? []) + [.object(transaction.body)])
+    dispute["balance_transactions"] = .array(
+      (dispute["balance_transactions"].array ?? []) + [.object(transaction.body)])
   }
 
   /// What is still there to dispute; several disputes of one charge share it.

@@ -39,22 +39,23 @@ extension World {
     let status = intent.text("status") ?? ""
     guard states.contains(status) else {
       throw Self.unexpectedSetup(
-        intent, "You cannot confirm this SetupIntent because it has already \(status == "canceled" ? "been " : "")\(status).")
+        intent,
+        "You cannot confirm this SetupIntent because it has already \(status == "canceled" ? "been " : "")\(status).")
     }
     guard var method = try given ?? referred(.paymentMethod, by: intent.reference("payment_method")) else {
       throw Self.unexpectedSetup(
         intent,
         """
-        You cannot confirm this SetupIntent because it's missing a payment method. You can either update the SetupIntent \
-        with a payment method and then confirm it again, or confirm it again directly with a payment method or \
-        ConfirmationToken.
+        You cannot confirm this SetupIntent because it's missing a payment method. You can either update the \
+        SetupIntent with a payment method and then confirm it again, or confirm it again directly with a payment \
+        method or ConfirmationToken.
         """)
     }
     if let owner = method.reference("customer"), owner != intent.reference("customer") {
       throw StripeError.invalid(
         """
-        The customer does not have a payment method with the ID \(method.id). The payment method must be attached to the \
-        customer.
+        The customer does not have a payment method with the ID \(method.id). The payment method must be attached to \
+        the customer.
         """, code: "resource_missing", param: "payment_method")
     }
     if method.reference("customer") == nil { try checkReusable(method) }

@@ -7,7 +7,7 @@ enum CivilDate {
 
   /// The year and the month, 1 to 12.
   static func month(_ time: Int64) -> (year: Int64, month: Int64) {
-    // Days since 1 March of the year 0, in eras of 400 years: leap days stand at the end of a year that begins in March.
+    // Days since 1 March of the year 0, in eras of 400 years: a year that begins in March ends with its leap day.
     let days = startOfDay(time) / day + 719_468
     let era = days / 146_097
     let dayOfEra = days - era * 146_097

@@ -51,7 +51,9 @@ extension World {
   ///
   /// - Throws: 402 for a card number, an expiry or a security code that cannot be.
   func makePaymentMethod(_ params: Params) throws -> Record {
-    if params.has("customer") { throw StripeError.unsupported("cloned payment methods", param: params.path("customer")) }
+    if params.has("customer") {
+      throw StripeError.unsupported("cloned payment methods", param: params.path("customer"))
+    }
     let type = try params.text("type") ?? (params.has("card") ? "card" : params.require("type"))
     let billing = Self.billingDetails(params, over: Self.noBillingDetails)
     guard let details = params.hash(type) else { throw StripeError.missing(params.path(type)) }

@@ -44,7 +44,6 @@ struct TestBankAccount: Sendable {
     } else {
       for name in ["financial_connections_account", "networks", "status_details"] { details.remove(name) }
       details["expected_debit_date"] = nil
-      details["mandate"] = nil
       details["payment_reference"] = nil
     }
     return .object(details)

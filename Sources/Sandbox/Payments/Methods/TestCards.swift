@@ -15,7 +15,8 @@ enum TestCards {
 
   static let all: [TestCard] =
     paying + declining + checked + authenticated + [
-      TestCard(number: "4000000000000077", names: ["bypassPending", "bypassPendingInternational"], bypassesPending: true),
+      TestCard(
+        number: "4000000000000077", names: ["bypassPending", "bypassPendingInternational"], bypassesPending: true),
       TestCard(
         number: "4000000000000259", names: ["createDispute"],
         disputes: [TestDispute(reason: "fraudulent", networkReasonCode: "83")]),

@@ -134,14 +134,15 @@ extension World {
     let card = method["card"]
     var details: JSON = [
       "amount_authorized": intent["amount"], "authorization_code": nil, "brand": card["brand"],
-      "checks": card["checks"], "country": card["country"], "exp_month": card["exp_month"],
-      "exp_year": card["exp_year"], "extended_authorization": ["status": "disabled"],
+      "checks": card["checks"], "country": card["country"], "electronic_commerce_indicator": nil,
+      "exp_month": card["exp_month"], "exp_year": card["exp_year"], "extended_authorization": ["status": "disabled"],
       "fingerprint": card["fingerprint"], "funding": card["funding"],
       "incremental_authorization": ["status": "unavailable"], "installments": nil, "last4": card["last4"],
       "mandate": nil, "multicapture": ["status": "unavailable"], "network": card["brand"],
       "network_token": ["used": false], "network_transaction_id": nil,
       "overcapture": ["maximum_amount_capturable": intent["amount"], "status": "unavailable"],
-      "regulated_status": "unregulated", "three_d_secure": nil, "transaction_link_id": nil, "wallet": nil,
+      "regulated_status": "unregulated", "setup_credential_usage": nil, "stored_credential_usage": nil,
+      "three_d_secure": nil, "transaction_link_id": nil, "wallet": nil,
     ]
     if intent.hidden["authenticated"] == true {
       details["three_d_secure"] = [

@@ -125,7 +125,8 @@ extension World {
     let currency = charge.text("currency") ?? ""
     let whole = charge.int("amount")
     let limit =
-      amount > whole ? "charge amount (\(CurrencyRules.written(whole, currency)))"
+      amount > whole
+      ? "charge amount (\(CurrencyRules.written(whole, currency)))"
       : "unrefunded amount on charge (\(CurrencyRules.written(unrefunded, currency)))"
     throw StripeError.invalid(
       "Refund amount (\(CurrencyRules.written(amount, currency))) is greater than \(limit)", param: "amount")
