@@ -100,6 +100,14 @@ ingest-%: program
 check-db: program ## Compare the tables with the JSON exports, field by field; JSON_DIR=folder REPAIR=1
 	@$(okapi) verify --source json $(call option,--json-dir,JSON_DIR) $(if $(REPAIR),--repair)
 
+##@ Sandbox (a local Stripe)
+
+.PHONY: mock-api
+mock-api: PORT ?= 8000
+mock-api: program ## Serve Stripe's API on PORT=8000 until interrupted; DATA=folder EPHEMERAL=1 WEBHOOK=url
+	@$(okapi) sandbox serve $(call option,--port,PORT) $(call option,--data,DATA) $(if $(EPHEMERAL),--ephemeral) \
+	  $(call option,--webhook,WEBHOOK)
+
 ##@ Development
 
 .PHONY: test
@@ -163,10 +171,10 @@ clean-data: ## Stop the servers and delete the workspace (.okapi) with its datab
 
 ##@ Later (not built yet; each answers so)
 
-later := populate populate-force fetch populate-all all mock-api run-batch run-all run-pipeline \
+later := populate populate-force fetch populate-all all run-batch run-all run-pipeline \
   run-webhooks
 #- populate populate-force fetch populate-all all
-#- mock-api run-batch run-all run-pipeline run-webhooks
+#- run-batch run-all run-pipeline run-webhooks
 .PHONY: $(later)
 $(later):
 	@echo "error: make $@ is not built yet: see CHANGELOG.md" >&2; exit 69

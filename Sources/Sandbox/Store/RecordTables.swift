@@ -37,6 +37,10 @@ enum RecordTables {
     return statements.joined(separator: ";\n")
   }()
 
+  /// Empties every table.
+  static let erasure = (RecordDefinition.all.map(\.table) + ["jobs", "idempotency_keys", "settings", "deliveries"])
+    .map { "delete from \($0)" }.joined(separator: ";\n")
+
   /// The column that lists are ordered by, besides `seq`.
   static func orderColumn(_ definition: RecordDefinition) -> String {
     definition.order == .newestFirst ? "created" : "position"
