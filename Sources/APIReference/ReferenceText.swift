@@ -5,6 +5,7 @@ package struct ReferenceTextError: Error, Equatable, CustomStringConvertible {
   /// What is wrong with it.
   package let reason: String
 
+  /// The line and the reason.
   package var description: String { "line \(line): \(reason)" }
 }
 
