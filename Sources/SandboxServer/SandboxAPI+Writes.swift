@@ -30,7 +30,8 @@ extension SandboxAPI {
 
   private func checked(_ exchange: Exchange, _ route: Route, _ form: FormMap) -> Result<Checked, StripeError> {
     Result { () throws(StripeError) in
-      let params = try ParameterChecker(route.endpoint.parameters, exchange.version).check(form)
+      let sent = try ParameterChecker(route.endpoint.parameters, exchange.version).check(form)
+      let params = VersionedParameters.upgrade(sent, route.endpoint)
       let paths = try ParameterChecker.expand(form)
       let presenter = try Presenter(exchange.version, expand: paths, of: .object(route.endpoint.object), served)
       return Checked(params: params, presenter: presenter)

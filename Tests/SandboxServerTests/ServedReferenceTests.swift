@@ -71,6 +71,10 @@ import Testing
   @Test func accountAndBalance() throws {
     defer { store.close() }
     #expect(try call("GET", "/v1/account").json["id"] == "acct_1OkapiSandbox0000")
+    #expect(try call("GET", "/v1/accounts/acct_1OkapiSandbox0000").json["object"] == "account")
+    let other = try call("GET", "/v1/accounts/acct_other")
+    #expect(other.status == 403)
+    #expect(other.error["code"] == "account_invalid")
     #expect(try call("GET", "/v1/balance").json["object"] == "balance")
   }
 
