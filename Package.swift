@@ -14,6 +14,8 @@ let cLibraries: [Target] = [
   cLibrary("CLibpq", pkgConfig: "libpq", apt: "libpq-dev", brew: "libpq"),
   cLibrary("CLibcrypto", pkgConfig: "libcrypto", apt: "libssl-dev", brew: "openssl@3"),
   cLibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev", brew: "zlib"),
+  cLibrary("CMicroHTTPD", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev", brew: "libmicrohttpd"),
+  cLibrary("CLibcurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev", brew: "curl"),
   cLibrary("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev", brew: "sqlite"),
   .systemLibrary(name: "CMalloc"),
   // A C face of ours over the C++ library (Debian: libsimdjson-dev). Not through pkg-config: SwiftPM warns of a flag
@@ -35,6 +37,8 @@ let libraries: [Target] = [
   .target(name: "Digest", dependencies: ["CLibcrypto", "PlatformCore"]),
   .target(name: "JSONReader", dependencies: ["CSimdJSON", "CZlib", "Digest", "PlatformCore"]),
   .target(name: "PostgresClient", dependencies: ["CLibpq", "PlatformCore"]),
+  .target(name: "HTTPServer", dependencies: ["CMicroHTTPD", "PlatformCore"]),
+  .target(name: "HTTPClient", dependencies: ["CLibcurl", "PlatformCore"]),
   .target(name: "SQLiteClient", dependencies: ["CSQLite", "PlatformCore"]),
   .target(name: "APIReference"),
 
@@ -58,13 +62,17 @@ let libraries: [Target] = [
     dependencies: ["StripeModel", "SchemaGenerator", "JSONReader", "PostgresClient", "PlatformCore"]),
   .target(
     name: "Sandbox", dependencies: ["APIReference", "StripeModel", "SQLiteClient", "JSONReader", "PlatformCore"]),
+  .target(
+    name: "SandboxServer",
+    dependencies: ["Sandbox", "APIReference", "HTTPServer", "HTTPClient", "JSONReader", "Digest", "PlatformCore"]),
 
   // 7: the commands; 8: the program.
   .target(
     name: "CLI",
     dependencies: [
       "CommandLineKit", "StripeModel", "SchemaGenerator", "PostgresClient", "JSONReader", "Workspace", "ResourceStore",
-      "Ingest", "Verify", "PlatformCore", "Digest",
+      "Ingest", "Verify", "PlatformCore", "Digest", "SQLiteClient", "HTTPServer", "HTTPClient", "Sandbox",
+      "SandboxServer",
     ],
     resources: [.copy("SampleExport")]
   ),
@@ -75,7 +83,7 @@ let libraries: [Target] = [
     name: "okapi-bench",
     dependencies: [
       "CommandLineKit", "StripeModel", "JSONReader", "PostgresClient", "Workspace", "ResourceStore", "Ingest",
-      "PlatformCore",
+      "Sandbox", "SQLiteClient", "CMicroHTTPD", "PlatformCore",
     ],
     path: "Benchmarks", exclude: ["results"]),
 ]
@@ -94,8 +102,15 @@ let tests: [Target] = [
   .testTarget(name: "SchemaGeneratorTests", dependencies: ["SchemaGenerator", "StripeModel", "PlatformCore"]),
   .testTarget(
     name: "IngestTests", dependencies: ["Ingest", "ResourceStore", "StripeModel", "JSONReader", "PlatformCore"]),
+  .testTarget(name: "DigestTests", dependencies: ["Digest"]),
+  .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer", "HTTPClient", "PlatformCore"]),
   .testTarget(name: "APIReferenceTests", dependencies: ["APIReference"]),
   .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "APIReference", "StripeModel", "PlatformCore"]),
+  .testTarget(
+    name: "SandboxServerTests",
+    dependencies: [
+      "SandboxServer", "Sandbox", "APIReference", "HTTPServer", "HTTPClient", "JSONReader", "Digest", "PlatformCore",
+    ]),
   .testTarget(
     name: "RepositoryTests",
     dependencies: [

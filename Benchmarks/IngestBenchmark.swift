@@ -1,4 +1,5 @@
 import Foundation
+import Ingest
 import PlatformCore
 
 /// The measurements of `okapi-bench ingest`, one after the other, each pair in turns.
@@ -61,7 +62,7 @@ struct IngestBenchmark {
       try await compare("load, against COPY", .rate(0.35), &report, fresh: true) { _ in
         let outcome = try ingest(export)
         peak = max(peak, outcome.peakBytes)
-        tables = try LoadReport(outcome.output).tables
+        tables = try IngestReport(outcome.output).tables
         return outcome
       } with: {
         try step("copy", export: export)
@@ -78,8 +79,8 @@ struct IngestBenchmark {
       try await database.reset()
       _ = try ingest(export)
     }
-    let loaded = try LoadReport(ingest(export).output)
-    guard loaded.changed == 0, loaded.placeholders == 0 else {
+    let loaded = try IngestReport(ingest(export).output)
+    guard loaded.changedRows == 0, loaded.placeholders == 0 else {
       throw PlatformError(.bug, "the export did not load whole", cause: "\(loaded)")
     }
     report.rows = loaded.rows

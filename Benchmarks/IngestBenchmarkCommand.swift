@@ -39,22 +39,24 @@ struct IngestBenchmarkCommand: AsyncParsableCommand {
     try FileManager.default.createDirectory(
       at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
     let home = folder.appendingPathComponent("home")
+    Interruption.watch()
     do {
       let pairs = setting.map { $0.split(separator: "=", maxSplits: 1).map(String.init) }
       let database = try await BenchmarkDatabase(
         home: home, settings: Dictionary(pairs.map { ($0[0], $0.last ?? "") }) { $1 })
       if let prepare { try await database.connected { try await $0.execute(prepare) } }
       let report = try await IngestBenchmark(self, folder: folder, database: database).run()
-      try await end(database, folder)
+      try await Self.clear(folder, home)
       print(json ? try report.json() : report.text())
     } catch {
-      if let database = try? await BenchmarkDatabase(home: home) { try? await end(database, folder) }
+      // The benchmark's own error is the one to show.
+      try? await Self.clear(folder, home)
       throw error
     }
   }
 
-  private func end(_ database: BenchmarkDatabase, _ folder: URL) async throws {
-    try await database.cluster.delete()
+  private static func clear(_ folder: URL, _ home: URL) async throws {
+    try await PrivateCluster(home: home).delete()
     try FileManager.default.removeItem(at: folder)
   }
 }

@@ -10,9 +10,13 @@ struct BenchmarkCommand: ParsableCommand {
     discussion: """
       EXAMPLES:
         okapi-bench ingest
+        okapi-bench sandbox
         okapi-bench generate --objects 1000 --out export
       """,
-    subcommands: [IngestBenchmarkCommand.self, GenerateCommand.self, StepCommand.self])
+    subcommands: [
+      IngestBenchmarkCommand.self, SandboxBenchmarkCommand.self, GenerateCommand.self, StepCommand.self,
+      ServeBytesCommand.self,
+    ])
 
   static func main() async {
     do {

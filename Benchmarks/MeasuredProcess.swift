@@ -30,16 +30,20 @@ struct MeasuredProcess {
     var words = (["/bin/sh", "-c", script, program.path] + arguments).map { strdup($0) } + [nil]
     var settings = all.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { for pointer in words + settings { free(pointer) } }
+    try Interruption.check()
     var child: pid_t = 0
     let clock = ContinuousClock()
     let started = clock.now
     let failed = posix_spawn(&child, "/bin/sh", nil, nil, &words, &settings)
     guard failed == 0 else { throw PlatformError(.bug, "a program cannot be started", code: "\(failed)") }
+    Interruption.measuring(child)
     var status: Int32 = 0
     var usage = rusage()
     while wait4(child, &status, 0, &usage) < 0, errno == EINTR {}
+    Interruption.measuring(0)
     let seconds = (clock.now - started) / .seconds(1)
     let code = status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f)
+    try Interruption.check()
     guard allowed.contains(code) else {
       let words = (try? String(contentsOfFile: errors, encoding: .utf8)) ?? ""
       throw PlatformError(

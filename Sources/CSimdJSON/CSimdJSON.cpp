@@ -37,7 +37,8 @@ struct csj_parser {
   uint8_t *base = nullptr;
   uint8_t *end = nullptr;
   const uint8_t *strings = nullptr;
-  const uint8_t *next_escape = nullptr;  // the first backslash not yet passed, or `end`
+  const uint8_t *next_escape = nullptr;   // the first backslash not yet passed, or `end`
+  const uint8_t *next_mention = nullptr;  // the first `client_secret` not yet passed, or `end`
   uint32_t depth_limit = 0;
   bool has_nul = false;
   bool has_masked = false;
@@ -67,6 +68,56 @@ struct csj_parser {
       next_escape = found == nullptr ? end : found;
     }
     return next_escape < to;
+  }
+
+  static const uint8_t *mention(const uint8_t *from, const uint8_t *to) {
+    auto *found = memmem(from, size_t(to - from), kSecretKey, kSecretKeyLength);
+    return found == nullptr ? to : static_cast<const uint8_t *>(found);
+  }
+
+  // Whether there is a `client_secret` in [from, to); calls go through the document in order, so that a document is
+  // searched once, not string by string.
+  inline bool has_mention(const uint8_t *from, const uint8_t *to) {
+    if (next_mention < from) next_mention = mention(from, end);
+    return next_mention < to;
+  }
+
+  // The value that a query string gives to a name ending in `client_secret` just before `from` (`client_secret=…`, the
+  // `=` encoded or not); empty where none is given.
+  static std::pair<const uint8_t *, const uint8_t *> query_value(const uint8_t *from, const uint8_t *to) {
+    if (from < to && *from == '=') {
+      from += 1;
+    } else if (to - from > 2 && from[0] == '%' && from[1] == '3' && (from[2] | 0x20) == 'd') {
+      from += 3;
+    } else {
+      return {from, from};
+    }
+    auto *stop = from;
+    while (stop < to && *stop != '&' && *stop != '#' && *stop > ' ') ++stop;
+    return {from, stop};
+  }
+
+  // Overwrites `client_secret=…` within a text without escapes, as in the links of `next_action`.
+  void mask_query(csj_node &node, const uint8_t *stop) {
+    for (auto *found = next_mention; found < stop;) {
+      auto [value, value_end] = query_value(found + kSecretKeyLength, stop);
+      found = mention(value_end, stop);
+      if (value == value_end) continue;
+      std::memset(base + (value - base), '*', size_t(value_end - value));
+      node.flags |= CSJ_MASKED;
+      has_masked = true;
+    }
+  }
+
+  // The same for a text with escapes, which has two forms: whether it must be masked as a whole.
+  static bool has_query_secret(std::string_view text) {
+    auto *stop = reinterpret_cast<const uint8_t *>(text.data()) + text.size();
+    for (auto *found = mention(stop - text.size(), stop); found < stop;) {
+      auto [value, value_end] = query_value(found + kSecretKeyLength, stop);
+      if (value != value_end) return true;
+      found = mention(value_end, stop);
+    }
+    return false;
   }
 
   inline const uint8_t *trimmed(const uint8_t *from, const uint8_t *to) const {
@@ -139,6 +190,7 @@ struct csj_parser {
           if (stop - start < 2 || stop[-1] != '"') return fail(CSJ_SYNTAX, start);
           node.value.text.start = node.start + 1;
           node.value.text.length = node.end - node.start - 2;
+          if (masks_secrets && has_mention(start, stop)) mask_query(node, stop - 1);
           ondemand::raw_json_string ignored;
           return value.get_raw_json_string().get(ignored);
         } else {
@@ -146,7 +198,9 @@ struct csj_parser {
           if (value.get_string().get(text)) return fail(CSJ_STRING_ESCAPE, start);
           if (stop[-1] != '"') return fail(CSJ_SYNTAX, start);
           node.flags |= CSJ_TEXT_UNESCAPED;
-          return note_unescaped(text, node.value.text.start, node.value.text.length, start);
+          if (auto error = note_unescaped(text, node.value.text.start, node.value.text.length, start)) return error;
+          if (masks_secrets && has_query_secret(text)) mask(size_t(&node - nodes));
+          return SUCCESS;
         }
       case 't':
       case 'f': {
@@ -375,6 +429,7 @@ extern "C" csj_result csj_parse(csj_parser *parser, uint8_t *bytes, size_t lengt
     parser->end = bytes + length;
     parser->strings = nullptr;
     parser->next_escape = nullptr;
+    parser->next_mention = nullptr;
     parser->depth_limit = depth_limit;
     parser->has_nul = false;
     parser->has_masked = false;

@@ -41,9 +41,11 @@ actor ChunkReader {
 final class ChunkPreparer {
   private let hasher: ObjectHasher
   private let document: JSONDocument
+  private let walk: ObjectWalk
 
-  init(limits: JSONLimits) throws {
+  init(limits: JSONLimits, plans: ResourcePlans = .declared) throws {
     document = JSONDocument(limits: limits)
+    walk = ObjectWalk(plans: plans)
     hasher = try ObjectHasher()
   }
 
@@ -76,15 +78,15 @@ final class ChunkPreparer {
     if let only = chunk.source.only, let id = value["id"]?.stringValue, !only.contains(id) { return }
     var found: [(ResourceName, Observation)] = []
     var lists: [PreparedChunk.ListSeen] = []
-    try ObjectWalk.walk(
+    try walk.walk(
       record: value, as: chunk.resource,
       onObject: { visit in found.append((visit.plan.definition.name, hasher.observation(of: visit))) },
       onList: { list in
         lists.append(
           PreparedChunk.ListSeen(
             element: position, parent: list.parent.plan.definition.name, parentID: list.parent.id,
-            sequence: list.parent.sequence, list: list.list, childIDs: list.childIDs, totalCount: list.totalCount,
-            isComplete: list.isComplete))
+            sequence: list.parent.sequence, list: list.list, childIDs: list.childIDs,
+            totalCount: list.envelope.totalCount, isComplete: list.envelope.isComplete))
       })
     try Self.checkTies(found, in: chunk)
     // Only now is the record known to be sound: until here nothing of it is in the chunk.

@@ -91,7 +91,7 @@ struct IngestTally {
       self[list.parent].incomplete += 1
       guard pendingCount < Self.pendingLimit else { continue }
       pendingCount += 1
-      let key = WriteSet.ListKey(child: list.list.resource, parentColumn: list.list.parentColumn, sequence: 1)
+      let key = WriteSet.ListKey(parent: list.parent, list: list.list, sequence: 1)
       pendingLists[key, default: []].append(entry)
     }
   }

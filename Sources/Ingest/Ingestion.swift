@@ -9,11 +9,15 @@ import StripeModel
 package struct Ingestion: Sendable {
   private let options: IngestOptions
   private let context: RunContext
+  private let plans: ResourcePlans
 
   /// Prepares a load.
-  package init(_ options: IngestOptions, context: RunContext) {
+  package init(_ options: IngestOptions, context: RunContext) { self.init(options, context: context, plans: .declared) }
+
+  init(_ options: IngestOptions, context: RunContext, plans: ResourcePlans) {
     self.options = options
     self.context = context
+    self.plans = plans
   }
 
   /// Runs it to the end; what could not be loaded is in the report and in the reject files.
@@ -107,7 +111,7 @@ package struct Ingestion: Sendable {
         try ChunkWriter(
           store: ResourceStore(connection: try await options.connect(), names: options.names),
           apiVersion: apiVersion, runID: context.runID, bypassesHashes: options.repair != nil,
-          limits: options.limits, log: context.log))
+          limits: options.limits, plans: plans, log: context.log))
     }
     return writers
   }
@@ -183,14 +187,13 @@ package struct Ingestion: Sendable {
   /// What can only be said at the end: lists that other files completed, and the placeholders that stand.
   private func settle(_ tally: inout IngestTally, _ store: ResourceStore) async throws {
     for (key, pending) in tally.pendingLists {
-      if tally.isWhole(key.child) {
+      if tally.isWhole(key.list.resource) {
         // Nothing says how many there should be; the files of the children themselves are whole.
         tally.complete(Set(pending.filter { $0.expected == nil }.compactMap(\.id)), of: key)
       }
       let known = pending.filter { $0.expected != nil && $0.id != nil }
       guard !known.isEmpty else { continue }
-      let complete = try await store.completed(
-        known.map { ($0.id ?? "", $0.expected ?? 0) }, child: key.child, parentColumn: key.parentColumn)
+      let complete = try await store.completed(known.map { ($0.id ?? "", $0.expected ?? 0) }, of: key.list)
       tally.complete(complete, of: key)
     }
     for resource in ResourceName.allCases {

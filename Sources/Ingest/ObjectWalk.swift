@@ -3,7 +3,10 @@ import ResourceStore
 import StripeModel
 
 /// Visits an object, the children in its lists, and the objects that stand expanded inside it.
-enum ObjectWalk {
+struct ObjectWalk {
+  /// By which objects are read.
+  var plans = ResourcePlans.declared
+
   /// One object met on the way.
   struct Visit {
     let plan: ResourcePlan
@@ -17,6 +20,24 @@ enum ObjectWalk {
     /// Where it stands in the record, with a dot at the end; empty for the record itself.
     let path: String
     let isDeletionStub: Bool
+    /// Its child lists as far as they are there, in the plan's order.
+    let lists: [ListEnvelope?]
+  }
+
+  /// A list as Stripe renders it.
+  struct ListEnvelope {
+    let data: JSONValue
+    /// What the envelope says there are in all, if it says so.
+    let totalCount: Int?
+    let isComplete: Bool
+
+    /// Nil for what is no list.
+    init?(_ value: JSONValue) {
+      guard value.kind == .object, let data = value["data"], data.kind == .array else { return nil }
+      self.data = data
+      totalCount = value["total_count"]?.int64.map { Int($0) }
+      isComplete = value["has_more"]?.bool != true && (totalCount ?? 0) <= data.count
+    }
   }
 
   /// A child list met on the way.
@@ -24,9 +45,7 @@ enum ObjectWalk {
     let parent: Visit
     let list: ChildList
     let childIDs: [String]
-    /// What the envelope says there are in all, if it says so.
-    let totalCount: Int?
-    let isComplete: Bool
+    let envelope: ListEnvelope
   }
 
   /// Deeper than any `expand[]` reaches (4), with room for lists on the way.
@@ -45,32 +64,33 @@ enum ObjectWalk {
   /// Visits a record of its own and everything in it, outside in.
   ///
   /// - Throws: `RecordFault` for what is not of the declared shape, and whatever the bodies throw.
-  static func walk(
+  func walk(
     record value: JSONValue, as resource: ResourceName, onObject: (Visit) throws -> Void,
     onList: (ListVisit) throws -> Void
   ) throws {
     try walk(value, as: resource, at: Place(sequence: 1), onObject, onList)
   }
 
-  private static func walk(
+  private func walk(
     _ value: JSONValue, as resource: ResourceName, at place: Place, _ onObject: (Visit) throws -> Void,
     _ onList: (ListVisit) throws -> Void
   ) throws {
-    let plan = ResourcePlan[resource]
+    let plan = plans[resource]
     let slots = plan.trie.find(in: value)
-    guard let id = slots[plan.idSlot]?.stringValue, !id.isEmpty, id.utf8.count <= idLimit else {
+    guard let id = slots[plan.idSlot]?.stringValue, !id.isEmpty, id.utf8.count <= Self.idLimit else {
       throw RecordFault(
-        field: place.path + "id", expectation: "a text of 1 to \(idLimit) bytes",
+        field: place.path + "id", expectation: "a text of 1 to \(Self.idLimit) bytes",
         reason: slots[plan.idSlot] == nil ? "it is missing" : "it is something else")
     }
+    let goesOn = place.depth < Self.depthLimit
     let visit = Visit(
       plan: plan, value: value, slots: slots, id: id, sequence: place.sequence, parent: place.parent, path: place.path,
-      isDeletionStub: slots[plan.deletedSlot]?.bool == true)
+      isDeletionStub: slots[plan.deletedSlot]?.bool == true,
+      lists: goesOn ? try plan.children.map { try envelope(of: $0.list, in: slots[$0.slot], at: place) } : [])
     try onObject(visit)
-    guard place.depth < depthLimit else { return }
-    for (list, slot) in plan.children {
-      guard let envelope = slots[slot], !envelope.isNull else { continue }
-      try walk(list, envelope, in: visit, at: place, onObject, onList)
+    guard goesOn else { return }
+    for ((list, _), envelope) in zip(plan.children, visit.lists) {
+      if let envelope { try walk(list, envelope, in: visit, at: place, onObject, onList) }
     }
     for (path, slot) in plan.sightings {
       guard let found = slots[slot], found.kind == .object || found.kind == .array else { continue }
@@ -78,16 +98,23 @@ enum ObjectWalk {
     }
   }
 
-  private static func walk(
-    _ list: ChildList, _ envelope: JSONValue, in parent: Visit, at place: Place, _ onObject: (Visit) throws -> Void,
-    _ onList: (ListVisit) throws -> Void
+  private func envelope(of list: ChildList, in value: JSONValue?, at place: Place) throws -> ListEnvelope? {
+    guard let value, !value.isNull else { return nil }
+    guard let envelope = ListEnvelope(value) else {
+      throw RecordFault(
+        field: place.path + list.path.dotted, expectation: "a list envelope with `data`",
+        reason: "it is something else")
+    }
+    return envelope
+  }
+
+  private func walk(
+    _ list: ChildList, _ envelope: ListEnvelope, in parent: Visit, at place: Place,
+    _ onObject: (Visit) throws -> Void, _ onList: (ListVisit) throws -> Void
   ) throws {
     let path = place.path + list.path.dotted
-    guard envelope.kind == .object, let data = envelope["data"], data.kind == .array else {
-      throw RecordFault(field: path, expectation: "a list envelope with `data`", reason: "it is something else")
-    }
     var ids: [String] = []
-    try data.forEachElement { element in
+    try envelope.data.forEachElement { element in
       let field = "\(path).data[\(ids.count)]"
       guard element.kind == .object, element["object"]?.stringValue == list.resource.rawValue else {
         throw RecordFault(
@@ -98,13 +125,11 @@ enum ObjectWalk {
         sequence: parent.sequence, parent: (list.parentColumn, parent.id), path: field + ".", depth: place.depth + 1)
       try walk(element, as: list.resource, at: inside, onObject, onList)
     }
-    let total = envelope["total_count"]?.int64.map { Int($0) }
-    let isComplete = envelope["has_more"]?.bool != true && (total ?? ids.count) <= ids.count
-    try onList(ListVisit(parent: parent, list: list, childIDs: ids, totalCount: total, isComplete: isComplete))
+    try onList(ListVisit(parent: parent, list: list, childIDs: ids, envelope: envelope))
   }
 
   /// An expanded object, or an array of them; ids and objects that are not declared are passed by.
-  private static func sight(
+  private func sight(
     _ found: JSONValue, at path: String, depth: Int, _ onObject: (Visit) throws -> Void,
     _ onList: (ListVisit) throws -> Void
   ) throws {

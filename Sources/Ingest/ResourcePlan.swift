@@ -83,14 +83,26 @@ final class ResourcePlan: Sendable {
   /// The rules of the content hash; a class with caches, so one per thread.
   func canonicalRules() -> CanonicalRules { CanonicalRules(omit: omitted, collapse: collapsed) }
 
-  private static let all: [ResourceName: ResourcePlan] = Dictionary(
-    uniqueKeysWithValues: ResourceName.allCases.map { ($0, ResourcePlan($0.definition)) })
+}
 
-  /// Plans in place of the declared ones: how a test plants a bug in the loader. Empty in the program.
-  @TaskLocal static var planted: [ResourceName: ResourcePlan] = [:]
+/// The plan of every resource.
+struct ResourcePlans: Sendable {
+  /// As the resources are declared.
+  static let declared = ResourcePlans()
 
-  static subscript(_ resource: ResourceName) -> ResourcePlan {
-    // Made from all cases.
-    planted[resource] ?? all[resource] ?? ResourcePlan(resource.definition)
+  private var plans: [ResourceName: ResourcePlan]
+
+  private init() {
+    plans = Dictionary(uniqueKeysWithValues: ResourceName.allCases.map { ($0, ResourcePlan($0.definition)) })
+  }
+
+  /// Made from all cases.
+  subscript(_ resource: ResourceName) -> ResourcePlan { plans[resource] ?? ResourcePlan(resource.definition) }
+
+  /// The same with another declaration of one resource: how a test plants a bug in the loader.
+  func replacing(_ definition: ResourceDefinition) -> ResourcePlans {
+    var replaced = self
+    replaced.plans[definition.name] = ResourcePlan(definition)
+    return replaced
   }
 }

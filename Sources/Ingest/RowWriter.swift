@@ -144,18 +144,23 @@ struct RowWriter {
     // A stub of an object that was never seen is a placeholder that is known to be deleted.
     CopyBinary.append(visit.isDeletionStub, to: &bytes)
     CopyBinary.append(visit.isDeletionStub, to: &bytes)
-    if visit.isDeletionStub {
-      CopyBinary.append(milliseconds: observedAt, to: &bytes)
-    } else {
-      CopyBinary.appendNull(to: &bytes)
-    }
-    CopyBinary.append(milliseconds: observedAt, to: &bytes)
+    appendMoment(when: visit.isDeletionStub, to: &bytes)
+    appendMoment(when: true, to: &bytes)
     if let apiVersion {
       apiVersion.withUnsafeBufferPointer { CopyBinary.append($0, to: &bytes) }
     } else {
       CopyBinary.appendNull(to: &bytes)
     }
     runID.withUnsafeBufferPointer { CopyBinary.append($0, to: &bytes) }
+    for position in visit.plan.children.indices {
+      let list = position < visit.lists.count ? visit.lists[position] : nil
+      appendMoment(when: list?.isComplete == true, to: &bytes)
+    }
+  }
+
+  /// The moment of the observation, or NULL.
+  private func appendMoment(when isKnown: Bool, to bytes: inout [UInt8]) {
+    if isKnown { CopyBinary.append(milliseconds: observedAt, to: &bytes) } else { CopyBinary.appendNull(to: &bytes) }
   }
 
   private func appendText(_ text: String, to bytes: inout [UInt8]) {

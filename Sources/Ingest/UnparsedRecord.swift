@@ -12,10 +12,10 @@ enum UnparsedRecord {
     var position = 0
     while let found = next(in: bytes, from: position) {
       position = found
-      while position < bytes.count, bytes[position] != UInt8(ascii: ":") { position += 1 }
-      position += 1
+      // As a name it is followed by its value, in a link by `=` and the secret.
+      while position < bytes.count, isBetween(bytes[position]) { position += 1 }
       while position < bytes.count, !isEnd(bytes[position]) {
-        if !isSpaceOrQuote(bytes[position]) { masked[position] = UInt8(ascii: "*") }
+        if !isBetween(bytes[position]) { masked[position] = UInt8(ascii: "*") }
         position += 1
       }
     }
@@ -52,7 +52,8 @@ enum UnparsedRecord {
     byte == UInt8(ascii: ",") || byte == UInt8(ascii: "}") || byte == UInt8(ascii: "\n")
   }
 
-  private static func isSpaceOrQuote(_ byte: UInt8) -> Bool {
-    byte == 0x20 || byte == 0x09 || byte == UInt8(ascii: "\"")
+  /// What stands between a name and its value.
+  private static func isBetween(_ byte: UInt8) -> Bool {
+    byte <= 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: ":")
   }
 }

@@ -18,11 +18,12 @@ struct ResourceStatements: Sendable {
     copyColumns = ResourceStatements.copyColumns(of: resource.definition)
   }
 
-  /// `id`, the declared columns, `raw`, hashes, version, flags, origin.
+  /// `id`, the declared columns, `raw`, hashes, version, flags, origin, when each child list was complete.
   static func copyColumns(of definition: ResourceDefinition) -> [String] {
     ["id"] + definition.columns.map(\.name) + ["raw", "content_hash"]
       + (definition.hasExpandOnlyColumns ? ["expanded_hash"] : [])
       + ["observed_sequence", "is_placeholder", "deleted", "deleted_at", "observed_at", "api_version", "run_id"]
+      + definition.children.map(\.completeColumn)
   }
 
   /// Given ids, hashes, expanded hashes, sequences and stub flags, and the moment: the rows that need something.
@@ -73,12 +74,14 @@ struct ResourceStatements: Sendable {
   var copyToStage: String { "copy \(stage) (\(columnList)) from stdin (format binary)" }
 
   /// Replaces rows by staged ones, unless a newer observation came in between. An absent expand-only column keeps
-  /// what is stored.
+  /// what is stored, and so does a list that was not complete this time.
   var update: String {
-    let expandOnly = Set(definition.columns.filter(\.isExpandOnly).map(\.name) + ["expanded_hash"])
+    let kept = Set(
+      definition.columns.filter(\.isExpandOnly).map(\.name) + ["expanded_hash"]
+        + definition.children.map(\.completeColumn))
     let assignments = copyColumns.dropFirst().map { name in
       let column = "\"\(name)\""
-      return expandOnly.contains(name)
+      return kept.contains(name)
         ? "\(column) = coalesce(staged.\(column), stored.\(column))" : "\(column) = staged.\(column)"
     }
     return """
@@ -121,25 +124,56 @@ struct ResourceStatements: Sendable {
     """
   }
 
+  /// Notes on parents that a list of theirs was complete: parent ids; the moment.
+  func noteComplete(_ list: ChildList) -> String {
+    """
+    update \(table) as stored set "\(list.completeColumn)" = $2::timestamptz
+    from (select * from unnest($1::text[]) as s (id) order by 1) as parent
+    where stored.id = parent.id
+      and (stored."\(list.completeColumn)" is null or stored."\(list.completeColumn)" < $2::timestamptz)
+    """
+  }
+
+  /// Marks children deleted that came later than a newer complete list without them (decision 0007): ids, the run.
+  ///
+  /// Those that the list holds are as new as the list itself. The lock waits for whoever is loading such a list now.
+  func markLate(of parent: ResourceName, _ list: ChildList) -> String {
+    """
+    update \(table) as stored set deleted = true, deleted_at = late.complete_at, observed_at = late.complete_at,
+      observed_sequence = 1, run_id = $2, last_changed_at = now()
+    from (
+      select child.id, parent.complete_at
+      from unnest($1::text[]) as written (id)
+      cross join lateral (
+        select id, "\(list.parentColumn)" as parent_id from \(table) as c where c.id = written.id offset 0) as child
+      cross join lateral (
+        select "\(list.completeColumn)" as complete_at from \(names.table(parent)) as p
+        where p.id = child.parent_id for share) as parent) as late
+    where stored.id = late.id and not stored.deleted and not stored.is_placeholder
+      and stored.observed_at < late.complete_at
+    """
+  }
+
   /// Marks children deleted that a complete list no longer holds: parent ids, the ids it holds; the moment, the
   /// sequence, the run.
-  func markVanished(parentColumn: String) -> String {
+  func markVanished(_ list: ChildList) -> String {
     """
     update \(table) as stored set deleted = true, deleted_at = $3::timestamptz, observed_at = $3::timestamptz,
       observed_sequence = $4::bigint, run_id = $5, last_changed_at = now()
     from unnest($1::text[]) as parent (id)
-    where stored."\(parentColumn)" = parent.id and not stored.deleted and not stored.is_placeholder
+    where stored."\(list.parentColumn)" = parent.id and not stored.deleted and not stored.is_placeholder
       and (stored.observed_at, stored.observed_sequence) <= ($3::timestamptz, $4::bigint)
       and not exists (select from unnest($2::text[]) as kept (id) where kept.id = stored.id)
     """
   }
 
   /// Of parents with an expected child count, those whose rows reach it: parent ids, counts.
-  func completed(parentColumn: String) -> String {
+  func completed(_ list: ChildList) -> String {
     """
     select parent.id from unnest($1::text[], $2::bigint[]) as parent (id, expected)
-    where (select count(*) from \(table) as child
-      where child."\(parentColumn)" = parent.id and not child.deleted and not child.is_placeholder) = parent.expected
+    where parent.expected = (
+      select count(*) from \(table) as child
+      where child."\(list.parentColumn)" = parent.id and not child.deleted and not child.is_placeholder)
     """
   }
 

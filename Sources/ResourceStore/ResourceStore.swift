@@ -75,27 +75,48 @@ package struct ResourceStore: Sendable {
       for (resource, writes) in set.tables.sorted(by: { $0.key < $1.key }) {
         outcome.tables[resource] = try await write(writes, of: resource, set, over: connection)
       }
-      for (key, lists) in set.completeLists.sorted(by: { $0.key.child < $1.key.child }) {
-        let vanished = try await connection.query(
-          statement(key.child).markVanished(parentColumn: key.parentColumn),
-          [
-            .textArray(lists.parents), .textArray(lists.children), .text(set.observedAt.sql),
-            .integer(key.sequence), .text(set.runID),
-          ])
-        if vanished.affectedRows > 0 {
-          outcome.tables[key.child, default: .init()].vanished += vanished.affectedRows
-        }
+      for (child, count) in try await markVanished(set, over: connection) where count > 0 {
+        outcome.tables[child, default: .init()].vanished += count
       }
       return outcome
     }
   }
 
+  /// Marks children deleted that are missing in a complete list: in one of this chunk, or, where the chunk's children
+  /// are older, in a newer one that was loaded before.
+  private func markVanished(
+    _ set: WriteSet, over connection: isolated PostgresConnection
+  ) async throws -> [(ResourceName, Int)] {
+    var vanished: [(ResourceName, Int)] = []
+    for (key, lists) in set.completeLists.sorted(by: { $0.key.list.resource < $1.key.list.resource }) {
+      // Noted before children are looked for: whoever brings an older one from now on finds the note or waits for it.
+      _ = try await connection.query(
+        statement(key.parent).noteComplete(key.list), [.textArray(lists.parents), .text(set.observedAt.sql)])
+      let marked = try await connection.query(
+        statement(key.list.resource).markVanished(key.list),
+        [
+          .textArray(lists.parents), .textArray(lists.children), .text(set.observedAt.sql), .integer(key.sequence),
+          .text(set.runID),
+        ])
+      vanished.append((key.list.resource, marked.affectedRows))
+    }
+    for parent in ResourceName.allCases {
+      for list in parent.definition.children {
+        guard let ids = set.tables[list.resource]?.liveIDs, !ids.isEmpty else { continue }
+        let marked = try await connection.query(
+          statement(list.resource).markLate(of: parent, list), [.textArray(ids), .text(set.runID)])
+        vanished.append((list.resource, marked.affectedRows))
+      }
+    }
+    return vanished
+  }
+
   /// Of parents with an expected number of children, those that have them all.
   package func completed(
-    _ parents: [(id: String, expected: Int)], child: ResourceName, parentColumn: String
+    _ parents: [(id: String, expected: Int)], of list: ChildList
   ) async throws -> Set<String> {
     let result = try await connection.query(
-      statement(child).completed(parentColumn: parentColumn),
+      statement(list.resource).completed(list),
       [.textArray(parents.map(\.id)), .integerArray(parents.map { Int64($0.expected) })])
     return Set((0..<result.count).compactMap { result[$0, 0] })
   }

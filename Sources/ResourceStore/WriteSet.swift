@@ -17,17 +17,17 @@ package struct WriteSet: Sendable {
 
   /// A parent's child list, as a key.
   package struct ListKey: Hashable, Sendable {
-    /// The child's table.
-    package let child: ResourceName
-    /// The child's column with the parent's id.
-    package let parentColumn: String
+    /// The parent's table.
+    package let parent: ResourceName
+    /// Which of its lists.
+    package let list: ChildList
     /// Which version the parents were: 1 for records of their own, 0 for sightings.
     package let sequence: Int64
 
     /// Bundles the parts.
-    package init(child: ResourceName, parentColumn: String, sequence: Int64) {
-      self.child = child
-      self.parentColumn = parentColumn
+    package init(parent: ResourceName, list: ChildList, sequence: Int64) {
+      self.parent = parent
+      self.list = list
       self.sequence = sequence
     }
   }
@@ -56,6 +56,9 @@ package struct WriteSet: Sendable {
 
     /// Nothing yet.
     package init() {}
+
+    /// The ids of rows that this leaves living.
+    var liveIDs: [String] { inserts.ids + updates.ids + confirmed.map(\.id) }
   }
 
   /// Rows for COPY, with their ids.
@@ -89,7 +92,7 @@ package struct WriteOutcome: Sendable {
     package var updated = 0
     /// Rows marked deleted by a stub.
     package var deleted = 0
-    /// Children marked deleted because a complete list no longer holds them.
+    /// Children marked deleted because a complete list, of now or of before, does not hold them.
     package var vanished = 0
     /// Rows that a newer observation had reached in between.
     package var overtaken = 0

@@ -2,7 +2,8 @@ package import StripeModel
 
 /// The columns and tables that are ours, not Stripe's.
 package enum Bookkeeping {
-  /// The columns after the declared ones, in order; `expanded_hash` only where columns must be asked for.
+  /// The columns after the declared ones, in order; `expanded_hash` only where columns must be asked for, and one
+  /// column for each child list.
   package static func columns(of definition: ResourceDefinition) -> [TableColumn] {
     var columns = [
       TableColumn("raw", "json", .bookkeeping, compression: "lz4"),
@@ -19,11 +20,18 @@ package enum Bookkeeping {
       TableColumn("deleted_at", "timestamptz", .bookkeeping),
       TableColumn("is_placeholder", "boolean", .bookkeeping, isNotNull: true, default: "false"),
       TableColumn("run_id", "text", .bookkeeping),
-    ]
+    ] + definition.children.map { TableColumn($0.completeColumn, "timestamptz", .bookkeeping) }
   }
 
-  /// What each bookkeeping column means, for the data dictionary.
-  static let help: [String: String] = [
+  /// What a bookkeeping column means, for the data dictionary.
+  static func help(_ column: String, in definition: ResourceDefinition) -> String {
+    if let list = definition.children.first(where: { $0.completeColumn == column }) {
+      return "When `\(list.path.dotted)` was last seen complete: an older child that comes later is one that vanished"
+    }
+    return help[column] ?? ""
+  }
+
+  private static let help: [String: String] = [
     "raw": "The object's own bytes as they were read, `client_secret` values masked",
     "api_version": "The API version the object was rendered in; null where the export does not say",
     "content_hash": "64 bits of SHA-256 over the canonical form; equal objects have equal hashes",

@@ -61,7 +61,7 @@ enum DataDictionary {
     text.table(
       ["column", "type", "what it says"],
       Bookkeeping.columns(of: definition).map {
-        ["`\($0.name)`", $0.type, Bookkeeping.help[$0.name] ?? ""]
+        ["`\($0.name)`", $0.type, Bookkeeping.help($0.name, in: definition)]
       })
     return text.content
   }

@@ -65,7 +65,7 @@ package struct ResourceDefinition: Sendable {
 }
 
 /// A list inside an object whose elements are rows of another table (`invoice.lines`, `subscription.items`).
-package struct ChildList: Sendable, Equatable {
+package struct ChildList: Sendable, Hashable {
   /// Where the list envelope stands in the parent.
   package let path: JSONPath
   /// What its elements are.
@@ -75,8 +75,11 @@ package struct ChildList: Sendable, Equatable {
   /// The child's money column whose sum proves the list complete, and the parent's column it must equal.
   package let sum: Sum?
 
+  /// The parent's column that says when the list was last seen complete (decision 0007).
+  package var completeColumn: String { path.members.joined(separator: "_") + "_complete_at" }
+
   /// A pair of columns that must tie.
-  package struct Sum: Sendable, Equatable {
+  package struct Sum: Sendable, Hashable {
     /// The child's column, summed.
     package let child: String
     /// The parent's column.

@@ -9,7 +9,7 @@ import Testing
     let run = try await TestBinary.run(["--version"])
     #expect(run.status == 0 && run.stderr.isEmpty)
     #expect(run.stdout.hasPrefix("okapi "))
-    for library in ["libpq", "libcrypto", "zlib", "simdjson"] {
+    for library in ["libpq", "libcrypto", "zlib", "simdjson", "sqlite", "libmicrohttpd", "libcurl"] {
       let line = run.stdout.split(separator: "\n").first { $0.lowercased().hasPrefix(library) }
       #expect(line?.contains(#/[0-9]+\.[0-9]+.*\(.*\/.*\)/#) == true, "\(library) in: \(run.stdout)")
     }

@@ -106,10 +106,7 @@ import Testing
       let dump = try source.start("db", "dump", "--out", "dump", "--json")
       let waiting =
         "select count(*) from pg_locks where not granted and relation = '\(source.schema).disputes'::regclass"
-      let isWaiting = await eventually {
-        try await blocker.query(waiting)[0, 0] == "1"
-      }
-      #expect(isWaiting)
+      try await Wait.until("the dump waits for the table") { try await blocker.query(waiting)[0, 0] == "1" }
       try await blocker.execute(
         "insert into \(source.schema).disputes (id, is_placeholder) values ('du_late', true); commit")
       await blocker.close()
@@ -195,14 +192,4 @@ import Testing
       #expect(left.filter { $0.contains("psql") } == [])
     }
   }
-}
-
-/// Asks until the answer is yes, for at most a minute.
-func eventually(_ isSo: () async throws -> Bool) async -> Bool {
-  let deadline = ContinuousClock.now + .seconds(60)
-  while ContinuousClock.now < deadline {
-    if (try? await isSo()) == true { return true }
-    try? await Task.sleep(for: .milliseconds(10))
-  }
-  return false
 }

@@ -40,10 +40,9 @@ import Workspace
     _ running: RunningBinary, once condition: () async throws -> Bool
   ) async throws -> Bool {
     async let outcome = running.outcome(timeout: .seconds(120))
-    let deadline = ContinuousClock.now + .seconds(60)
-    while ContinuousClock.now < deadline, Foundation.kill(running.processID, 0) == 0 {
-      if try await condition() { break }
-      try await Task.sleep(for: .milliseconds(1))
+    try await Wait.until("the load has come so far, or ended", every: .milliseconds(1)) {
+      if Foundation.kill(running.processID, 0) != 0 { return true }
+      return try await condition()
     }
     running.signal(SIGKILL)
     return await outcome.status == 128 + SIGKILL
@@ -137,11 +136,8 @@ import Workspace
 
       let running = try program.startIngest()
       async let outcome = running.outcome(timeout: .seconds(120))
-      let deadline = ContinuousClock.now + .seconds(60)
-      while ContinuousClock.now < deadline,
-        try await program.connection.countRows("stripe", Self.tables) < whole.rows / 3
-      {
-        try await Task.sleep(for: .milliseconds(1))
+      try await Wait.until("a third is loaded", every: .milliseconds(1)) {
+        try await program.connection.countRows("stripe", Self.tables) >= whole.rows / 3
       }
       let number = try #require(try await cluster.status().processID)
       #expect(Foundation.kill(number, SIGKILL) == 0)

@@ -14,10 +14,10 @@ import Testing
       let watcher = try await TestDatabase.connect()
       let load = try source.start("ingest", "customers", "--source", "json", "--file", file)
       let count = "select count(*) from \(source.schema).customers"
-      let hasBegun = await eventually { Int(try await watcher.query(count)[0, 0] ?? "") ?? 0 > 0 }
+      try await Wait.until("the load has begun") { Int(try await watcher.query(count)[0, 0] ?? "") ?? 0 > 0 }
       load.signal(number)
       let outcome = await load.outcome()
-      #expect(hasBegun && !outcome.isTimedOut)
+      #expect(!outcome.isTimedOut)
       #expect(outcome.status == 128 + number, "\(outcome.stderr)")
       #expect(outcome.stderr.contains(number == SIGINT ? "error: Interrupted" : "error: Terminated"))
       #expect(outcome.stdout.isEmpty)

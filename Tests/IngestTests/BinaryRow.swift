@@ -42,7 +42,7 @@ enum BinaryRow {
       return String(utf8: Array(bytes.dropFirst()))
     case nil where ["content_hash", "expanded_hash", "observed_sequence"].contains(name): return "\(integer(bytes))"
     case nil where ["deleted", "is_placeholder"].contains(name): return bytes == [1] ? "t" : "f"
-    case nil where ["deleted_at", "observed_at"].contains(name): return time(bytes)
+    case nil where ["deleted_at", "observed_at"].contains(name) || name.hasSuffix("_complete_at"): return time(bytes)
     default: return String(utf8: bytes)
     }
   }

@@ -13,7 +13,7 @@ import Testing
   private func trail(_ source: String, as resource: ResourceName) throws -> Trail {
     var trail = Trail()
     try withJSON(source) { value in
-      try ObjectWalk.walk(
+      try ObjectWalk().walk(
         record: value, as: resource,
         onObject: { visit in
           var words = [visit.plan.definition.name.rawValue, visit.id, String(visit.sequence)]
@@ -22,8 +22,8 @@ import Testing
           trail.objects.append(words.joined(separator: " "))
         },
         onList: { list in
-          trail.lists.append(
-            "\(list.parent.id) \(list.list.path.dotted) \(list.childIDs) \(list.isComplete ? "complete" : "cut")")
+          let state = list.envelope.isComplete ? "complete" : "cut"
+          trail.lists.append("\(list.parent.id) \(list.list.path.dotted) \(list.childIDs) \(state)")
         })
     }
     return trail

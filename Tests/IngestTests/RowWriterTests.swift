@@ -21,7 +21,7 @@ import Testing
     var row = Row()
     try withJSON(source) { value in
       let hasher = try ObjectHasher()
-      try ObjectWalk.walk(
+      try ObjectWalk().walk(
         record: value, as: resource,
         onObject: { visit in
           guard id == nil ? row.fields.isEmpty : visit.id == id else { return }
@@ -246,7 +246,7 @@ import Testing
       var rows = 0
       try withJSON(source) { value in
         let hasher = try ObjectHasher()
-        try ObjectWalk.walk(
+        try ObjectWalk().walk(
           record: value, as: resource,
           onObject: { visit in
             var bytes: [UInt8] = []

@@ -80,14 +80,7 @@ import Testing
       let holder = try await TestDatabase.connect()
       try await holder.execute("begin; select 1 from \"\(lab.names.schema)\".customers for update")
       async let loading = lab.load("customers", [StripeObjects.customer("cus_1", name: "new")], at: "2026-11-02")
-      // The load waits for the row, which the server shows.
-      try await lab.until {
-        try await lab.value(
-          """
-          select count(*)::text from pg_locks as l join pg_stat_activity as a using (pid)
-          where not l.granted and a.query like '%\(lab.names.schema)%'
-          """) != "0"
-      }
+      try await Wait.until("the load waits for the row") { try await lab.waitsForALock() }
       try await holder.execute("commit")
       #expect(try await loading["customers"].figures == ["read": 1, "updated": 1])
       await holder.close()
@@ -96,12 +89,12 @@ import Testing
 }
 
 extension IngestLab {
-  /// Polls until a condition holds, for a minute at most.
-  func until(_ condition: () async throws -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(60)
-    while try await !condition() {
-      try #require(ContinuousClock.now < deadline, "the condition did not come true")
-      try await Task.sleep(for: .milliseconds(10))
-    }
+  /// Whether a statement over this lab's tables waits for somebody else's lock, as the server shows it.
+  func waitsForALock() async throws -> Bool {
+    try await value(
+      """
+      select count(*)::text from pg_locks as l join pg_stat_activity as a using (pid)
+      where not l.granted and a.query like '%\(names.schema)%'
+      """) != "0"
   }
 }

@@ -25,7 +25,9 @@ import Testing
 
   @Test func inTheDatabase() async throws {
     try await IngestLab.run { lab in
-      let intent = StripeObjects.paymentIntent("pi_1")
+      let link = "https://hooks.stripe.com/redirect?client_secret=src_1_secret_\(Self.secret)&a=b"
+      let intent = StripeObjects.paymentIntent("pi_1").with(
+        "next_action", ["type": "redirect_to_url", "redirect_to_url": ["url": .text(link)]])
       try lab.write("payment_intents.json", JSONText.array([intent]))
       try lab.write(
         "charges.json",
@@ -51,7 +53,8 @@ import Testing
   }
 
   @Test(arguments: [
-    #""amount":"x""#, #""amount":99999999999999999999"#, #""x":"\x""#, #""x":tru"#, #""x" "y""#, #""x":"\u0000""#,
+    #""u":"https://x/?client_secret=abcdefghijklmnopqrstuvwxy&a=b","x":tru"#, #""amount":"x""#,
+    #""amount":99999999999999999999"#, #""x":"\x""#, #""x":tru"#, #""x" "y""#, #""x":"\u0000""#,
   ])
   func inRejectFiles(_ damage: String) async throws {
     try await IngestLab.run { lab in

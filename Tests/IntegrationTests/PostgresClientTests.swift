@@ -222,10 +222,12 @@ struct PostgresClientTests {
               try await connection.execute("SELECT pg_sleep(600)")
             }
           }
-          while try await observer.query(
-            "SELECT 1 FROM pg_stat_activity WHERE pid = $1 AND query LIKE '%pg_sleep(600)%' AND state = 'active'",
-            [.integer(pid)]
-          ).count == 0 { await Task.yield() }
+          try await Wait.until("the statement runs") {
+            try await observer.query(
+              "SELECT 1 FROM pg_stat_activity WHERE pid = $1 AND query LIKE '%pg_sleep(600)%' AND state = 'active'",
+              [.integer(pid)]
+            ).count > 0
+          }
           group.cancelAll()
           try await group.waitForAll()
         }

@@ -78,7 +78,7 @@ struct PrivateClusterTests {
       let open = try await PostgresConnection.connect(try await cluster.url(database: "postgres"))
       try await open.execute("CREATE TABLE t AS SELECT 7 AS n")
       kill(try #require(started.processID), SIGKILL)
-      while try await cluster.status().isRunning {}
+      try await Wait.until("the killed server is gone") { try await !cluster.status().isRunning }
       let again = try await cluster.ensureRunning()
       #expect(again.processID != started.processID)
       #expect(again.tcpPort == port)

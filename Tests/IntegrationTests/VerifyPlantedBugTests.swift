@@ -17,7 +17,7 @@ import Verify
     ("created", Column.unixTime("created", from: ["amount"])),
   ])
   func verifyFindsIt(field: String, misread: Column) async throws {
-    let broken = ResourcePlan(Self.charge(reading: field, as: misread))
+    let broken = ResourcePlans.declared.replacing(Self.charge(reading: field, as: misread))
     try await TestDatabase.withTestSchema { connection, schema in
       let context = RunContext(runID: "planted", command: "test", log: .silent)
       _ = try await MigrationRunner(connection, schema: schema, live: schema + "_live").migrate(context)
@@ -26,9 +26,7 @@ import Verify
       let load = IngestOptions(
         source: .folder(sample), names: StoreNames(schema: schema), rejectFolder: rejects.url
       ) { try await TestDatabase.connect() }
-      let loaded = try await ResourcePlan.$planted.withValue([.charge: broken]) {
-        try await Ingestion(load, context: context).run()
-      }
+      let loaded = try await Ingestion(load, context: context, plans: broken).run()
       #expect(loaded.exitStatus == .done, "the loader itself sees nothing wrong")
 
       let options = VerifyOptions(schema: schema, directory: sample) { try await TestDatabase.connect() }

@@ -195,6 +195,28 @@ import Testing
     }
   }
 
+  /// Links carry the secret in their query, as those of `next_action` do.
+  @Test(arguments: [
+    ("https://x/a?client_secret=src_1_secret_x&b=2", "https://x/a?client_secret=**************&b=2"),
+    ("https://x/?payment_intent_client_secret=pi_1_secret_x", "https://x/?payment_intent_client_secret=*************"),
+    ("https://x/?u=y%3Fclient_secret%3Dsecret%26z#f", "https://x/?u=y%3Fclient_secret%3D**********#f"),
+    ("client_secret=a client_secret=b", "client_secret=* client_secret=*"), ("client_secret=", "client_secret="),
+    ("the client_secret is no secret", "the client_secret is no secret"),
+    (#"https:\/\/x\/?client_secret=y"#, "*****************************"),
+    (#"https://x/?client\u005fsecret\u003dy\u0026b=2"#, "*********************************************"),
+  ])
+  func secretsInLinksAreMasked(_ link: String, _ masked: String) throws {
+    func document(_ link: String) -> String { #"{"client_secret":null,"a":["\#(link)"],"b":"client_secret"}"# }
+    try parsed(document(link)) { value in
+      #expect(value.rawString == document(masked))
+      #expect(value["a"]?.rawString == "[\"\(masked)\"]")
+      var element: String?
+      value["a"]?.forEachElement { element = $0.stringValue }
+      #expect(element == masked)
+      #expect((SecretMask.masked(value) != nil) == (link != masked))
+    }
+  }
+
   @Test func nothingElseIsMasked() throws {
     try parsed(#"{"client_secret":null,"Client_secret":"a","client_secrets":"b","x":"client_secret"}"#) { value in
       #expect(SecretMask.masked(value) == nil)

@@ -77,8 +77,10 @@ import Testing
   }
 
   @Test func everyBookkeepingColumnIsExplained() {
-    for column in Bookkeeping.columns(of: Samples.gadgets) {
-      #expect(Bookkeeping.help[column.name] != nil, "\(column.name)")
+    for definition in [Samples.gadgets] + ResourceName.allCases.map(\.definition) {
+      for column in Bookkeeping.columns(of: definition) {
+        #expect(!Bookkeeping.help(column.name, in: definition).isEmpty, "\(column.name)")
+      }
     }
   }
 }

@@ -41,7 +41,9 @@ package final class Pooler: Sendable {
 
       """)
     process = try RunningBinary(program, [settings.path])
-    guard await Self.isListening(port) else {
+    do {
+      try await Wait.until("pgbouncer listens", limit: .seconds(30)) { [port] in LoopbackProbe.connects(port) }
+    } catch {
       process.signal(SIGKILL)
       let outcome = await process.outcome()
       throw PlatformError(.unavailable, "pgbouncer did not start", cause: outcome.stderr)
@@ -52,14 +54,5 @@ package final class Pooler: Sendable {
   package func stop() async {
     process.signal(SIGKILL)
     _ = await process.outcome()
-  }
-
-  private static func isListening(_ port: Int) async -> Bool {
-    let deadline = ContinuousClock.now + .seconds(30)
-    while ContinuousClock.now < deadline {
-      if LoopbackProbe.connects(port) { return true }
-      try? await Task.sleep(for: .milliseconds(10))
-    }
-    return false
   }
 }

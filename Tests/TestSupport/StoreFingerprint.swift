@@ -14,7 +14,8 @@ package enum StoreFingerprint {
     var hashes: [String: String] = [:]
     for resource in ResourceName.allCases {
       let left: Set<String> = withMoments ? ["run_id"] : ["run_id", "observed_at", "deleted_at"]
-      let columns = ResourceStore.copyColumns(of: resource).filter { !left.contains($0) }
+      let columns = ResourceStore.copyColumns(of: resource)
+        .filter { !left.contains($0) && (withMoments || !$0.hasSuffix("_complete_at")) }
         .map { "coalesce(\"\($0)\"::text, '~')" }
       // A function takes a hundred arguments at most.
       let parts = stride(from: 0, to: columns.count, by: 50).map { start in

@@ -1,16 +1,22 @@
 package import Foundation
 
-/// A folder of one test's own, removed with the last reference to it.
+/// A folder of one test's own, removed with the last reference to it; the first one of a process also removes what
+/// killed test processes left.
 package final class TemporaryDirectory: Sendable {
   /// Where it is, links resolved.
   package let url: URL
   /// Its path.
   package var path: String { url.path }
 
+  private static let parent: URL = {
+    let parent = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
+    StaleLeftovers.remove(in: parent)
+    return parent
+  }()
+
   /// Makes an empty folder that other users may pass through: as root, the server is one of them.
   package init() throws {
-    let name = "okapi-test-" + String(UInt64.random(in: .min ... .max), radix: 36)
-    url = FileManager.default.temporaryDirectory.resolvingSymlinksInPath().appendingPathComponent(name)
+    url = Self.parent.appendingPathComponent(StaleLeftovers.newName())
     try FileManager.default.createDirectory(
       at: url, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o711])
   }

@@ -1,7 +1,10 @@
 import Digest
 import Foundation
+import HTTPClient
+import HTTPServer
 import JSONReader
 import PostgresClient
+import SQLiteClient
 
 /// The C libraries in use, for `okapi --version`: which version, and from which file it was loaded.
 package enum LibraryVersions {
@@ -18,6 +21,9 @@ package enum LibraryVersions {
     Library(name: "libcrypto", file: "libcrypto.", version: { SHA256Digest.libraryVersion }),
     Library(name: "zlib", file: "libz.", version: { JSONLibraries.zlibVersion }),
     Library(name: "simdjson", file: "libsimdjson.", version: { JSONLibraries.simdjsonVersion }),
+    Library(name: "sqlite", file: "libsqlite3.", version: { SQLiteDatabase.libraryVersion }),
+    Library(name: "libmicrohttpd", file: "libmicrohttpd.", version: { HTTPServer.libraryVersion }),
+    Library(name: "libcurl", file: "libcurl.", version: { HTTPClient.libraryVersion }),
   ]
 
   /// A line per library: name, version, file.

@@ -26,7 +26,7 @@ enum csj_flag {
   CSJ_TEXT_UNESCAPED = 1,  // the text had escapes and lies in `strings`, not in the source
   CSJ_KEY_UNESCAPED = 2,   // the same for the key
   CSJ_HAS_KEY = 4,         // a member of an object
-  CSJ_MASKED = 8           // was a secret; the source bytes and the text are stars now
+  CSJ_MASKED = 8           // was or held a secret; its source bytes and its text are stars now
 };
 
 // One value. Nodes stand in document order; a container is followed by its children.
@@ -85,9 +85,9 @@ const char *csj_version(void);
 csj_parser *csj_parser_new(void);
 void csj_parser_free(csj_parser *parser);
 
-// Parses one document of `length` bytes, followed by CSJ_PADDING zero bytes, and lists its values. The bytes of secret
-// values (members named `client_secret`) are overwritten with stars if `masks_secrets`. The result is valid until the
-// next call.
+// Parses one document of `length` bytes, followed by CSJ_PADDING zero bytes, and lists its values. If `masks_secrets`,
+// the bytes of secret values (members named `client_secret`, and `client_secret=…` within a text) are overwritten with
+// stars. The result is valid until the next call.
 csj_result csj_parse(csj_parser *parser, uint8_t *bytes, size_t length, uint32_t depth_limit,
                      bool masks_secrets);
 

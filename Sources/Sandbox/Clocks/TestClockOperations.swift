@@ -62,7 +62,9 @@ extension World {
       ListQuery(
         .subscription,
         [.equals("test_clock", clock.id), .noneOf("status", ["canceled", "incomplete_expired"])]))
-    let intervals = live.flatMap { ($0["items"]["data"].array ?? []).compactMap { BillingInterval(price: $0["price"]) } }
+    let intervals = live.flatMap {
+      ($0["items"]["data"].array ?? []).compactMap { BillingInterval(price: $0["price"]) }
+    }
     guard let shortest = intervals.min(by: { $0.averageSeconds < $1.averageSeconds }) else {
       return BillingInterval(.year, 2).boundary(1, from: frozen)
     }

@@ -21,7 +21,7 @@ package final class SandboxStore: @unchecked Sendable {  // `condition` guards a
   private var isClosed = false
   private var hasStopped = false
   private var idleReaders: [RecordReader] = []
-  private var news: (earliestJob: Int64?, hasNewDeliveries: Bool) = (nil, false)
+  private var listeners: [@Sendable (News) -> Void] = []
   private let clock: WallClock
 
   private static let unitsPerCommit = 256
@@ -101,6 +101,15 @@ package final class SandboxStore: @unchecked Sendable {  // `condition` guards a
       })
   }
 
+  /// Deletes all objects, events, jobs and settings, in one unit.
+  package func erase() throws {
+    try submit(
+      PendingUnit { state in
+        try state.database.execute(RecordTables.erasure)
+        state.forgetEverything()
+      })
+  }
+
   private func submit(_ unit: PendingUnit) throws {
     condition.lock()
     guard !isClosed else {
@@ -116,12 +125,7 @@ package final class SandboxStore: @unchecked Sendable {  // `condition` guards a
   private func run(_ state: WriterState) {
     while let units = nextUnits() {
       commit(units, state)
-      let news = state.takeNews()
-      condition.lock()
-      if let due = news.earliestJob { self.news.earliestJob = min(self.news.earliestJob ?? due, due) }
-      self.news.hasNewDeliveries = self.news.hasNewDeliveries || news.hasNewDeliveries
-      condition.broadcast()
-      condition.unlock()
+      tell(state.takeNews())
       for unit in units { unit.finish() }
     }
     condition.lock()
@@ -196,12 +200,22 @@ package final class SandboxStore: @unchecked Sendable {  // `condition` guards a
 
   // MARK: waiting and closing
 
-  /// What was scheduled since the last call: the earliest job in real time, and whether deliveries wait.
-  package func takeNews() -> (earliestJob: Int64?, hasNewDeliveries: Bool) {
-    condition.lock()
-    defer { condition.unlock() }
-    defer { news = (nil, false) }
-    return news
+  /// What a commit may have brought for those who act later.
+  package struct News: Sendable {
+    /// The earliest job in real time that was scheduled; nil if none was.
+    package var earliestJob: Int64?
+    /// Whether webhook deliveries were queued.
+    package var hasNewDeliveries = false
+  }
+
+  /// Has `listener` called after each commit that brings news, on the writing thread: it may only pass the word on.
+  package func listen(_ listener: @escaping @Sendable (News) -> Void) {
+    condition.withLock { listeners.append(listener) }
+  }
+
+  private func tell(_ news: News) {
+    guard news.earliestJob != nil || news.hasNewDeliveries else { return }
+    for listener in condition.withLock({ listeners }) { listener(news) }
   }
 
   /// Finishes what was submitted and closes the database; later calls are refused.

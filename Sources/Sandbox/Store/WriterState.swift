@@ -19,9 +19,10 @@ final class WriterState {
   private(set) var hasNewDeliveries = false
   private var sequences: [RecordType: Int64] = [:]
   private var knownEndpoints: [Record]?
-  private var newDeliveries: [(event: String, endpoint: String, due: Int64)] = []
+  private var newDeliveries: [Delivery] = []
 
-  private static let keptRecords = 50_000
+  /// About 100 MB.
+  private static let keptRecords = 10_000
 
   init(_ database: SQLiteDatabase) {
     self.database = database
@@ -53,6 +54,16 @@ final class WriterState {
     newDeliveries.removeAll()
   }
 
+  /// As at the beginning of an empty store.
+  func forgetEverything() {
+    records.removeAll()
+    sequences.removeAll()
+    forget([])
+    settings = AccountSettings()
+    ids = IDGenerator()
+    eventsSince = .min
+  }
+
   /// The webhook endpoints that are not deleted.
   func endpoints(_ reader: RecordReader) throws(PlatformError) -> [Record] {
     if let knownEndpoints { return knownEndpoints }
@@ -61,16 +72,14 @@ final class WriterState {
     return found
   }
 
-  func queueDelivery(event: String, endpoint: String, due: Int64) {
-    newDeliveries.append((event, endpoint, due))
-  }
+  func queueDelivery(_ delivery: Delivery) { newDeliveries.append(delivery) }
 
   func jobWasScheduled(due: Int64) { earliestJob = min(earliestJob ?? due, due) }
 
   /// What happened since the last look, for the threads that wait for it.
-  func takeNews() -> (earliestJob: Int64?, hasNewDeliveries: Bool) {
+  func takeNews() -> SandboxStore.News {
     defer { (earliestJob, hasNewDeliveries) = (nil, false) }
-    return (earliestJob, hasNewDeliveries)
+    return SandboxStore.News(earliestJob: earliestJob, hasNewDeliveries: hasNewDeliveries)
   }
 
   /// Writes one record's row.
@@ -100,10 +109,12 @@ final class WriterState {
   func writeDeliveries() throws(PlatformError) {
     for delivery in newDeliveries {
       let row = try database.statement(
-        "insert into deliveries (event, endpoint, attempt, due, status) values (?1, ?2, 0, ?3, 'pending')")
+        "insert into deliveries (event, endpoint, attempt, due, status) values (?1, ?2, ?3, ?4, ?5)")
       row.bind(1, delivery.event)
       row.bind(2, delivery.endpoint)
-      row.bind(3, delivery.due)
+      row.bind(3, Int64(delivery.attempt))
+      row.bind(4, delivery.dueMilliseconds)
+      row.bind(5, delivery.status.rawValue)
       try row.step()
       hasNewDeliveries = true
     }

@@ -109,6 +109,7 @@ package final class World {
   /// Keeps a record as it is now; one without an id gets one. Emits nothing.
   package func save(_ record: inout Record) throws {
     if record.body["id"].isNull { record.body["id"] = .string(newID(record.type, at: record.created)) }
+    if record.type == .subscription || record.type == .subscriptionItem { try noteHistory(of: record) }
     if record.sequence == 0 { record.sequence = try state.nextSequence(record.type) }
     let id = record.id
     state.records[id] = record
@@ -164,7 +165,9 @@ package final class World {
         ], "type": .string(type),
       ])
     try save(&event)
-    for endpoint in endpoints { state.queueDelivery(event: event.id, endpoint: endpoint.id, due: wallTime) }
+    for endpoint in endpoints {
+      state.queueDelivery(Delivery(event: event.id, endpoint: endpoint.id, dueMilliseconds: wallTime * 1_000))
+    }
     return event.id
   }
 
@@ -232,7 +235,11 @@ package final class World {
   /// Writes what was saved to the database, inside the open transaction.
   func flush() throws {
     guard !changed.isEmpty else { return }
-    for id in changed { if let record = state.records[id] { try state.write(record) } }
+    for id in changed {
+      guard let record = state.records[id] else { continue }
+      try state.write(record)
+      if record.type == .event { state.records[id] = nil }  // large, and hardly ever read again
+    }
     changed.removeAll(keepingCapacity: true)
     for id in isChanged { state.touched.insert(id) }
     isChanged.removeAll(keepingCapacity: true)

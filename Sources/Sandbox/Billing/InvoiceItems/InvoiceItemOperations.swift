@@ -22,9 +22,10 @@ extension World {
     try checkCurrency(item.text("currency") ?? "", of: customer)
     params.copy(["description", "discountable"], to: &item)
     if let period = params.hash("period") {
-      item["period"] = BillingPeriod(
-        start: try period.requireInt("start"), end: try period.requireInt("end")
-      ).json
+      item["period"] =
+        BillingPeriod(
+          start: try period.requireInt("start"), end: try period.requireInt("end")
+        ).json
     }
     item["metadata"] = params.mergedMetadata(nil)
     if let list = params.hashes("discounts") {
@@ -126,9 +127,10 @@ extension World {
     }
     params.copy(["description", "discountable"], to: &item)
     if let period = params.hash("period") {
-      item["period"] = BillingPeriod(
-        start: try period.requireInt("start"), end: try period.requireInt("end")
-      ).json
+      item["period"] =
+        BillingPeriod(
+          start: try period.requireInt("start"), end: try period.requireInt("end")
+        ).json
     }
     item["metadata"] = params.mergedMetadata(item["metadata"])
     if let list = params.hashes("discounts") {

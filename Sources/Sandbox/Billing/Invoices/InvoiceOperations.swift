@@ -126,7 +126,9 @@ extension World {
       "shipping_cost", "shipping_details", "transfer_data")
     var invoice = try enterInvoice(id)
     if invoice.status != "draft",
-      params.values.members.contains(where: { !["metadata", "auto_advance", "default_payment_method"].contains($0.name) })
+      params.values.members.contains(where: {
+        !["metadata", "auto_advance", "default_payment_method"].contains($0.name)
+      })
     {
       try checkEditable(invoice)
     }

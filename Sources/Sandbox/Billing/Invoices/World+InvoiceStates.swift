@@ -105,7 +105,9 @@ extension World {
   /// What falls due around the due date of an invoice that the customer pays by himself.
   func noteDueDate(_ invoice: Record, isNear: Bool) throws {
     guard invoice.status == "open" else { return }
-    if isNear { try emit("invoice.will_be_due", invoice) } else {
+    if isNear {
+      try emit("invoice.will_be_due", invoice)
+    } else {
       try emit("invoice.overdue", invoice)
       if let customer = invoice.reference("customer") {
         try changeCustomer(customer) { $0["delinquent"] = true }

@@ -81,9 +81,12 @@ extension World {
 
   private func pendingInvoice(of customer: Record, _ params: Params) throws -> Record? {
     let next = try records(
-      ListQuery(.subscription, [.equals("customer", customer.id), .oneOf("status", ["active", "past_due", "trialing"])])
-    ).min { ($0["items"]["data"].array?.first?["current_period_end"].integer ?? .max)
-      < ($1["items"]["data"].array?.first?["current_period_end"].integer ?? .max) }
+      ListQuery(
+        .subscription, [.equals("customer", customer.id), .oneOf("status", ["active", "past_due", "trialing"])])
+    ).min {
+      ($0["items"]["data"].array?.first?["current_period_end"].integer ?? .max)
+        < ($1["items"]["data"].array?.first?["current_period_end"].integer ?? .max)
+    }
     if let next { return try upcoming(of: next, customer: customer, Params()) }
     guard try find(.customer, customer.id)?.hidden["pending_items"].integer ?? 0 > 0 else { return nil }
     var values: JSONObject = ["customer": .string(customer.id), "pending_invoice_items_behavior": "include"]

@@ -125,7 +125,8 @@ extension World {
   private func trialEnd(_ params: Params, _ items: [Record]) throws -> Int64? {
     if let end = params.int("trial_end") {
       guard end > now else {
-        throw StripeError.invalid("Invalid timestamp: must be an integer Unix timestamp in the future.", param: "trial_end")
+        throw StripeError.invalid(
+          "Invalid timestamp: must be an integer Unix timestamp in the future.", param: "trial_end")
       }
       guard end <= CivilTime(now).adding(months: 60).seconds else {
         throw StripeError.invalid("Invalid timestamp: can be no more than five years in the future", param: "trial_end")

@@ -67,7 +67,9 @@ extension World {
   func scheduleNext(_ state: SubscriptionState) throws {
     try unschedule(
       state.id, .renewSubscription, .announceRenewal, .endTrial, .announceTrialEnd, .cancelSubscription)
-    guard state.isAlive, !["incomplete", "paused"].contains(state.record.status), let end = state.nextEnd else { return }
+    guard state.isAlive, !["incomplete", "paused"].contains(state.record.status), let end = state.nextEnd else {
+      return
+    }
     // First, so that it comes first of what falls due in the same second.
     if let moment = state.record["cancel_at"].integer { try later(.cancelSubscription, state.record, at: moment) }
     if state.record.status == "trialing" {

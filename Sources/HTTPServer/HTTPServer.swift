@@ -1,0 +1,74 @@
+internal import CMicroHTTPD
+import Foundation
+package import PlatformCore
+
+/// An HTTP/1.1 server on one address, with a thread for each connection: the handler may block.
+///
+/// It leaves out TLS, HTTP/2 and streaming: a request's body is read whole before the handler is called.
+package final class HTTPServer: @unchecked Sendable {  // what changes after init is guarded by `exchange`
+  /// What a client may ask of the server.
+  package struct Limits: Sendable {
+    /// Connections at once; later ones wait until one ends.
+    package var connections = 512
+    /// The longest body that is handed to the handler; a longer one is answered 413.
+    package var bodyBytes = 8 << 20
+    /// How long a connection may be idle.
+    package var idleSeconds = 120
+    /// The longest request line with all header fields.
+    package var headBytes = 64 << 10
+    /// How long `stop` waits for running requests.
+    package var stopSeconds = 10
+
+    /// The limits above.
+    package init() {}
+  }
+
+  /// The version of the libmicrohttpd in use, as in `0.9.75`.
+  package static var libraryVersion: String { String(cString: MHD_get_version()) }
+
+  /// The port in use; never 0.
+  package let port: UInt16
+  /// The address in use, as `127.0.0.1:12111`.
+  package let address: String
+  private let daemon: OpaquePointer
+  private let exchange: HTTPExchange
+
+  private static let stackBytes = 2 << 20
+
+  /// Listens and serves until `stop` is called; with port 0 on any free port.
+  ///
+  /// - Throws: `.unavailable` for an address that cannot be had, naming who has it where the system tells.
+  package init(
+    host: String = "127.0.0.1", port: UInt16, limits: Limits = Limits(),
+    handler: @escaping @Sendable (HTTPRequest) -> HTTPResponse
+  ) throws(PlatformError) {
+    let socket = try ListeningSocket(host: host, port: port)
+    self.port = socket.port
+    address = socket.address
+    exchange = HTTPExchange(limits: limits, handler: handler)
+    let started = okapi_start_daemon(
+      socket.descriptor, HTTPExchange.answer, HTTPExchange.begin, HTTPExchange.end,
+      Unmanaged.passUnretained(exchange).toOpaque(), UInt32(limits.connections), UInt32(limits.idleSeconds),
+      limits.headBytes, Self.stackBytes)
+    guard let started else {
+      close(socket.descriptor)
+      throw PlatformError(
+        .unavailable, "the HTTP server did not start", cause: String(cString: strerror(errno)),
+        context: ["address": address], nextStep: "see whether the machine still gives threads (ulimit -u)")
+    }
+    daemon = started
+  }
+
+  deinit { stop() }
+
+  /// Takes no new connections, lets running requests end, and closes; a second call does nothing.
+  ///
+  /// It waits for handlers that are at work, however long they take.
+  package func stop() {
+    guard exchange.beginStop() else { return }
+    let listening = MHD_quiesce_daemon(daemon)
+    exchange.waitUntilIdle(seconds: exchange.limits.stopSeconds)
+    MHD_stop_daemon(daemon)
+    if listening >= 0 { close(listening) }
+  }
+}

@@ -1,0 +1,51 @@
+internal import CMicroHTTPD
+
+/// A request while it is being read; used by its connection's thread only.
+final class IncomingRequest {
+  /// A body that is too long is still read and dropped up to so many times the limit: a client that is busy writing
+  /// sees the answer only then.
+  static let drainedBodies = 4
+
+  /// Path and query as sent.
+  private let target: String
+  private var method = ""
+  private var headers: [(name: String, value: String)] = []
+  private var body: [UInt8] = []
+  private var bodyBytes = 0
+  private(set) var hasHead = false
+  private(set) var isTooLarge = false
+
+  init(target: String) { self.target = target }
+
+  func readHead(method: UnsafePointer<CChar>?, _ connection: OpaquePointer) {
+    hasHead = true
+    self.method = method.map { String(cString: $0) } ?? ""
+    let collect: MHD_KeyValueIterator = { context, _, name, value in
+      guard let context, let name else { return .NO }
+      let request = Unmanaged<IncomingRequest>.fromOpaque(context).takeUnretainedValue()
+      request.headers.append((String(cString: name), value.map { String(cString: $0) } ?? ""))
+      return .YES
+    }
+    MHD_get_connection_values(connection, .HEADER_KIND, collect, Unmanaged.passUnretained(self).toOpaque())
+  }
+
+  /// The length that the client announced.
+  var contentLength: Int? { headers.first { $0.name.lowercased() == "content-length" }.flatMap { Int($0.value) } }
+
+  /// Takes a part of the body; false when there is no end to it.
+  func take(_ part: UnsafeRawBufferPointer, limit: Int) -> Bool {
+    if body.isEmpty, let length = contentLength { body.reserveCapacity(min(length, limit)) }
+    bodyBytes += part.count
+    isTooLarge = isTooLarge || bodyBytes > limit
+    if isTooLarge { body = [] } else { body.append(contentsOf: part) }
+    return bodyBytes <= limit * Self.drainedBodies
+  }
+
+  /// The whole of it.
+  func request() -> HTTPRequest {
+    let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+    return HTTPRequest(
+      method: method, path: String(parts[0]), query: parts.count > 1 ? String(parts[1]) : "", headers: headers,
+      body: body)
+  }
+}

@@ -1,0 +1,26 @@
+import Sandbox
+import Synchronization
+
+/// The idempotency keys whose first request is still under way.
+final class KeysInFlight: Sendable {
+  private let keys = Mutex<Set<String>>([])
+
+  /// Runs a request under its key.
+  ///
+  /// - Throws: 409 while another one runs under it.
+  func run<Result>(_ key: String, _ body: () throws -> Result) throws -> Result {
+    guard keys.withLock({ $0.insert(key).inserted }) else { throw Self.inUse(key) }
+    defer { keys.withLock { _ = $0.remove(key) } }
+    return try body()
+  }
+
+  /// The refusal of a key in use.
+  static func inUse(_ key: String) -> StripeError {
+    StripeError(
+      status: 409, code: "idempotency_key_in_use",
+      """
+      There is currently another in-progress request using this Idempotent Key (that probably means you submitted \
+      twice, and the other request is still going through): \(key). Please try again later.
+      """)
+  }
+}

@@ -1,0 +1,71 @@
+import Foundation
+
+/// A TCP connection to loopback, for what a well-behaved client cannot see.
+final class RawConnection {
+  private let descriptor: Int32
+
+  struct Failure: Error { let words = String(cString: strerror(errno)) }
+
+  init(port: UInt16) throws {
+    #if canImport(Darwin)
+      descriptor = socket(AF_INET, SOCK_STREAM, 0)
+    #else
+      descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    #endif
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr.s_addr = inet_addr("127.0.0.1")
+    let status = withUnsafePointer(to: &address) { address in
+      address.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    guard status == 0 else { throw Failure() }
+    var patience = timeval(tv_sec: 10, tv_usec: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+  }
+
+  deinit { close(descriptor) }
+
+  func send(_ text: String) throws {
+    let bytes = Array(text.utf8)
+    guard write(descriptor, bytes, bytes.count) == bytes.count else { throw Failure() }
+  }
+
+  /// What comes until the text does.
+  func receive(until end: String) throws -> String {
+    var text = ""
+    while !text.hasSuffix(end) {
+      let part = try receivePart()
+      guard !part.isEmpty else { throw Failure() }
+      text += part
+    }
+    return text
+  }
+
+  /// What comes until the other side closes.
+  func receiveAll() throws -> String {
+    var text = ""
+    while true {
+      let part = try receivePart()
+      if part.isEmpty { return text }
+      text += part
+    }
+  }
+
+  /// Whether a request sent now is still taken up: a server that is stopping leaves it in the queue.
+  func isServed() throws -> Bool {
+    var patience = timeval(tv_sec: 0, tv_usec: 200_000)
+    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+    try send("HEAD / HTTP/1.1\r\nHost: x\r\n\r\n")
+    return (try? receivePart())?.isEmpty == false
+  }
+
+  private func receivePart() throws -> String {
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    let count = read(descriptor, &buffer, buffer.count)
+    guard count >= 0 else { throw Failure() }
+    return String(decoding: buffer[..<count], as: UTF8.self)
+  }
+}
