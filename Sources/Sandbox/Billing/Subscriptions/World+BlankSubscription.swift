@@ -23,7 +23,7 @@ extension World {
       "account_tax_ids": nil, "custom_fields": nil, "description": nil, "footer": nil, "issuer": ["type": "self"],
     ]
     record["livemode"] = false
-    record["metadata"] = params.mergedMetadata(nil)
+    record["metadata"] = try params.mergedMetadata(nil)
     record["payment_settings"] = [
       "payment_method_options": nil, "payment_method_types": nil, "save_default_payment_method": "off",
     ]
@@ -38,7 +38,7 @@ extension World {
       guard let price = request.price else { throw StripeError.missing(request.params.path("price")) }
       state.items.append(
         makeItem(
-          price: price, quantity: request.quantity ?? 1, metadata: request.params.mergedMetadata(nil),
+          price: price, quantity: request.quantity ?? 1, metadata: try request.params.mergedMetadata(nil),
           of: record.id, position: Int64(index)))
     }
     try checkItems(state)
