@@ -14,7 +14,7 @@ extension World {
       : ["flexible": nil, "type": "classic"]
     if record.body.has("billing_schedules") { record["billing_schedules"] = [] }
     record["cancel_at_period_end"] = false
-    record["cancellation_details"] = ["comment": nil, "feedback": nil, "reason": nil]
+    record["cancellation_details"] = ["comment": nil, "feedback": nil, "feedback_option": nil, "reason": nil]
     record["created"] = .integer(now)
     record["customer"] = .string(customer.id)
     record["default_tax_rates"] = []
@@ -29,7 +29,9 @@ extension World {
     ]
     record["start_date"] = .integer(now)
     record["test_clock"] = customer["test_clock"]
-    record["trial_settings"] = ["end_behavior": ["missing_payment_method": "create_invoice"]]
+    record["trial_settings"] = [
+      "end_behavior": ["billing_cycle_anchor": nil, "missing_payment_method": "create_invoice"]
+    ]
     params.copy(["description"], to: &record)
     try setCollection(params, of: &record)
     try setPaymentChoices(params, of: &record, customer: customer)

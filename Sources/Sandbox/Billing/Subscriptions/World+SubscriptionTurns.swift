@@ -93,15 +93,17 @@ extension World {
   /// `DELETE /v1/subscriptions/{id}/discount`.
   func deleteDiscount(of id: String) throws -> Reply {
     var state = try changeable(id)
-    guard let first = state.record.references("discounts").first else {
+    let old = state.record.references("discounts")
+    guard let first = try referred(.discount, by: old.first) else {
       throw StripeError(
         status: 404, code: "resource_missing", "No active discount for subscription: \(id)", param: "id")
     }
-    let old = state.record.references("discounts")
     state.record["discounts"] = []
     try endDiscounts(old)
     try keep(&state, emitting: "customer.subscription.updated")
-    return .deleted(.discount, id: first)
+    var stub = first.body
+    stub["deleted"] = true
+    return .object(stub)
   }
 
   /// `POST /v1/subscriptions/{id}/pause`.
@@ -111,7 +113,7 @@ extension World {
     guard state.record.status == "active" || state.record.status == "trialing" else {
       throw StripeError.invalid("Only active and trialing subscriptions can be paused.")
     }
-    try pause(&state)
+    try pause(&state, because: "pause_requested")
     return .record(state.record)
   }
 
