@@ -100,6 +100,14 @@ ingest-%: program
 check-db: program ## Compare the tables with the JSON exports, field by field; JSON_DIR=folder REPAIR=1
 	@$(okapi) verify --source json $(call option,--json-dir,JSON_DIR) $(if $(REPAIR),--repair)
 
+##@ Sandbox (a local Stripe)
+
+.PHONY: mock-api
+mock-api: PORT ?= 8000
+mock-api: program ## Serve Stripe's API on PORT=8000 until interrupted; DATA=folder EPHEMERAL=1 WEBHOOK=url
+	@$(okapi) sandbox serve $(call option,--port,PORT) $(call option,--data,DATA) $(if $(EPHEMERAL),--ephemeral) \
+	  $(call option,--webhook,WEBHOOK)
+
 ##@ Development
 
 .PHONY: test
@@ -109,6 +117,12 @@ test: ## Everything: set up, build, lint, unit, integration and end-to-end tests
 .PHONY: test-shared
 test-shared: ## The tests over real exports and fixtures; SHARED=../shared; fails when they are not there
 	@scripts/test --shared $(call quote,$(SHARED))
+
+.PHONY: conformance
+conformance: ## The official SDK's checks; STRIPE_API_BASE=http://127.0.0.1:12111 STRIPE_API_KEY=sk_test_… CHECKS=refunds
+	@$(call need,STRIPE_API_BASE,make conformance STRIPE_API_BASE=http://127.0.0.1:12111 STRIPE_API_KEY=sk_test_123)
+	@$(call need,STRIPE_API_KEY,make conformance STRIPE_API_BASE=http://127.0.0.1:12111 STRIPE_API_KEY=sk_test_123)
+	@scripts/python-tests $(if $(JSON),--json) $(CHECKS)
 
 .PHONY: test-threads
 test-threads: ## The unit tests under the thread sanitizer
@@ -157,10 +171,10 @@ clean-data: ## Stop the servers and delete the workspace (.okapi) with its datab
 
 ##@ Later (not built yet; each answers so)
 
-later := populate populate-force fetch populate-all all mock-api run-batch run-all run-pipeline \
+later := populate populate-force fetch populate-all all run-batch run-all run-pipeline \
   run-webhooks
 #- populate populate-force fetch populate-all all
-#- mock-api run-batch run-all run-pipeline run-webhooks
+#- run-batch run-all run-pipeline run-webhooks
 .PHONY: $(later)
 $(later):
 	@echo "error: make $@ is not built yet: see CHANGELOG.md" >&2; exit 69

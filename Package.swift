@@ -71,7 +71,8 @@ let libraries: [Target] = [
     name: "CLI",
     dependencies: [
       "CommandLineKit", "StripeModel", "SchemaGenerator", "PostgresClient", "JSONReader", "Workspace", "ResourceStore",
-      "Ingest", "Verify", "PlatformCore", "Digest", "SQLiteClient", "HTTPServer", "HTTPClient",
+      "Ingest", "Verify", "PlatformCore", "Digest", "SQLiteClient", "HTTPServer", "HTTPClient", "Sandbox",
+      "SandboxServer",
     ],
     resources: [.copy("SampleExport")]
   ),

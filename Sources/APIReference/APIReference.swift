@@ -8,7 +8,7 @@ package enum APIReference {
       preconditionFailure("the reference's objects cannot be read: \(error)")  // a test reads them all
     }
   }()
-  /// Stripe's calls about these objects, read from their texts once; ``Endpoint/isSupported`` says whether one is served.
+  /// Stripe's calls about these objects, served (``Endpoint/isSupported``) or not; read from their texts once.
   package static let endpoints: [Endpoint] = {
     do {
       return try readEndpoints()

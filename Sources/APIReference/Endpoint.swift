@@ -19,6 +19,7 @@ package struct Endpoint: Sendable {
   /// The shape of an answer.
   package enum Answer: String, Sendable { case object, list, searchResult, deleted }
 
+  /// A call that is served unless told otherwise.
   package init(
     method: String, path: String, operation: String, object: String, parameters: [Parameter], answer: Answer,
     isSupported: Bool = true
@@ -55,6 +56,7 @@ package struct Parameter: Sendable {
   /// A note for people; empty for none.
   package let note: String
 
+  /// A parameter that may be sent, is acted on and cannot be unset, unless told otherwise.
   package init(
     name: String, type: ParameterType, isRequired: Bool = false, isUnsettable: Bool = false, isSupported: Bool = true,
     values: [String] = [], parameters: [Parameter] = [], until: String? = nil, note: String = ""

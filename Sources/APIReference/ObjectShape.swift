@@ -5,6 +5,7 @@ package struct ObjectShape: Sendable {
   /// The fields at the top, in the table's order; `id` and `object` are among them where the object has them.
   package let fields: [FieldShape]
 
+  /// An object of these fields.
   package init(name: String, fields: [FieldShape]) {
     self.name = name
     self.fields = fields
@@ -41,6 +42,7 @@ package struct FieldShape: Sendable {
   /// A note for people; empty for none.
   package let note: String
 
+  /// A field that is always there, closed, and was there before 2025-02-24, unless told otherwise.
   package init(
     name: String, type: FieldType, isNullable: Bool, isOnlyExpanded: Bool = false, isOptional: Bool = false,
     isOpen: Bool = false, expandsTo: [String] = [], values: [String] = [], fields: [FieldShape] = [],

@@ -5,13 +5,14 @@ package struct ReferenceTextError: Error, Equatable, CustomStringConvertible {
   /// What is wrong with it.
   package let reason: String
 
+  /// The line and the reason.
   package var description: String { "line \(line): \(reason)" }
 }
 
 /// A line of an indented text with the lines below it that belong to it.
 ///
-/// Two blanks more than the line above make a child. A line that begins with `|` goes on with the one above, a line that
-/// begins with `#` is a note on the one below, empty lines say nothing.
+/// Two blanks more than the line above make a child. A line that begins with `|` goes on with the one above, a line
+/// that begins with `#` is a note on the one below, empty lines say nothing.
 struct TextNode {
   let line: Int
   var text: String

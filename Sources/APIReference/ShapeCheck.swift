@@ -8,6 +8,7 @@ package struct ShapeCheck: Sendable {
   /// Whether an enumeration that may grow may have values that are not listed.
   package let acceptsNewValues: Bool
 
+  /// A check of answers to which nothing was expanded, and with only the values that are listed, unless told otherwise.
   package init(expanded: Bool = false, acceptsNewValues: Bool = false) {
     isExpanded = expanded
     self.acceptsNewValues = acceptsNewValues
@@ -20,6 +21,7 @@ package struct ShapeCheck: Sendable {
     /// What is wrong.
     package let reason: String
 
+    /// The path and the reason.
     package var description: String { path.isEmpty ? reason : "\(path): \(reason)" }
   }
 

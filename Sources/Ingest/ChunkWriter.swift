@@ -21,13 +21,14 @@ actor ChunkWriter {
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
   private let store: ResourceStore
-  private let origin: (apiVersion: String?, runID: String)
+  private let runID: String
   /// Repair: rows are replaced whatever their hashes say, unless the store is newer.
   private let bypassesHashes: Bool
   private let document: JSONDocument
   private let hasher: ObjectHasher
   private let preparer: ChunkPreparer
   private let walk: ObjectWalk
+  private let extractor: RowExtractor
   private let log: Log
 
   init(
@@ -35,12 +36,13 @@ actor ChunkWriter {
     plans: ResourcePlans, log: Log
   ) throws {
     self.store = store
-    origin = (apiVersion, runID)
+    self.runID = runID
     self.bypassesHashes = bypassesHashes
     document = JSONDocument(limits: limits)
     hasher = try ObjectHasher()
     preparer = try ChunkPreparer(limits: limits, plans: plans)
     walk = ObjectWalk(plans: plans)
+    extractor = RowExtractor(walk: walk, limits: limits, apiVersion: apiVersion)
     self.log = log
   }
 
@@ -99,18 +101,17 @@ actor ChunkWriter {
       while true {
         var outcome = Outcome(chunk: chunk)
         let states = try await followingLists(try await look(up: chunk), of: chunk)
-        var plan = try await wanted(chunk, states, &outcome)
-        var rejects = plan.rejects
-        let set = extract(chunk, &plan, &rejects)
-        if !rejects.isEmpty {
+        let wanted = try await wanted(chunk, states, &outcome)
+        let extracted = extractor.extract(wanted, of: chunk)
+        guard extracted.rejects.isEmpty else {
           // A record was rejected late: what it shares with others of the chunk must come from these instead.
           var known = Set(chunk.rejects.map(\.index))
-          let new = rejects.filter { known.insert($0.index).inserted }
+          let new = extracted.rejects.filter { known.insert($0.index).inserted }
           chunk = preparer.prepare(chunk.batch, of: chunk.source, excluding: chunk.rejects + new)
           continue
         }
-        outcome.sightingsWritten = plan.sightings
-        outcome.written = try await store.write(set)
+        outcome.sightingsWritten = wanted.sightings
+        outcome.written = try await store.write(extracted.set)
         outcome.written.retries = retries
         return outcome
       }
@@ -158,20 +159,10 @@ actor ChunkWriter {
     return states
   }
 
-  /// The rows to extract, element by element.
-  private struct Wanted {
-    struct Row { let observation: Observation; let state: RowState }
-
-    var rows: [Int: [ResourceName: [String: Row]]] = [:]
-    var set: WriteSet
-    var rejects: [RejectedRecord] = []
-    var sightings: [ResourceName: Int] = [:]
-  }
-
   private func wanted(
     _ chunk: PreparedChunk, _ states: [ResourceName: [Int: RowState]], _ outcome: inout Outcome
-  ) async throws -> Wanted {
-    var wanted = Wanted(set: WriteSet(observedAt: chunk.observedAt, runID: origin.runID))
+  ) async throws -> WantedRows {
+    var wanted = WantedRows(set: WriteSet(observedAt: chunk.observedAt, runID: runID))
     for (resource, seen) in chunk.seen {
       var states = states[resource] ?? [:]
       if bypassesHashes { Self.force(&states, seen) }
@@ -194,7 +185,7 @@ actor ChunkWriter {
           } else {
             if !isOwn { wanted.sightings[resource, default: 0] += 1 }
             wanted.rows[seen.elements[position], default: [:]][resource, default: [:]][observation.id] =
-              Wanted.Row(observation: observation, state: state)
+              WantedRows.Row(observation: observation, state: state)
           }
         }
       }
@@ -216,7 +207,7 @@ actor ChunkWriter {
   /// different content rejects the record, and a sighting that differs gives way.
   private func settleTies(
     _ states: inout [Int: RowState], _ resource: ResourceName, _ seen: PreparedChunk.Seen, _ chunk: PreparedChunk,
-    _ wanted: inout Wanted
+    _ wanted: inout WantedRows
   ) async throws {
     let tied = states.filter { $0.value == .tied && seen.observations[$0.key].sequence > 0 }.keys.sorted()
     guard !tied.isEmpty else { return }
@@ -242,84 +233,6 @@ actor ChunkWriter {
       record: value, as: resource,
       onObject: { visit in if hash == nil { hash = hasher.observation(of: visit).contentHash } }, onList: { _ in })
     return hash
-  }
-
-  // MARK: Extraction
-
-  private struct Line { let id: String; let range: Range<Int> }
-
-  /// The lines of one table, in file order until they are sorted.
-  private struct Lines {
-    var bytes: [UInt8] = []
-    var inserts: [Line] = []
-    var updates: [Line] = []
-
-    func sorted(_ lines: [Line]) -> WriteSet.CopyRows {
-      var sorted = WriteSet.CopyRows()
-      sorted.bytes.reserveCapacity(lines.reduce(0) { $0 + $1.range.count })
-      for line in lines.sorted(by: { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }) {
-        sorted.bytes.append(contentsOf: bytes[line.range])
-        sorted.ids.append(line.id)
-      }
-      return sorted
-    }
-  }
-
-  private func extract(
-    _ chunk: PreparedChunk, _ wanted: inout Wanted, _ rejects: inout [RejectedRecord]
-  ) -> WriteSet {
-    let writer = RowWriter(
-      origin: .init(observedAt: chunk.observedAt, apiVersion: origin.apiVersion, runID: origin.runID))
-    var lines: [ResourceName: Lines] = [:]
-    for (position, rows) in wanted.rows.sorted(by: { $0.key < $1.key }) {
-      let element = chunk.batch.elements[position]
-      do {
-        try extract(rows, element, chunk.batch, writer, &lines, &wanted.set, chunk.resource)
-      } catch {
-        rejects.append(RejectedRecord(error, element, chunk.batch, chunk.resource, chunk.file, document))
-      }
-    }
-    for (resource, table) in lines {
-      wanted.set.tables[resource, default: .init()].inserts = table.sorted(table.inserts)
-      wanted.set.tables[resource, default: .init()].updates = table.sorted(table.updates)
-    }
-    for list in chunk.lists where list.isComplete {
-      let key = WriteSet.ListKey(parent: list.parent, list: list.list, sequence: list.sequence)
-      wanted.set.completeLists[key, default: .init()].parents.append(list.parentID)
-      wanted.set.completeLists[key, default: .init()].children += list.childIDs
-    }
-    return wanted.set
-  }
-
-  private func extract(
-    _ rows: [ResourceName: [String: Wanted.Row]], _ element: JSONBatch.Element, _ batch: JSONBatch, _ writer: RowWriter,
-    _ lines: inout [ResourceName: Lines], _ set: inout WriteSet, _ resource: ResourceName
-  ) throws {
-    var value = try document.parse(batch, element)
-    var masked: JSONBatch?
-    if let bytes = SecretMask.masked(value) {
-      let batch = JSONBatch(element: bytes)
-      masked = batch
-      value = try document.parse(batch, batch.elements[0])
-    }
-    var remaining = rows
-    try walk.walk(
-      record: value, as: resource,
-      onObject: { visit in
-        let resource = visit.plan.definition.name
-        guard let row = remaining[resource]?[visit.id], row.observation.sequence == visit.sequence else { return }
-        remaining[resource]?[visit.id] = nil
-        var table = lines[resource] ?? Lines()
-        lines[resource] = nil  // so that the buffer is grown in place
-        defer { lines[resource] = table }
-        let start = table.bytes.count
-        try writer.append(visit, row.observation, to: &table.bytes) { target, id in
-          set.referred[target, default: []].insert(id)
-        }
-        let line = Line(id: visit.id, range: start..<table.bytes.count)
-        if row.state == .missing { table.inserts.append(line) } else { table.updates.append(line) }
-      }, onList: { _ in })
-    withExtendedLifetime(masked) {}
   }
 }
 

@@ -30,8 +30,7 @@ extension SandboxAPI {
 
   private func checked(_ exchange: Exchange, _ route: Route, _ form: FormMap) -> Result<Checked, StripeError> {
     Result { () throws(StripeError) in
-      let form = VersionedParameters.upgrade(form, route.endpoint, exchange.version)
-      let params = try ParameterChecker(parameters: route.endpoint.parameters).check(form)
+      let params = try ParameterChecker(route.endpoint.parameters, exchange.version).check(form)
       let paths = try ParameterChecker.expand(form)
       let presenter = try Presenter(exchange.version, expand: paths, of: .object(route.endpoint.object), served)
       return Checked(params: params, presenter: presenter)

@@ -72,7 +72,7 @@ package final class SandboxAPI: Sendable {
   /// Whether this key may make this call on this account.
   private func admit(_ exchange: inout Exchange, _ key: APIKey, _ route: Route) throws(StripeError) {
     if let account = exchange.request.header("Stripe-Account"), !account.isEmpty {
-      guard account == options.accountID else { throw Authentication.noAccess(key, account: account) }
+      guard account == options.account.id else { throw Authentication.noAccess(key, account: account) }
       exchange.account = account
     }
     guard key.isRestricted, !options.forbiddenResources.isEmpty else { return }
@@ -82,12 +82,12 @@ package final class SandboxAPI: Sendable {
       !(collection.map(options.forbiddenResources.contains) ?? false)
     else {
       throw Authentication.forbidden(
-        key, object, isWrite: route.endpoint.method != "GET", account: options.accountID)
+        key, object, isWrite: route.endpoint.method != "GET", account: options.account.id)
     }
   }
 
   private func unrecognized(_ request: HTTPRequest) -> StripeError {
-    if UnbuiltPaths.contains(request.path) { return .unsupported("\(request.method) \(request.path)") }
+    if isUnbuilt(request.path) { return .unsupported("\(request.method) \(request.path)") }
     let advice =
       request.path.utf8.last == UInt8(ascii: "/") && request.path.utf8.count > 1
       ? """
@@ -100,6 +100,12 @@ package final class SandboxAPI: Sendable {
       Unrecognized request URL (\(request.method): \(request.path)). \(advice)Please see https://stripe.com/docs or we \
       can help at https://support.stripe.com/.
       """)
+  }
+
+  /// Whether Stripe has something at a path that no declared call matches.
+  private func isUnbuilt(_ path: String) -> Bool {
+    guard path.utf8.last != UInt8(ascii: "/") else { return false }
+    return path.hasPrefix("/v2/") || path.hasPrefix("/v1/test_helpers/") || APIReference.isOfOtherCollection(path)
   }
 
   /// What the caller is told of a failure that is ours; the log has the rest.

@@ -1,11 +1,11 @@
 package import HTTPServer
 package import PlatformCore
-import Sandbox
+package import Sandbox
 
 /// How the API answers, besides what its store holds.
 package struct SandboxAPIOptions: Sendable {
   /// The account whose objects these are; another one in `Stripe-Account` is refused.
-  package var accountID = AccountSettings().id
+  package var account = AccountSettings()
   /// The objects that restricted keys (`rk_test_…`) may not touch, by Stripe's word or by the collection's name.
   package var forbiddenResources: Set<String> = []
   /// The world's time: real time, unless a test or a seeded world says otherwise.

@@ -53,7 +53,8 @@ import Testing
   }
 
   @Test(arguments: [
-    #""u":"https://x/?client_secret=abcdefghijklmnopqrstuvwxy&a=b","x":tru"#, #""amount":"x""#, #""amount":99999999999999999999"#, #""x":"\x""#, #""x":tru"#, #""x" "y""#, #""x":"\u0000""#,
+    #""u":"https://x/?client_secret=abcdefghijklmnopqrstuvwxy&a=b","x":tru"#, #""amount":"x""#,
+    #""amount":99999999999999999999"#, #""x":"\x""#, #""x":tru"#, #""x" "y""#, #""x":"\u0000""#,
   ])
   func inRejectFiles(_ damage: String) async throws {
     try await IngestLab.run { lab in

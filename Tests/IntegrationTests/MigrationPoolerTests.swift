@@ -21,7 +21,7 @@ import Testing
         async let first = MigrationRunner(one, schema: schema, live: schema + "_live").migrate(context)
         async let second = MigrationRunner(two, schema: schema, live: schema + "_live").migrate(context)
         let applied = try await first.applied + second.applied
-        #expect(applied == ["0001_foundation.sql"])
+        #expect(applied.sorted() == (try MigrationFiles.bundled().list().map(\.fileName)))
         try await MigrationRunner(two, schema: schema, live: schema + "_live").requireCurrent()
         let report = try await DumpStore.run(
           one, DumpOptions(schema: schema, folder: folder.url), context: context)

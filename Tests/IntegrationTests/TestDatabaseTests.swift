@@ -53,4 +53,24 @@ struct TestDatabaseTests {
     #expect(slow.isTimedOut && slow.status == 137)
     #expect(throws: PlatformError.self) { try RunningBinary("/no/such/program", []) }
   }
+
+  @Test("what a killed test process left is ended and removed, what living ones have stays")
+  func leftovers() async throws {
+    let dead = try RunningBinary("/bin/sh", ["-c", "exit 0"])
+    let owner = dead.processID
+    _ = await dead.outcome()
+    let parent = try TemporaryDirectory()
+    let (stale, own) = (
+      parent.url.appending(path: StaleLeftovers.newName(of: owner)),
+      parent.url.appending(path: StaleLeftovers.newName())
+    )
+    for folder in [stale, own] {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+      try Data().write(to: folder.appending(path: "server.ini"))
+    }
+    let server = try RunningBinary("/usr/bin/env", ["tail", "-f", stale.appending(path: "server.ini").path])
+    StaleLeftovers.remove(in: parent.url)
+    #expect(await server.outcome(timeout: .seconds(60)).status == 128 + SIGKILL)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: parent.path) == [own.lastPathComponent])
+  }
 }

@@ -1,16 +1,18 @@
-import Foundation
+package import Foundation
 
 /// What a killed test process left in the temporary folder: its folders, and servers that run in them.
 ///
 /// Folders carry the number of the process that made them, so that those of a process that is no more are known.
-enum StaleLeftovers {
+package enum StaleLeftovers {
   private static let prefix = "okapi-test-"
 
-  /// The name of a new folder of this process.
-  static func newName() -> String { "\(prefix)\(getpid())-" + String(UInt64.random(in: .min ... .max), radix: 36) }
+  /// The name of a new folder of a process, of ours unless told.
+  package static func newName(of process: Int32 = getpid()) -> String {
+    "\(prefix)\(process)-" + String(UInt64.random(in: .min ... .max), radix: 36)
+  }
 
   /// Ends and removes what belongs to no living process; what cannot be removed is left for the next time.
-  static func remove(in folder: URL) {
+  package static func remove(in folder: URL) {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     for name in names where isStale(name) {
       let place = folder.appendingPathComponent(name)

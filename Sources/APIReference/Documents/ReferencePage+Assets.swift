@@ -61,7 +61,9 @@ extension ReferencePage {
     .inner[open] > summary::before { content: "− "; }
     .name { font-weight: 650; }
     .type, .answer, .refused { color: var(--quiet); font-size: .87rem; }
-    .mark { color: var(--quiet); font-size: .78rem; border: 1px solid var(--line); border-radius: 4px; padding: 0 .35em; }
+    .mark {
+      padding: 0 .35em; color: var(--quiet); font-size: .78rem; border: 1px solid var(--line); border-radius: 4px;
+    }
     .mark.required { color: var(--warn); border-color: currentColor; }
     .values, .note { display: block; margin-top: .15rem; font-size: .9rem; }
     .values { color: var(--quiet); line-height: 1.8; }

@@ -49,9 +49,13 @@ extension ShapeValue {
 extension ShapeValue: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral,
   ExpressibleByDictionaryLiteral
 {
+  /// A string.
   package init(stringLiteral value: String) { self = .string(value) }
+  /// A boolean.
   package init(booleanLiteral value: Bool) { self = .bool(value) }
+  /// An array.
   package init(arrayLiteral elements: ShapeValue...) { self = .array(elements) }
+  /// An object; its members keep their order.
   package init(dictionaryLiteral elements: (String, ShapeValue)...) {
     self = .object(elements.map { (name: $0.0, value: $0.1) })
   }

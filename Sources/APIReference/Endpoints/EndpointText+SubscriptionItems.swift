@@ -6,7 +6,7 @@ extension EndpointText {
       -current_trial: hash
       discounts: [discount]?
       metadata: {string}
-      payment_behavior: enum allow_incomplete|default_incomplete|error_if_incomplete|pending_if_incomplete
+      payment_behavior: enum allow_incomplete|pending_if_incomplete|error_if_incomplete|default_incomplete
       plan: string
       price: string
       price_data: recurring_price_data
@@ -25,7 +25,7 @@ extension EndpointText {
       discounts: [discount]?
       metadata: {string}?
       off_session: boolean
-      payment_behavior: enum allow_incomplete|default_incomplete|error_if_incomplete|pending_if_incomplete
+      payment_behavior: enum allow_incomplete|pending_if_incomplete|error_if_incomplete|default_incomplete
       plan: string
       price: string
       price_data: recurring_price_data
@@ -38,7 +38,7 @@ extension EndpointText {
 
     delete: DELETE /v1/subscription_items/{item} -> deleted subscription_item
       -clear_usage: boolean
-      payment_behavior: enum allow_incomplete|default_incomplete|error_if_incomplete|pending_if_incomplete
+      payment_behavior: enum allow_incomplete|pending_if_incomplete|error_if_incomplete|default_incomplete
       proration_behavior: enum always_invoice|create_prorations|none
       proration_date: integer
     """

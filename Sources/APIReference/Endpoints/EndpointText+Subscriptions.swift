@@ -45,7 +45,7 @@ extension EndpointText {
       metadata: {string}?
       off_session: boolean
       -on_behalf_of: string?
-      payment_behavior: enum allow_incomplete|default_incomplete|error_if_incomplete|pending_if_incomplete
+      payment_behavior: enum allow_incomplete|pending_if_incomplete|error_if_incomplete|default_incomplete
       payment_settings: payment_settings
       -pending_invoice_item_interval: hash?
       -promotion_code: string @until 25-03 basil
@@ -117,7 +117,7 @@ extension EndpointText {
       pause_collection: hash?
         behavior!: enum keep_as_draft|mark_uncollectible|void
         resumes_at: integer
-      payment_behavior: enum allow_incomplete|default_incomplete|error_if_incomplete|pending_if_incomplete
+      payment_behavior: enum allow_incomplete|pending_if_incomplete|error_if_incomplete|default_incomplete
       payment_settings: payment_settings
       -pending_invoice_item_interval: hash?
       -promotion_code: string @until 25-03 basil

@@ -84,6 +84,7 @@ extension ObjectText {
     receipt_email: string?
     review: ref review?
     setup_future_usage: enum off_session|on_session|…?
+    shared_payment_granted_token?: string?
     shipping: object?
       address?: address
       carrier?: string?

@@ -1,6 +1,7 @@
 import CommandLineKit
 import Foundation
 import PlatformCore
+import SandboxServer
 import Workspace
 
 /// `okapi stop`: nothing that okapi started runs any more.
@@ -16,7 +17,7 @@ struct StopCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await global.withRuntime("stop", announcing: .none) { runtime in
-      try await runtime.stopServers()
+      try await runtime.stopServers(withSandboxes: true)
       return .done
     }
   }
@@ -43,6 +44,8 @@ struct CleanCommand: AsyncParsableCommand {
       let home = runtime.settings.home
       let cluster = DatabaseAccess(runtime).cluster
       try Confirmation.ask("Delete \(home.path) with the databases in it?", isGiven: yes)
+      let registry = runtime.settings.sandboxRegistry
+      _ = try await blocking { try RunningSandbox.stopAll(listedIn: registry) }
       _ = try await cluster.stop()
       try await cluster.delete()
       try Self.remove(home)

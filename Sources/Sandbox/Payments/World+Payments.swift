@@ -65,8 +65,8 @@ extension World {
       throw Self.unexpectedState(
         intent,
         """
-        You cannot cancel this PaymentIntent because it has a status of \(status). Only a PaymentIntent with one of the \
-        following statuses may be canceled: \(states.joined(separator: ", ")).
+        You cannot cancel this PaymentIntent because it has a status of \(status). Only a PaymentIntent with one of \
+        the following statuses may be canceled: \(states.joined(separator: ", ")).
         """)
     }
     try inPaymentTime(clock: intent.testClock) {
@@ -75,7 +75,7 @@ extension World {
     }
   }
 
-  /// What a customer's subscription or invoice is paid with: the subscription's own method, else the customer's default.
+  /// What a subscription or invoice is paid with: the subscription's own method, else the customer's default.
   package func defaultPaymentMethod(of customer: Record, subscription: Record? = nil) throws -> Record? {
     let ids = [
       subscription?.reference("default_payment_method"), subscription?.reference("default_source"),

@@ -19,6 +19,11 @@ enum RecordTables {
         key text primary key, request text not null, status integer not null, body text not null,
         request_id text not null, created integer not null) without rowid
       """,
+      """
+      create table if not exists subscription_history (
+        number integer primary key, at integer not null, subscription text not null, item text, status text,
+        price text, quantity integer, discounts text not null)
+      """,
       "create table if not exists settings (name text primary key, value text not null) without rowid",
       """
       create table if not exists deliveries (
@@ -36,6 +41,10 @@ enum RecordTables {
     ]
     return statements.joined(separator: ";\n")
   }()
+
+  /// Empties every table.
+  static let erasure = (RecordDefinition.all.map(\.table) + ["jobs", "idempotency_keys", "settings", "deliveries"])
+    .map { "delete from \($0)" }.joined(separator: ";\n")
 
   /// The column that lists are ordered by, besides `seq`.
   static func orderColumn(_ definition: RecordDefinition) -> String {

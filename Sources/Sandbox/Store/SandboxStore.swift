@@ -101,6 +101,15 @@ package final class SandboxStore: @unchecked Sendable {  // `condition` guards a
       })
   }
 
+  /// Deletes all objects, events, jobs and settings, in one unit.
+  package func erase() throws {
+    try submit(
+      PendingUnit { state in
+        try state.database.execute(RecordTables.erasure)
+        state.forgetEverything()
+      })
+  }
+
   private func submit(_ unit: PendingUnit) throws {
     condition.lock()
     guard !isClosed else {

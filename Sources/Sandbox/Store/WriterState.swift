@@ -54,6 +54,16 @@ final class WriterState {
     newDeliveries.removeAll()
   }
 
+  /// As at the beginning of an empty store.
+  func forgetEverything() {
+    records.removeAll()
+    sequences.removeAll()
+    forget([])
+    settings = AccountSettings()
+    ids = IDGenerator()
+    eventsSince = .min
+  }
+
   /// The webhook endpoints that are not deleted.
   func endpoints(_ reader: RecordReader) throws(PlatformError) -> [Record] {
     if let knownEndpoints { return knownEndpoints }

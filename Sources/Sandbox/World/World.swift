@@ -109,6 +109,7 @@ package final class World {
   /// Keeps a record as it is now; one without an id gets one. Emits nothing.
   package func save(_ record: inout Record) throws {
     if record.body["id"].isNull { record.body["id"] = .string(newID(record.type, at: record.created)) }
+    if record.type == .subscription || record.type == .subscriptionItem { try noteHistory(of: record) }
     if record.sequence == 0 { record.sequence = try state.nextSequence(record.type) }
     let id = record.id
     state.records[id] = record

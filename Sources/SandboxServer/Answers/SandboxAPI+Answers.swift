@@ -37,7 +37,7 @@ extension SandboxAPI {
   func errorBody(_ error: StripeError, _ exchange: Exchange) -> [UInt8] {
     var error = error
     error.details["request_log_url"] = .string(
-      "https://dashboard.stripe.com/\(options.accountID)/test/workbench/logs?object=\(exchange.requestID)")
+      "https://dashboard.stripe.com/\(options.account.id)/test/workbench/logs?object=\(exchange.requestID)")
     return JSONWriter.bytes(error.body, pretty: true)
   }
 

@@ -90,30 +90,22 @@ package final class FaultInjector: Sendable {
 
   // MARK: control
 
-  /// Answers `/_okapi/faults`: POST sets one, GET lists them with their counts, DELETE clears them.
-  package func control(_ request: HTTPRequest) -> HTTPResponse {
-    do throws(StripeError) {
-      switch request.method {
-      case "GET": break
-      case "DELETE": plan.withLock { $0.clear() }
-      case "POST":
-        guard let members = (try? JSONParser().parse(request.body))?.object else {
-          throw .invalid("The body is not a JSON object.")
-        }
-        let fault = try Fault(members)
-        plan.withLock { _ = $0.add(fault) }
-      default: throw StripeError(status: 405, "Use GET, POST or DELETE.")
+  /// What `/_okapi/faults` does: POST sets one, GET lists them with their counts, DELETE clears them.
+  ///
+  /// - Throws: `StripeError` naming what is wrong with a fault.
+  package func control(_ request: HTTPRequest) throws -> JSON {
+    switch request.method {
+    case "GET": break
+    case "DELETE": plan.withLock { $0.clear() }
+    case "POST":
+      guard let members = (try? JSONParser().parse(request.body))?.object else {
+        throw StripeError.invalid("The body is not a JSON object.")
       }
-      return Self.json(200, .object(plan.withLock { $0.list }))
-    } catch {
-      return Self.json(error.status, error.body)
+      let fault = try Fault(members)
+      plan.withLock { _ = $0.add(fault) }
+    default: throw StripeError(status: 405, "Use GET, POST or DELETE.")
     }
-  }
-
-  private static func json(_ status: Int, _ value: JSON) -> HTTPResponse {
-    HTTPResponse(
-      status: status, headers: [("Content-Type", "application/json")],
-      body: .bytes(JSONWriter.bytes(value, pretty: true) + [UInt8(ascii: "\n")]))
+    return .object(plan.withLock { $0.list })
   }
 }
 

@@ -6,7 +6,14 @@ import Sandbox
 /// The order of the checks is Stripe's: first a parameter that nobody knows, then one parameter after the other as they
 /// are declared (CONTRACT.md, section 8).
 struct ParameterChecker {
-  let parameters: [Parameter]
+  private let parameters: [Parameter]
+  private let version: APIVersion
+
+  /// A checker of a call's parameters; those that a version took away are unknown from it on.
+  init(_ parameters: [Parameter], _ version: APIVersion = .current) {
+    self.parameters = parameters
+    self.version = version
+  }
 
   /// The typed values, without `expand`.
   ///
@@ -15,7 +22,8 @@ struct ParameterChecker {
     guard !form.isEmpty || parameters.contains(where: \.isRequired) else { return Params() }
     var form = form
     form["expand"] = nil
-    if let unknown = UnknownParameters.first(in: form, parameters, prefix: "") { throw .unknown(unknown) }
+    let unknown = UnknownParameters(version: version).first(in: form, parameters, prefix: "")
+    if let unknown { throw .unknown(unknown) }
     return Params(try hash(form, parameters, prefix: ""))
   }
 

@@ -12,7 +12,7 @@ extension SandboxAPI {
     if case .unsupported = route.action {
       throw StripeError.unsupported("\(exchange.request.method) \(route.endpoint.path)")
     }
-    let params = try ParameterChecker(parameters: route.endpoint.parameters).check(form)
+    let params = try ParameterChecker(route.endpoint.parameters, exchange.version).check(form)
     let paths = try ParameterChecker.expand(form)
     let object = route.endpoint.object
     let subject: Presenter.Subject =
@@ -24,10 +24,12 @@ extension SandboxAPI {
     let presenter = try Presenter(exchange.version, expand: paths, of: subject, served)
     let now = Int64(options.clock.now.timeIntervalSince1970)
     let url = exchange.request.path
+    let account = options.account
     let body: HTTPBody = try store.read { reader in
       switch route.action {
       case .read(let operation):
-        let object = try operation.perform(reader, Call(path: variables, params: params), now)
+        let call = ReadCall(call: Call(path: variables, params: params), account: account, now: now)
+        let object = try operation.perform(reader, call)
         return .bytes(try presenter.bytes(of: object, reader))
       case .retrieve(let type, let parent):
         let retrieval = Retrieval(type: type, route: route, parent: parent, variables: variables, now: now)

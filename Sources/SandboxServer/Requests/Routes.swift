@@ -98,6 +98,7 @@ struct Route: Sendable {
   }
 
   private static func action(_ endpoint: Endpoint, _ variables: [String], _ served: ServedAPI) -> Action {
+    guard endpoint.isSupported else { return .unsupported }
     if let operation = served.operations.first(where: { $0.method == endpoint.method && $0.path == endpoint.path }) {
       return .operation(operation)
     }

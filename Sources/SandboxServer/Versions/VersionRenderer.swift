@@ -14,13 +14,32 @@ package struct VersionRenderer: Sendable {
     all.first { version < $0.until }?.renderer ?? current
   }
 
+  /// An event in the version of the endpoint it goes to.
+  ///
+  /// `previous_attributes` keep the names of today's fields.
+  package static func event(
+    _ event: JSONObject, for version: APIVersion, _ source: any RecordSource
+  ) throws -> JSONObject {
+    let renderer = of(version)
+    var event = event
+    event["api_version"] = .string(version.text)
+    guard !renderer.changes.isEmpty else { return event }
+    var object = event["data"]["object"]
+    try renderer.render(&object, source)
+    event["data"]["object"] = object
+    return event
+  }
+
   private static let current = VersionRenderer(before: nil)
   /// By the version that the range ends before, the oldest first.
   private static let all: [(until: APIVersion, renderer: VersionRenderer)] =
     Set(VersionChange.all.map(\.version)).sorted().map { ($0, VersionRenderer(before: $0)) }
 
   private init(before version: APIVersion?) {
-    let later = VersionChange.all.filter { change in version.map { change.version >= $0 } ?? false }
+    let later = VersionChange.all.filter { change in
+      guard let version else { return false }
+      return change.version >= version && change.since.map { $0 < version } ?? true
+    }
     changes = Dictionary(grouping: later, by: \.object)
     marks = changes.keys.sorted().map { Array("\"object\":\"\($0)\"".utf8) }
   }
@@ -30,6 +49,10 @@ package struct VersionRenderer: Sendable {
     guard !changes.isEmpty else { return }
     let type = object["object"].string
     guard type != "event" else { return }
+    // The object before what is in it: a change reads its children as they are kept, and may put further ones in.
+    if let type, let own = changes[type], object["deleted"] != true {
+      for change in own { try change.revert(&object, source) }
+    }
     for member in object.members {
       switch member.value {
       case .object, .array:
@@ -39,8 +62,6 @@ package struct VersionRenderer: Sendable {
       default: break
       }
     }
-    guard let type, let own = changes[type], object["deleted"] != true else { return }
-    for change in own { try change.revert(&object, source) }
   }
 
   /// Puts whatever objects are in a value into the version's shape.

@@ -26,14 +26,15 @@ struct Shipment: Sendable {
     // As when the event happened, so that every attempt has the same body.
     let targets = Set(try reader.deliveries(of: delivery.event).map(\.endpoint))
     body["pending_webhooks"] = .integer(Int64(targets.count))
+    if let version = endpoint.text("api_version").flatMap({ APIVersion($0) }) {
+      try EventRendering.render(&body, version, reader)
+    }
     self.event = body
   }
 
   /// Sends it; the result says how it went.
-  func send(_ client: HTTPClient, _ options: WebhookOptions) throws -> Delivery {
-    let version = endpoint.text("api_version").flatMap { APIVersion($0) }
-    let object = try version.map { try options.render(event, $0) } ?? event
-    let body = JSONWriter.bytes(object, pretty: true)
+  func send(_ client: HTTPClient, _ options: WebhookOptions) -> Delivery {
+    let body = JSONWriter.bytes(event, pretty: true)
     let now = Int64(options.clock.now.timeIntervalSince1970)
     let request = HTTPClient.Request(
       "POST", url,

@@ -1,5 +1,4 @@
 package import PlatformCore
-package import Sandbox
 
 /// How events are delivered.
 package struct WebhookOptions: Sendable {
@@ -11,8 +10,6 @@ package struct WebhookOptions: Sendable {
   package var senders = 8
   /// Deliveries at once to one endpoint, so that a slow one does not hold up the others.
   package var sendersPerEndpoint = 4
-  /// The event as an endpoint of that API version gets it; as it is stored unless set.
-  package var render: @Sendable (JSONObject, APIVersion) throws -> JSONObject = { event, _ in event }
   /// What is to go wrong with the first attempt at delivering an event of that type to that URL; nothing unless set.
   package var fault: @Sendable (_ type: String, _ url: String) -> WebhookFault? = { _, _ in nil }
   /// Where time comes from.

@@ -169,7 +169,7 @@ package final class WebhookWorker: @unchecked Sendable {  // `condition` guards 
       }
     }
     let begun = ContinuousClock.now
-    var made = try shipment.send(client, options)
+    var made = shipment.send(client, options)
     if condition.withLock({ isStopping }), made.status == .failed { return false }
     made.sent = Int64(options.clock.now.timeIntervalSince1970)
     report(made, shipment.type, .now - begun)

@@ -168,27 +168,25 @@ import Testing
 
   // MARK: control
 
-  private func control(_ injector: FaultInjector, _ method: String, _ body: String = "") -> HTTPResponse {
-    injector.control(HTTPRequest(method: method, path: "/_okapi/faults", body: Array(body.utf8)))
+  private func control(_ injector: FaultInjector, _ method: String, _ body: String = "") throws -> JSON {
+    try injector.control(HTTPRequest(method: method, path: "/_okapi/faults", body: Array(body.utf8)))
   }
 
-  private func list(_ injector: FaultInjector) throws -> [JSON] {
-    try JSONParser().parse(control(injector, "GET").body.joined)["data"].array ?? []
-  }
+  private func list(_ injector: FaultInjector) throws -> [JSON] { try control(injector, "GET")["data"].array ?? [] }
 
   @Test func faultsAreSetReadAndCleared() throws {
     let injector = FaultInjector()
-    let posted = control(
+    let posted = try control(
       injector, "POST",
       #"{"kind": "latency", "path": "/v1/charges", "rate": 0.5, "count": 5, "seed": 1, "delay_ms": 200}"#)
-    #expect(posted.status == 200)
-    #expect(control(injector, "POST", #"{"kind": "cut_before"}"#).status == 200)
+    #expect(posted["data"].array?.count == 1)
+    #expect(try control(injector, "POST", #"{"kind": "cut_before"}"#)["data"].array?.count == 2)
     let shown = try list(injector)
     #expect(shown.map { $0["kind"].string } == ["latency", "cut_before"])
     #expect(shown[0]["delay_ms"].integer == 200)
     #expect(shown[0]["rate"] == .decimal("0.5"))
     #expect(shown[1]["path"].isNull && shown[1]["count"].isNull)
-    #expect(control(injector, "DELETE").status == 200)
+    #expect(try control(injector, "DELETE")["data"].array?.isEmpty == true)
     #expect(try list(injector).isEmpty)
   }
 
@@ -199,9 +197,11 @@ import Testing
   ])
   func wrongFaultsAreNamed(_ body: String, _ param: String?) throws {
     let injector = FaultInjector()
-    let response = control(injector, "POST", body)
-    #expect(response.status == 400)
-    #expect(try error(response)["param"].string == param)
+    #expect {
+      try control(injector, "POST", body)
+    } throws: { error in
+      (error as? StripeError)?.status == 400 && (error as? StripeError)?.param == param
+    }
     #expect(try list(injector).isEmpty)
   }
 

@@ -194,15 +194,7 @@ import Testing
       var record = changed
       try world.save(&record)
     }
-    let worker = WebhookWorker(
-      store: store,
-      options: options {
-        $0.render = { event, version in
-          var event = event
-          event["api_version"] = .string(version.text)
-          return event
-        }
-      })
+    let worker = WebhookWorker(store: store, options: options())
     defer {
       worker.stop()
       store.close()

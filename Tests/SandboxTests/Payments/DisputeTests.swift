@@ -85,6 +85,7 @@ import Testing
     try lab.wait(11 * 86_400)
     let lost = try lab.find(.dispute, dispute.id)
     #expect(lost.text("status") == "lost" && lost["evidence_details"]["past_due"] == true)
+    #expect(lost["balance_transactions"].array?.first?["status"] == "available")
   }
 
   @Test func anInquiryMovesNoMoneyUntilItEscalates() throws {

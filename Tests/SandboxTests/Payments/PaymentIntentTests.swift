@@ -158,8 +158,8 @@ import Testing
     #expect(
       error.message
         == """
-        You cannot cancel this PaymentIntent because it has a status of succeeded. Only a PaymentIntent with one of the \
-        following statuses may be canceled: requires_payment_method, requires_capture, requires_confirmation, \
+        You cannot cancel this PaymentIntent because it has a status of succeeded. Only a PaymentIntent with one of \
+        the following statuses may be canceled: requires_payment_method, requires_capture, requires_confirmation, \
         requires_action, processing.
         """)
     #expect(error.details["payment_intent"]["id"] == .string(intent.id))

@@ -1,5 +1,6 @@
 import CommandLineKit
 import PlatformCore
+import SandboxServer
 import Workspace
 
 /// `okapi db start`: the private PostgreSQL runs.
@@ -64,10 +65,16 @@ extension CommandRuntime {
   }
 
   /// Stops what okapi started in this workspace, and says what it was.
-  func stopServers() async throws {
+  func stopServers(withSandboxes: Bool = false) async throws {
+    let registry = settings.sandboxRegistry
+    let sandboxes = withSandboxes ? try await blocking { try RunningSandbox.stopAll(listedIn: registry) } : []
     let stopped = try await DatabaseAccess(self).cluster.stop()
+    let lines =
+      sandboxes.map { "sandbox \($0.url) stopped" }
+      + [stopped ? "PostgreSQL stopped" : "PostgreSQL was not running"]
     try report(
-      ["stopped": stopped ? ["postgres"] : []], text: stopped ? "PostgreSQL stopped" : "PostgreSQL was not running")
+      ["stopped": (stopped ? ["postgres"] : []) + sandboxes.map { _ in "sandbox" }],
+      text: lines.joined(separator: "\n"))
   }
 }
 

@@ -62,6 +62,18 @@ extension World {
     try save(&dispute, emitting: "charge.dispute.closed")
   }
 
+  /// Carries a balance transaction's new state over to the dispute that embeds it.
+  func refreshDispute(_ transaction: Record) throws {
+    guard transaction.text("type") == "adjustment",
+      var dispute = try referred(.dispute, by: transaction.reference("source"))
+    else { return }
+    dispute["balance_transactions"] = .array(
+      (dispute["balance_transactions"].array ?? []).map {
+        $0["id"].string == transaction.id ? .object(transaction.body) : $0
+      })
+    try save(&dispute)
+  }
+
   static let decisionTakes: Int64 = 4
   static let withdrawalFee: Int64 = 1_500
 

@@ -8,8 +8,8 @@ extension World {
       throw Self.unexpectedState(
         intent,
         """
-        This PaymentIntent could not be captured because it has a status of \(status). Only a PaymentIntent with one of \
-        the following statuses may be captured: requires_capture.
+        This PaymentIntent could not be captured because it has a status of \(status). Only a PaymentIntent with one \
+        of the following statuses may be captured: requires_capture.
         """)
     }
     guard var charge = try referred(.charge, by: intent.reference("latest_charge")) else { return }

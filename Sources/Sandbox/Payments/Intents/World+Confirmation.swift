@@ -132,8 +132,8 @@ extension World {
       throw Self.unexpectedState(
         intent,
         """
-        You cannot confirm this PaymentIntent because it has a status of \(status ?? ""). Only a PaymentIntent with one \
-        of the following statuses may be confirmed: requires_confirmation, requires_action.
+        You cannot confirm this PaymentIntent because it has a status of \(status ?? ""). Only a PaymentIntent with \
+        one of the following statuses may be confirmed: requires_confirmation, requires_action.
         """)
     }
   }
@@ -144,8 +144,8 @@ extension World {
       guard let customer = intent.reference("customer") else {
         throw StripeError.invalid(
           """
-          The PaymentMethod provided (\(method.id)) belongs to the Customer \(owner). Please include the Customer in the \
-          `customer` parameter on the PaymentIntent.
+          The PaymentMethod provided (\(method.id)) belongs to the Customer \(owner). Please include the Customer in \
+          the `customer` parameter on the PaymentIntent.
           """, param: "payment_method")
       }
       guard owner == customer else {
@@ -164,8 +164,8 @@ extension World {
     else {
       throw StripeError.invalid(
         """
-        The PaymentMethod provided (\(type)) is not allowed for this PaymentIntent. Please attach a PaymentMethod of one \
-        of the following types: \(types.joined(separator: ", ")).
+        The PaymentMethod provided (\(type)) is not allowed for this PaymentIntent. Please attach a PaymentMethod of \
+        one of the following types: \(types.joined(separator: ", ")).
         """, param: "payment_method")
     }
   }

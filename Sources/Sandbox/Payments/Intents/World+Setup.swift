@@ -46,16 +46,16 @@ extension World {
       throw Self.unexpectedSetup(
         intent,
         """
-        You cannot confirm this SetupIntent because it's missing a payment method. You can either update the SetupIntent \
-        with a payment method and then confirm it again, or confirm it again directly with a payment method or \
-        ConfirmationToken.
+        You cannot confirm this SetupIntent because it's missing a payment method. You can either update the \
+        SetupIntent with a payment method and then confirm it again, or confirm it again directly with a payment \
+        method or ConfirmationToken.
         """)
     }
     if let owner = method.reference("customer"), owner != intent.reference("customer") {
       throw StripeError.invalid(
         """
-        The customer does not have a payment method with the ID \(method.id). The payment method must be attached to the \
-        customer.
+        The customer does not have a payment method with the ID \(method.id). The payment method must be attached to \
+        the customer.
         """, code: "resource_missing", param: "payment_method")
     }
     if method.reference("customer") == nil { try checkReusable(method) }

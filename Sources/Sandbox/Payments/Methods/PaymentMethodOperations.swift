@@ -102,8 +102,9 @@ extension World {
     guard (1...12).contains(month) else {
       throw Self.cardError("invalid_expiry_month", "Your card's expiration month is invalid.", "exp_month")
     }
-    let today = CivilDate.month(now)
-    guard (today.year...today.year + 50).contains(year), year > today.year || month >= today.month else {
+    let today = CivilTime(now)
+    let thisYear = Int64(today.year)
+    guard (thisYear...thisYear + 50).contains(year), year > thisYear || month >= Int64(today.month) else {
       throw Self.cardError("invalid_expiry_year", "Your card's expiration year is invalid.", "exp_year")
     }
     if let code = details.text("cvc") {

@@ -96,7 +96,7 @@ extension World {
     billing: JSON = World.noBillingDetails
   ) throws -> Record {
     var method = newMethod("card", billing: billing)
-    let today = CivilDate.month(now)
+    let today = CivilTime(now)
     let address = billing["address"]
     func check(_ isGiven: Bool) -> JSON { isGiven ? "unchecked" : nil }
     method["card"] = [
@@ -106,7 +106,7 @@ extension World {
         "address_postal_code_check": check(!address["postal_code"].isNull), "cvc_check": check(hasCVC),
       ],
       "country": .string(card.country), "display_brand": .string(card.displayBrand),
-      "exp_month": .integer(month ?? today.month), "exp_year": .integer(year ?? today.year + 1),
+      "exp_month": .integer(month ?? Int64(today.month)), "exp_year": .integer(year ?? Int64(today.year) + 1),
       "fingerprint": .string(Self.fingerprint(card.number)), "funding": .string(card.funding), "generated_from": nil,
       "last4": .string(card.last4), "networks": ["available": [.string(card.brand)], "preferred": nil],
       "regulated_status": "unregulated", "three_d_secure_usage": ["supported": true], "wallet": nil,

@@ -65,6 +65,7 @@ extension World {
       for var transaction in transactions {
         transaction["status"] = "available"
         try save(&transaction)
+        try refreshDispute(transaction)
         let net = transaction.int("net")
         try moveBalance(
           transaction.text("currency") ?? "", transaction.hidden["source_type"].string ?? "card", available: net,

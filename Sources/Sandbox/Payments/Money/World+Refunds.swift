@@ -7,7 +7,15 @@ extension World {
   ) throws -> Record {
     let unrefunded = charge.int("amount") - charge.int("amount_refunded")
     try checkRefundable(charge, amount: amount, unrefunded: unrefunded)
-    var refund = newRefund(of: charge, amount: amount ?? unrefunded, reason: reason)
+    return try inPaymentTime(clock: charge.testClock) {
+      try makeRefund(&charge, amount: amount ?? unrefunded, reason: reason, metadata: metadata)
+    }
+  }
+
+  private func makeRefund(
+    _ charge: inout Record, amount: Int64, reason: String?, metadata: JSONObject
+  ) throws -> Record {
+    var refund = newRefund(of: charge, amount: amount, reason: reason)
     refund["metadata"] = .object(metadata)
     let behavior = TestCards.card(number: charge.hidden["card"].string ?? "")?.refund ?? .succeeds
     refund["status"] = behavior == .pendsFirst ? "pending" : "succeeded"

@@ -1,0 +1,148 @@
+import CommandLineKit
+import Foundation
+import PlatformCore
+import Sandbox
+import SandboxServer
+import Workspace
+
+/// `okapi sandbox serve`: Stripe answers on this machine until a signal comes.
+struct SandboxServeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve", abstract: "Serves Stripe's API from this machine, with events and signed webhooks.",
+    discussion: """
+      Any test key is accepted (sk_test_…). What was answered is on disk, unless --ephemeral. A request, a webhook or
+      a connection goes wrong on purpose with --fault, or while it runs with POST /_okapi/faults. Kinds: rate_limit,
+      lock_timeout, server_error, unavailable, latency, cut_before, cut_during, cut_after, truncate, shift_page,
+      reorder_keys, forbidden, webhook_duplicate, webhook_delay, webhook_reorder.
+
+      EXAMPLES:
+        okapi sandbox serve
+        okapi sandbox serve --ephemeral --port 0 --json
+        okapi sandbox serve --webhook http://localhost:4242/webhook --webhook-retry-scale 0.01
+        okapi sandbox serve --fault kind=rate_limit,path=/v1/charges,rate=0.1 --rate-limit 25
+      """)
+
+  @Option(help: ArgumentHelp("The port; 0 for any that is free.", valueName: "port"))
+  var port: Int = Int(SandboxServiceOptions.defaultPort)
+
+  @Option(help: ArgumentHelp("The address to listen on.", valueName: "address"))
+  var host: String = "127.0.0.1"
+
+  @OptionGroup(title: "Store") var store: SandboxStoreOptions
+
+  @Flag(help: "Keep everything in memory, for as long as it runs.")
+  var ephemeral: Bool
+
+  @Option(help: ArgumentHelp("Send all events there; may be repeated.", valueName: "url"))
+  var webhook: [String] = []
+
+  @Option(help: ArgumentHelp("What the waits between delivery attempts are multiplied by.", valueName: "factor"))
+  var webhookRetryScale: Double = 1
+
+  @Option(help: ArgumentHelp("kind=…[,path=…][,rate=…][,count=…][,seed=…][,delay_ms=…]; may be repeated."))
+  var fault: [String] = []
+
+  @Option(help: ArgumentHelp("Answer 429 to more requests a second than these.", valueName: "n"))
+  var rateLimit: Int?
+
+  @Option(
+    help: ArgumentHelp("Answer 403 to restricted keys (rk_test_…) for it; may be repeated.", valueName: "resource"))
+  var forbid: [String] = []
+
+  @OptionGroup(title: "Common options") var global: GlobalOptions
+
+  func validate() throws {
+    guard (0...65_535).contains(port) else { throw ValidationError("--port must lie between 0 and 65535") }
+    if ephemeral, store.data != nil { throw ValidationError("--ephemeral keeps nothing: leave out --data") }
+    guard webhookRetryScale >= 0, webhookRetryScale <= 1_000 else {
+      throw ValidationError("--webhook-retry-scale must lie between 0 and 1000")
+    }
+    if let rateLimit, rateLimit < 1 { throw ValidationError("--rate-limit must be at least 1") }
+    _ = try faults()
+  }
+
+  func run() async throws {
+    try await global.withRuntime("sandbox serve", announcing: .none) { runtime in
+      let options = try self.options(runtime)
+      let service = try await blocking { try SandboxService(options) }
+      do {
+        let document = SandboxDocument(service, options)
+        try runtime.report(document, text: document.text)
+        runtime.context.log(.info, "sandbox_started", ["url": .string(service.url)])
+        // Until a signal cancels it.
+        while !Task.isCancelled { try? await Task.sleep(for: .seconds(3_600)) }
+      } catch {
+        try await blocking { service.stop() }
+        throw error
+      }
+      try await blocking { service.stop() }
+      runtime.context.log(.info, "sandbox_stopped")
+      return .done
+    }
+  }
+
+  private func faults() throws -> [Fault] {
+    try fault.map { flag in
+      do throws(StripeError) {
+        return try Fault(flag: flag)
+      } catch {
+        throw ValidationError("--fault \(flag): \(error.message)")
+      }
+    }
+  }
+
+  private func options(_ runtime: CommandRuntime) throws -> SandboxServiceOptions {
+    var options = SandboxServiceOptions()
+    options.host = host
+    options.port = UInt16(port)
+    options.folder = ephemeral ? nil : store.folder(runtime.settings)
+    options.registry = runtime.settings.sandboxRegistry
+    options.webhookURLs = webhook
+    options.webhooks.retryScale = webhookRetryScale
+    options.faults = try faults()
+    options.rateLimit = rateLimit
+    options.forbiddenResources = Set(forbid)
+    options.log = runtime.context.log
+    // A person at a terminal sees what matters; a machine gets every request.
+    options.requestLevel = runtime.terminal.isInteractive ? .debug : .info
+    return options
+  }
+}
+
+/// What a started sandbox says of itself.
+struct SandboxDocument: Encodable {
+  struct Endpoint: Encodable {
+    let url: String
+    let id: String
+    /// Only when it was made now.
+    let secret: String?
+  }
+
+  let url: String
+  let port: Int
+  let pid: Int32
+  let data: String?
+  let webhooks: [Endpoint]
+
+  init(_ service: SandboxService, _ options: SandboxServiceOptions) {
+    url = service.url
+    port = Int(service.port)
+    pid = getpid()
+    data = options.folder?.url.path
+    webhooks = service.endpoints.map { Endpoint(url: $0.url, id: $0.id, secret: $0.isNew ? $0.secret : nil) }
+  }
+
+  var text: String {
+    var lines = [
+      "sandbox: \(url)  (reference: \(url)/docs)",
+      "data:    " + (data ?? "in memory, gone when it stops"),
+      "python:  stripe.api_base = \"\(url)\"",
+      "         stripe.api_key = \"sk_test_sandbox\"",
+    ]
+    for endpoint in webhooks {
+      lines.append("webhook: \(endpoint.url) (\(endpoint.id))")
+      lines.append("secret:  " + (endpoint.secret ?? "as shown when it was made"))
+    }
+    return lines.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,100 @@
+import Foundation
+import HTTPServer
+import PlatformCore
+package import Sandbox
+
+/// A whole sandbox at work: store, API, webhooks, the passing of time, and the port.
+package final class SandboxService: Sendable {
+  /// An endpoint made for one of `SandboxServiceOptions.webhookURLs`.
+  package struct Endpoint: Sendable {
+    /// Where it is.
+    package let url: String
+    /// Its id.
+    package let id: String
+    /// What signs its deliveries.
+    package let secret: String
+    /// Whether it was made now: then, and never again, its secret is to be shown.
+    package let isNew: Bool
+  }
+
+  /// Where it answers, as `http://127.0.0.1:12111`.
+  package let url: String
+  /// The port in use.
+  package let port: UInt16
+  /// The endpoints for the webhook URLs, in their order.
+  package var endpoints: [Endpoint] { works.endpoints }
+  /// The objects.
+  package var store: SandboxStore { works.store }
+
+  private let works: SandboxWorks
+  private let server: HTTPServer
+  private let locks: Locks
+
+  private struct Locks: @unchecked Sendable {  // only kept, and let go with the service
+    let all: [ServerLock]
+  }
+
+  /// Opens the store, takes the port and begins to serve.
+  ///
+  /// - Throws: `.temporary` when another sandbox serves the store, `.unavailable` when the port is taken, and what the
+  ///   store throws.
+  package init(_ options: SandboxServiceOptions) throws {
+    var locks: [ServerLock] = []
+    if let folder = options.folder {
+      try folder.make()
+      locks.append(try ServerLock(path: ServerLock.path(ofFolder: folder.url)))
+    }
+    let works = try SandboxWorks(options)
+    do {
+      let server = try HTTPServer(
+        host: options.host, port: options.port, handler: SandboxService.handler(works, options))
+      self.server = server
+      port = server.port
+      // Nobody can call 0.0.0.0: it means every address of the machine, this one among them.
+      url = "http://" + (options.host == "0.0.0.0" ? "127.0.0.1:\(server.port)" : server.address)
+      if let registry = options.registry {
+        try SandboxFolder(registry).make()
+        let file = registry.appending(path: "\(getpid())-\(server.port).lock")
+        locks.append(try ServerLock(path: file.path, isTemporary: true))
+      }
+      let running = RunningSandbox(pid: getpid(), url: url, data: options.folder?.url.path)
+      for lock in locks { try lock.tell(running) }
+    } catch {
+      works.stop()
+      throw error
+    }
+    self.works = works
+    self.locks = Locks(all: locks)
+  }
+
+  /// Ends running requests and deliveries, and closes; a second call does nothing.
+  package func stop() {
+    server.stop()
+    works.stop()
+  }
+
+  private static func handler(
+    _ works: SandboxWorks, _ options: SandboxServiceOptions
+  ) -> @Sendable (HTTPRequest) -> HTTPResponse {
+    var served = SandboxAPIOptions()
+    served.forbiddenResources = options.forbiddenResources
+    served.log = options.log
+    let (log, level) = (options.log, options.requestLevel)
+    served.requestLog = { entry in
+      log(
+        level, "request_answered",
+        [
+          "method": .string(entry.method), "path": .string(entry.path), "status": .integer(entry.status),
+          "duration_ms": .number(Double(Int(entry.duration / .microseconds(1))) / 1_000),
+          "request_id": .string(entry.requestID),
+        ])
+    }
+    served.pages = SandboxControl(works: works).pages
+    let errors = SandboxAPI(store: works.store, options: served)  // for the form of its errors only
+    served.around = { request, serve in
+      works.faults.answer(request, refuse: { errors.errorAnswer($0, to: request) }, serve: serve)
+    }
+    let api = SandboxAPI(store: works.store, options: served)
+    return { api.answer($0) }
+  }
+}

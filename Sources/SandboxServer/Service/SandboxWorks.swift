@@ -1,0 +1,69 @@
+import PlatformCore
+import Sandbox
+import Synchronization
+
+/// A store with the threads that act on it by themselves: deliveries, and the passing of time.
+final class SandboxWorks: Sendable {
+  let store: SandboxStore
+  let faults: FaultInjector
+  let endpoints: [SandboxService.Endpoint]
+  private let options: SandboxServiceOptions
+  private let workers: Mutex<Workers?>
+
+  private struct Workers {
+    let webhooks: WebhookWorker
+    let ticker: WorldTicker
+  }
+
+  init(_ options: SandboxServiceOptions) throws {
+    self.options = options
+    let store = try SandboxStore(options.folder.map { .file($0.storeFile) } ?? .memory)
+    self.store = store
+    faults = FaultInjector(options.faults, rateLimit: options.rateLimit)
+    do {
+      endpoints = try options.webhookURLs.map { url in
+        let (record, isNew) = try store.write { try $0.endpoint(for: url) }
+        return SandboxService.Endpoint(
+          url: url, id: record.id, secret: record.hidden["secret"].string ?? "", isNew: isNew)
+      }
+    } catch {
+      store.close()
+      throw error
+    }
+    workers = Mutex(Self.start(store, faults, options))
+  }
+
+  private static func start(
+    _ store: SandboxStore, _ faults: FaultInjector, _ options: SandboxServiceOptions
+  ) -> Workers {
+    var webhooks = options.webhooks
+    webhooks.fault = { faults.webhookFault(type: $0, url: $1) }
+    webhooks.log = options.log
+    return Workers(
+      webhooks: WebhookWorker(store: store, options: webhooks), ticker: WorldTicker(store: store, log: options.log))
+  }
+
+  /// Deletes everything; the webhook URLs get endpoints again, with the secrets they had.
+  func erase() throws {
+    try workers.withLock { workers in
+      guard let running = workers else { return }
+      running.webhooks.stop()  // it remembers deliveries by numbers that will be given again
+      running.ticker.stop()
+      defer { workers = Self.start(store, faults, options) }
+      try store.erase()
+      for endpoint in endpoints {
+        _ = try store.write { try $0.endpoint(for: endpoint.url, secret: endpoint.secret).isNew }
+      }
+    }
+  }
+
+  /// Ends the threads and closes the store; a second call does nothing.
+  func stop() {
+    workers.withLock { workers in
+      guard let running = workers.take() else { return }
+      running.webhooks.stop()
+      running.ticker.stop()
+      store.close()
+    }
+  }
+}
