@@ -119,6 +119,7 @@ package final class World {
   /// Keeps a record and emits an event about it; with `previous_attributes` where Stripe sends them, and then only when
   /// something changed.
   package func save(_ record: inout Record, emitting event: String) throws {
+    guard keepsEvents else { return try save(&record) }
     let before = record.sequence == 0 ? nil : try find(record.type, record.id)?.body
     try save(&record)
     guard Events.carriesPrevious(event), let before else {
