@@ -105,7 +105,8 @@ let tests: [Target] = [
   .testTarget(name: "DigestTests", dependencies: ["Digest"]),
   .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer", "HTTPClient", "PlatformCore"]),
   .testTarget(name: "APIReferenceTests", dependencies: ["APIReference"]),
-  .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "APIReference", "StripeModel", "PlatformCore"]),
+  .testTarget(
+    name: "SandboxTests", dependencies: ["Sandbox", "APIReference", "StripeModel", "SQLiteClient", "PlatformCore"]),
   .testTarget(
     name: "SandboxServerTests",
     dependencies: [
@@ -123,7 +124,9 @@ let tests: [Target] = [
       "TestSupport", "PlatformCore", "PostgresClient", "Workspace", "StripeModel", "SchemaGenerator", "JSONReader",
       "ResourceStore", "Ingest", "Verify",
     ]),
-  .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "PlatformCore", "PostgresClient", "Workspace"]),
+  .testTarget(
+    name: "EndToEndTests",
+    dependencies: ["TestSupport", "PlatformCore", "PostgresClient", "Workspace", "HTTPServer", "HTTPClient"]),
 ]
 
 let package = Package(
