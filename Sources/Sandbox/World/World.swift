@@ -182,6 +182,9 @@ package final class World {
   /// Whether events of the present moment are kept; a seeded world forgets the old ones.
   package var keepsEvents: Bool { now >= state.eventsSince }
 
+  /// The moment from which events are kept.
+  var eventsSince: Int64 { state.eventsSince }
+
   // MARK: later
 
   /// Puts a job on the world's list.
