@@ -21,6 +21,7 @@ package struct SeedPlan: Sendable, Equatable {
   /// The world's end in Unix seconds: everything that is seeded lies before it.
   package var until: Int64
 
+  /// A plan as it comes; `check` says whether it can be carried out.
   package init(customers: Int, months: Int, seed: UInt64, profile: Profile = .saas, until: Int64) {
     self.customers = customers
     self.months = months
