@@ -92,7 +92,7 @@ extension World {
   }
 
   private func addDiscounts(_ params: Params, to state: inout SubscriptionState, requests: [ItemRequest]) throws {
-    if let list = params.hashes("discounts") {
+    if let list = discountRequests(params) {
       let place = DiscountPlace(customer: state.customer, subscription: state.id)
       state.record["discounts"] = .strings(try discounts(from: list, on: place))
     }

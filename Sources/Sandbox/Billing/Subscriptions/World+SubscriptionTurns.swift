@@ -81,7 +81,7 @@ extension World {
 
   /// `discounts`: the list given takes the place of what was there.
   func changeDiscounts(_ params: Params, of state: inout SubscriptionState) throws {
-    guard let list = params.hashes("discounts") else { return }
+    guard let list = discountRequests(params) else { return }
     let old = state.record.references("discounts")
     let new = try discounts(
       from: list, on: DiscountPlace(customer: state.customer, subscription: state.id))
