@@ -56,6 +56,9 @@ package final class SandboxAPI: Sendable {
       let key = try Authentication.key(request)
       exchange.key = key
       try exchange.readHeaders()
+      if let account = variables["account"], account != options.account.id {
+        throw Authentication.noAccess(key, account: account)
+      }
       try admit(&exchange, key, route)
       let form = try FormDecoder.decode(query: request.query, body: request.body)
       if case .operation(let operation) = route.action {

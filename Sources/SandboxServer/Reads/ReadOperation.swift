@@ -27,6 +27,7 @@ package struct ReadCall: Sendable {
 enum ReadCatalog {
   static let all: [ReadOperation] = [
     ReadOperation("/v1/account") { _, read in AccountObject.body(read.account) },
+    ReadOperation("/v1/accounts/{account}") { _, read in AccountObject.body(read.account) },
     ReadOperation("/v1/balance") { reader, _ in try reader.balance() },
   ]
 }
