@@ -64,7 +64,7 @@ let libraries: [Target] = [
     name: "Sandbox", dependencies: ["APIReference", "StripeModel", "SQLiteClient", "JSONReader", "PlatformCore"]),
   .target(
     name: "SandboxServer",
-    dependencies: ["Sandbox", "APIReference", "HTTPServer", "HTTPClient", "JSONReader", "Digest", "PlatformCore"]),
+    dependencies: ["Sandbox", "APIReference", "HTTPServer", "HTTPClient", "Digest", "PlatformCore"]),
 
   // 7: the commands; 8: the program.
   .target(
@@ -109,7 +109,7 @@ let tests: [Target] = [
   .testTarget(
     name: "SandboxServerTests",
     dependencies: [
-      "SandboxServer", "Sandbox", "APIReference", "HTTPServer", "HTTPClient", "JSONReader", "Digest", "PlatformCore",
+      "SandboxServer", "Sandbox", "APIReference", "HTTPServer", "HTTPClient", "Digest", "PlatformCore",
     ]),
   .testTarget(
     name: "RepositoryTests",
@@ -123,7 +123,9 @@ let tests: [Target] = [
       "TestSupport", "PlatformCore", "PostgresClient", "Workspace", "StripeModel", "SchemaGenerator", "JSONReader",
       "ResourceStore", "Ingest", "Verify",
     ]),
-  .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "PlatformCore", "PostgresClient", "Workspace"]),
+  .testTarget(
+    name: "EndToEndTests",
+    dependencies: ["TestSupport", "PlatformCore", "PostgresClient", "Workspace", "HTTPServer", "HTTPClient"]),
 ]
 
 let package = Package(

@@ -27,7 +27,8 @@ package final class SandboxAPI: Sendable {
     options.requestLog?(
       RequestLogEntry(
         method: request.method, path: request.path, status: response.status, duration: .now - started,
-        requestID: requestID))
+        // Who stands around the API answers under an id of its own.
+        requestID: response.headers.first { $0.name == "Request-Id" }?.value ?? requestID))
     return response
   }
 

@@ -2,6 +2,7 @@ import Foundation
 import HTTPServer
 import PlatformCore
 package import Sandbox
+import Synchronization
 
 /// A whole sandbox at work: store, API, webhooks, the passing of time, and the port.
 package final class SandboxService: Sendable {
@@ -28,11 +29,7 @@ package final class SandboxService: Sendable {
 
   private let works: SandboxWorks
   private let server: HTTPServer
-  private let locks: Locks
-
-  private struct Locks: @unchecked Sendable {  // only kept, and let go with the service
-    let all: [ServerLock]
-  }
+  private let locks: Mutex<[ServerLock]>
 
   /// Opens the store, takes the port and begins to serve.
   ///
@@ -64,13 +61,14 @@ package final class SandboxService: Sendable {
       throw error
     }
     self.works = works
-    self.locks = Locks(all: locks)
+    self.locks = Mutex(locks)
   }
 
   /// Ends running requests and deliveries, and closes; a second call does nothing.
   package func stop() {
     server.stop()
     works.stop()
+    locks.withLock { $0.removeAll() }
   }
 
   private static func handler(
@@ -89,7 +87,7 @@ package final class SandboxService: Sendable {
           "request_id": .string(entry.requestID),
         ])
     }
-    served.pages = SandboxControl(works: works).pages
+    served.pages = SandboxControl(works: works).pages.merging(ReferencePages.all) { $1 }
     let errors = SandboxAPI(store: works.store, options: served)  // for the form of its errors only
     served.around = { request, serve in
       works.faults.answer(request, refuse: { errors.errorAnswer($0, to: request) }, serve: serve)

@@ -61,7 +61,7 @@ package struct RunningSandbox: Codable, Sendable, Equatable {
 }
 
 /// A file that a running sandbox holds locked and says in it who it is; the kernel unlocks it when the process ends.
-final class ServerLock {
+final class ServerLock: Sendable {
   private let descriptor: Int32
   private let path: String
   private let isTemporary: Bool

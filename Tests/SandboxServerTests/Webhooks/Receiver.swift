@@ -1,7 +1,6 @@
 import Digest
 import Foundation
 import HTTPServer
-import JSONReader
 import Sandbox
 
 /// A webhook receiver on loopback that remembers what came, in the order of coming.
