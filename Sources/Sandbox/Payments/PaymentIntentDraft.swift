@@ -25,6 +25,7 @@ package struct PaymentIntentDraft: Sendable {
   /// Further members as they are shown: `shipping`, `receipt_email`, `automatic_payment_methods` …
   package var members: JSONObject = [:]
 
+  /// An intent over an amount; everything else is set afterwards.
   package init(amount: Int64, currency: String, customer: String?) {
     self.amount = amount
     self.currency = currency

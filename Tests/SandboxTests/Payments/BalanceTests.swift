@@ -35,6 +35,23 @@ import Testing
     #expect(event["data"]["object"]["available"].array?.first?["amount"] == .integer(2_397 + 941))
   }
 
+  @Test func aBigDayIsReleasedInParts() throws {
+    let lab = try PaymentLab()
+    try lab.write { world in
+      for _ in 0..<2_100 {
+        _ = try world.book(
+          BalanceMovement(type: "charge", category: "charge", amount: 10, currency: "usd", source: "ch_1"))
+      }
+    }
+    let day = try #require(try lab.all(.balanceTransaction).first?.int("available_on"))
+    let isMore = try lab.write { try $0.runDue(clock: nil, until: day, limit: 1) }
+    #expect(isMore)
+    #expect(try amounts(lab) == (10_000, 11_000))
+    try lab.wait(day - lab.time)
+    #expect(try amounts(lab) == (21_000, 0))
+    #expect(try lab.events().filter { $0 == "balance.available" }.count == 1)
+  }
+
   @Test func aCardThatBypassesPendingPaysAtOnce() throws {
     let lab = try PaymentLab()
     let charge = try lab.charge(2_500, "pm_card_bypassPending")

@@ -66,6 +66,27 @@ import Testing
     #expect(try lab.all(.balanceTransaction).isEmpty)
   }
 
+  /// Recorded: error_402_card_declined_full.json; the link to the log is the server's.
+  @Test func aDeclineHasTheRecordedMembers() throws {
+    let lab = try PaymentLab()
+    let error = try lab.error(
+      "/v1/payment_intents", nil,
+      ["amount": 100, "currency": "eur", "confirm": true, "payment_method": "pm_card_visa_chargeDeclined"])
+    #expect(
+      error.body["error"].object?.members.map(\.name) == [
+        "advice_code", "charge", "code", "decline_code", "doc_url", "message", "network_decline_code",
+        "payment_intent", "payment_method", "type",
+      ])
+    let last = error.body["error"]["payment_intent"]["last_payment_error"]
+    #expect(
+      last.object?.members.map(\.name) == [
+        "advice_code", "charge", "code", "decline_code", "doc_url", "message", "network_decline_code",
+        "payment_method", "type",
+      ])
+    let card = error.body["error"]["payment_method"]["card"]
+    #expect(card["last4"] == "0002" && card["checks"]["cvc_check"] == "pass")
+  }
+
   @Test func everyAttemptMakesANewCharge() throws {
     let lab = try PaymentLab()
     let first = try lab.pay(1_000, "pm_card_visa_chargeDeclined").intent

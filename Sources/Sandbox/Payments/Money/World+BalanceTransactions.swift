@@ -56,23 +56,23 @@ extension World {
     return try row.step()
   }
 
-  /// Makes the money of a day available and emits `balance.available`; a thousand transactions at a time.
+  /// Makes the money of a day available and emits `balance.available`.
+  ///
+  /// It takes a thousand transactions at a time and puts itself back on the list, so that nobody waits for a big day.
   func releaseFunds(_ job: Job) throws {
     let page = ListQuery(
       .balanceTransaction, [.equalsNumber("available_on", job.due), .equals("status", "pending")], limit: 1_000)
-    while true {
-      let transactions = try records(page)
-      for var transaction in transactions {
-        transaction["status"] = "available"
-        try save(&transaction)
-        try refreshDispute(transaction)
-        let net = transaction.int("net")
-        try moveBalance(
-          transaction.text("currency") ?? "", transaction.hidden["source_type"].string ?? "card", available: net,
-          pending: -net)
-      }
-      if transactions.count < page.limit { break }
+    let transactions = try records(page)
+    for var transaction in transactions {
+      transaction["status"] = "available"
+      try save(&transaction)
+      try refreshDispute(transaction)
+      let net = transaction.int("net")
+      try moveBalance(
+        transaction.text("currency") ?? "", transaction.hidden["source_type"].string ?? "card", available: net,
+        pending: -net)
     }
+    if transactions.count == page.limit { return try schedule(job) }
     try emit("balance.available", object: try state.reader.balance())
   }
 
