@@ -150,6 +150,9 @@ extension EndpointText {
       proration_behavior: enum always_invoice|create_prorations|none
       proration_date: integer
 
-    -migrate: POST /v1/subscriptions/{subscription}/migrate -> subscription
+    migrate: POST /v1/subscriptions/{subscription}/migrate -> subscription
+      billing_mode!: hash
+        -flexible: hash
+        type!: enum flexible
     """
 }

@@ -9,9 +9,9 @@ extension World {
 
   /// Emits `customer.updated` for what billing changed since the last time.
   func announceCustomer(_ id: String) throws {
-    guard let before = unannouncedCustomers.removeValue(forKey: id), let customer = try find(.customer, id) else {
-      return
-    }
+    guard let before = unannouncedCustomers.removeValue(forKey: id), keepsEvents,
+      let customer = try find(.customer, id)
+    else { return }
     let previous = Events.previousAttributes(from: before, to: customer.body)
     if !previous.isEmpty { try emit("customer.updated", customer, previous: previous) }
   }
@@ -49,19 +49,21 @@ extension Params {
     }
   }
 
-  /// Merges `metadata` into what is there: an empty value takes a key away, an unset map takes all.
-  func mergedMetadata(_ old: JSON, named name: String = "metadata") -> JSON {
-    guard has(name) else { return old.isNull ? [:] : old }
-    if isUnset(name) { return [:] }
-    var merged = old.object ?? [:]
-    for member in self[name].object?.members ?? [] {
-      if member.value.isNull || member.value == "" {
-        merged.remove(member.name)
-      } else {
-        merged[member.name] = member.value
-      }
-    }
-    return .object(merged)
+  /// `metadata` laid over what is there.
+  func mergedMetadata(_ old: JSON) throws -> JSON {
+    .object(try Merge.metadata(old.object ?? [:], with: self))
+  }
+
+  /// Refuses automatic tax that is turned on.
+  func refuseAutomaticTax() throws {
+    guard hash("automatic_tax")?.flag("enabled") == true else { return }
+    throw StripeError.unsupported("automatic tax", param: path("automatic_tax[enabled]"))
+  }
+
+  /// `discounts`, or the `coupon` of versions before basil; nil when neither is sent.
+  var discountList: [Params]? {
+    if let coupon = text("coupon") { return [Params(["coupon": .string(coupon)])] }
+    return isUnset("coupon") ? [] : hashes("discounts")
   }
 
   /// Copies members as they came, unset ones as null.

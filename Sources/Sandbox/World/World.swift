@@ -119,6 +119,7 @@ package final class World {
   /// Keeps a record and emits an event about it; with `previous_attributes` where Stripe sends them, and then only when
   /// something changed.
   package func save(_ record: inout Record, emitting event: String) throws {
+    guard keepsEvents else { return try save(&record) }
     let before = record.sequence == 0 ? nil : try find(record.type, record.id)?.body
     try save(&record)
     guard Events.carriesPrevious(event), let before else {
@@ -180,6 +181,9 @@ package final class World {
 
   /// Whether events of the present moment are kept; a seeded world forgets the old ones.
   package var keepsEvents: Bool { now >= state.eventsSince }
+
+  /// The moment from which events are kept.
+  var eventsSince: Int64 { state.eventsSince }
 
   // MARK: later
 

@@ -26,6 +26,7 @@ import Testing
       try check(lab)
     }
     #expect(try lab.all(.invoice).count > 8)
+    #expect(try BillingShapeTests.problems(in: lab).sorted() == [])
   }
 
   /// One call by chance; what Stripe would refuse may be refused here too.

@@ -43,12 +43,6 @@ extension World {
     return discount
   }
 
-  /// What a subscription's call asks for: `discounts`, or the `coupon` of versions before basil.
-  func discountRequests(_ params: Params) -> [Params]? {
-    guard params.has("coupon") else { return params.hashes("discounts") }
-    return params.text("coupon").map { [Params(["coupon": .string($0)])] } ?? []
-  }
-
   /// The discounts that a call's `discounts` asks for, as ids: coupons are redeemed, discounts that are there are kept.
   func discounts(from list: [Params], on place: DiscountPlace) throws -> [String] {
     try list.map { entry in

@@ -27,7 +27,7 @@ extension World {
           start: try period.requireInt("start"), end: try period.requireInt("end")
         ).json
     }
-    item["metadata"] = params.mergedMetadata(nil)
+    item["metadata"] = try params.mergedMetadata(nil)
     if let list = params.hashes("discounts") {
       item["discounts"] = .strings(
         try discounts(from: list, on: DiscountPlace(customer: customer.id, invoiceItem: item.id)))
@@ -82,7 +82,7 @@ extension World {
       }
       unit = ExactAmount(amount)
       item["pricing"] = LineDraft.pricing(price: nil, product: nil, unitAmount: .string(String(amount)))
-    } else if let text = params.text("unit_amount_decimal") {
+    } else if let text = params.text("unit_amount_decimal") ?? params.int("unit_amount").map(String.init) {
       guard let amount = ExactAmount(decimal: text) else {
         throw StripeError.invalid("Invalid decimal: \(text)", param: "unit_amount_decimal")
       }
@@ -118,7 +118,9 @@ extension World {
     try enter(clockOf: customer)
     let invoice = try referred(.invoice, by: item.reference("invoice"))
     if let invoice { try checkEditable(invoice) }
-    let moneyNames = ["amount", "quantity", "quantity_decimal", "unit_amount_decimal", "pricing", "price_data"]
+    let moneyNames = [
+      "amount", "quantity", "quantity_decimal", "unit_amount", "unit_amount_decimal", "pricing", "price", "price_data",
+    ]
     if moneyNames.contains(where: params.has) {
       guard !item.flag("proration") else {
         throw StripeError.invalid("You cannot update the amount of a proration.")
@@ -132,7 +134,7 @@ extension World {
           start: try period.requireInt("start"), end: try period.requireInt("end")
         ).json
     }
-    item["metadata"] = params.mergedMetadata(item["metadata"])
+    item["metadata"] = try params.mergedMetadata(item["metadata"])
     if let list = params.hashes("discounts") {
       item["discounts"] = .strings(
         try discounts(from: list, on: DiscountPlace(customer: customer.id, invoiceItem: item.id)))
@@ -146,9 +148,7 @@ extension World {
   /// A new quantity alone keeps the price, a new price alone the quantity.
   private func filled(_ params: Params, from item: Record) -> Params {
     var values = params.values
-    if !values.has("amount") && !values.has("unit_amount_decimal") && !values.has("pricing")
-      && !values.has("price_data")
-    {
+    if !["amount", "unit_amount", "unit_amount_decimal", "pricing", "price", "price_data"].contains(where: values.has) {
       if let price = item["pricing"]["price_details"]["price"].id {
         values["pricing"] = ["price": .string(price)]
       } else {

@@ -63,7 +63,8 @@ extension World {
   func createInvoice(_ params: Params) throws -> Reply {
     try params.refuse(
       "account_tax_ids", "application_fee_amount", "default_source", "default_tax_rates", "from_invoice",
-      "on_behalf_of", "shipping_cost", "shipping_details", "transfer_data", "customer_account")
+      "on_behalf_of", "shipping_cost", "transfer_data", "customer_account")
+    try params.refuseAutomaticTax()
     let customer = try require(.customer, try params.require("customer"), param: "customer")
     try enter(clockOf: customer)
     let currency = params.text("currency")?.lowercased() ?? customer.text("currency") ?? settings.defaultCurrency
@@ -81,7 +82,9 @@ extension World {
       throw StripeError.invalid(
         "If invoice is `send_invoice`, you must pass `days_until_due`, or `due_date`.", param: "days_until_due")
     }
-    if draft.autoAdvance { draft.finalizesAt = now + settings.finalizeAfter }
+    if draft.autoAdvance {
+      draft.finalizesAt = params.int("automatically_finalizes_at") ?? now + settings.finalizeAfter
+    }
     if let list = params.hashes("discounts") {
       draft.discounts = try discounts(from: list, on: DiscountPlace(customer: customer.id, invoice: draft.id))
     } else {
@@ -111,7 +114,12 @@ extension World {
       invoice["due_date"] = .integer(date)
       invoice.hidden.remove("days_until_due")
     }
-    invoice["metadata"] = params.mergedMetadata(invoice["metadata"])
+    invoice["metadata"] = try params.mergedMetadata(invoice["metadata"])
+    invoice.takeHash(params, "shipping_details", members: ["address", "carrier", "name", "phone", "tracking_number"])
+    if let rendering = params.hash("rendering") {
+      if invoice["rendering"].isNull { invoice["rendering"] = Self.rendering(pageSize: "auto") }
+      for member in rendering.values.members { invoice["rendering"][member.name] = member.value }
+    }
     if let settings = params.hash("payment_settings") {
       for name in ["default_mandate", "payment_method_options", "payment_method_types"] where settings.has(name) {
         invoice["payment_settings"][name] = settings[name]
@@ -123,7 +131,8 @@ extension World {
   func updateInvoice(_ id: String, _ params: Params) throws -> Reply {
     try params.refuse(
       "account_tax_ids", "application_fee_amount", "default_source", "default_tax_rates", "on_behalf_of",
-      "shipping_cost", "shipping_details", "transfer_data")
+      "shipping_cost", "transfer_data")
+    try params.refuseAutomaticTax()
     var invoice = try enterInvoice(id)
     if invoice.status != "draft",
       params.values.members.contains(where: {
@@ -138,7 +147,10 @@ extension World {
       invoice.hidden["days_until_due"] = .integer(days)
       invoice["due_date"] = .integer(invoice.created + days * CivilTime.secondsPerDay)
     }
-    if let isAutomatic = params.flag("auto_advance") { try setAutoAdvance(isAutomatic, of: &invoice) }
+    let moment = params.int("automatically_finalizes_at")
+    if params.has("auto_advance") || moment != nil {
+      try setAutoAdvance(params.flag("auto_advance") ?? true, at: moment, of: &invoice)
+    }
     if let list = params.hashes("discounts") {
       invoice["discounts"] = .strings(
         try discounts(
@@ -149,10 +161,10 @@ extension World {
     return .record(invoice)
   }
 
-  private func setAutoAdvance(_ isAutomatic: Bool, of invoice: inout Record) throws {
+  private func setAutoAdvance(_ isAutomatic: Bool, at wanted: Int64?, of invoice: inout Record) throws {
     invoice["auto_advance"] = .bool(isAutomatic)
     try unschedule(invoice.id, .finalizeInvoice)
-    let moment = max(now, invoice.created + settings.finalizeAfter)
+    let moment = max(now, wanted ?? invoice.created + settings.finalizeAfter)
     let waits = isAutomatic && invoice.status == "draft"
     invoice["automatically_finalizes_at"] = waits ? .integer(moment) : nil
     if invoice.status == "draft" {

@@ -90,7 +90,6 @@ struct LineDraft {
     line["pricing"] = Self.pricing(price: price, product: product, unitAmount: unitAmount)
     line["quantity"] = .integer(quantity)
     line["quantity_decimal"] = .string(String(quantity))
-    line["subscription"] = .text(subscription)
     line["subtotal"] = .integer(amount)
     line["taxes"] = []
     line.hidden["position"] = .integer(position)

@@ -91,8 +91,14 @@ extension World {
           invoice = try require(.invoice, id, param: "invoice")
         }
       }
+      invoice["metadata"] = .object(
+        try Merge.metadata(invoice["metadata"].object ?? [:], with: metadata(of: params)))
       try recompute(&invoice)
       try save(&invoice, emitting: "invoice.updated")
     }
+  }
+
+  private func metadata(of params: Params) -> Params {
+    params.has("invoice_metadata") ? Params(["metadata": params["invoice_metadata"]]) : Params()
   }
 }

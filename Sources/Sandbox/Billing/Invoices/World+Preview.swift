@@ -4,8 +4,9 @@ extension World {
   func previewInvoice(_ params: Params) throws -> JSONObject {
     try params.refuse(
       "schedule", "schedule_details", "customer_details", "issuer", "on_behalf_of", "customer_account")
-    if params.hash("automatic_tax")?.flag("enabled") == true {
-      throw StripeError.unsupported("automatic tax", param: "automatic_tax[enabled]")
+    try params.refuseAutomaticTax()
+    if params.text("preview_mode") == "recurring" {
+      throw StripeError.unsupported("recurring previews", param: "preview_mode")
     }
     let subscription = try params.text("subscription").map {
       try require(.subscription, $0, param: "subscription")
@@ -17,8 +18,13 @@ extension World {
     let customer = try require(.customer, customerID, param: "customer")
     try enter(clockOf: customer)
     let details = params.hash("subscription_details") ?? Params()
+    try details.refuse("resume_at", "start_date")
+    if details.hash("billing_cycle_anchor")?.text("type") == "timestamp" {
+      throw StripeError.unsupported("an anchor by timestamp", param: details.path("billing_cycle_anchor[type]"))
+    }
     var preview = try undoing {
       for entry in params.hashes("invoice_items") ?? [] {
+        try entry.refuse("invoiceitem")
         var values = entry.values
         values["customer"] = .string(customerID)
         if let subscription { values["subscription"] = .string(subscription.id) }

@@ -50,6 +50,9 @@ extension World {
   /// The price that `price`, `plan` or `price_data` names; nil when none of them is sent.
   func price(_ params: Params) throws -> Record? {
     if let data = params.hash("price_data") {
+      if let product = data.hash("product_data") {
+        return try makePrice(data, product: try createProduct(product).id, inline: true)
+      }
       let product = try require(.product, try data.require("product"), param: data.path("product"))
       return try makePrice(data, product: product.id, inline: true)
     }

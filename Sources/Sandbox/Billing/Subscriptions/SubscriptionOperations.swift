@@ -15,7 +15,7 @@ enum SubscriptionOperations {
       try world.migrateSubscription(call.id("subscription"), call.params)
     },
     Operation("POST", "/v1/subscriptions/{subscription}/pause") { world, call in
-      try world.pauseSubscription(call.id("subscription"))
+      try world.pauseSubscription(call.id("subscription"), call.params)
     },
     Operation("POST", "/v1/subscriptions/{subscription}/resume") { world, call in
       try world.resumeSubscription(call.id("subscription"), call.params)

@@ -14,7 +14,7 @@ extension World {
       : ["flexible": nil, "type": "classic"]
     if record.body.has("billing_schedules") { record["billing_schedules"] = [] }
     record["cancel_at_period_end"] = false
-    record["cancellation_details"] = ["comment": nil, "feedback": nil, "reason": nil]
+    record["cancellation_details"] = ["comment": nil, "feedback": nil, "feedback_option": nil, "reason": nil]
     record["created"] = .integer(now)
     record["customer"] = .string(customer.id)
     record["default_tax_rates"] = []
@@ -23,13 +23,15 @@ extension World {
       "account_tax_ids": nil, "custom_fields": nil, "description": nil, "footer": nil, "issuer": ["type": "self"],
     ]
     record["livemode"] = false
-    record["metadata"] = params.mergedMetadata(nil)
+    record["metadata"] = try params.mergedMetadata(nil)
     record["payment_settings"] = [
       "payment_method_options": nil, "payment_method_types": nil, "save_default_payment_method": "off",
     ]
     record["start_date"] = .integer(now)
     record["test_clock"] = customer["test_clock"]
-    record["trial_settings"] = ["end_behavior": ["missing_payment_method": "create_invoice"]]
+    record["trial_settings"] = [
+      "end_behavior": ["billing_cycle_anchor": nil, "missing_payment_method": "create_invoice"]
+    ]
     params.copy(["description"], to: &record)
     try setCollection(params, of: &record)
     try setPaymentChoices(params, of: &record, customer: customer)
@@ -38,7 +40,7 @@ extension World {
       guard let price = request.price else { throw StripeError.missing(request.params.path("price")) }
       state.items.append(
         makeItem(
-          price: price, quantity: request.quantity ?? 1, metadata: request.params.mergedMetadata(nil),
+          price: price, quantity: request.quantity ?? 1, metadata: try request.params.mergedMetadata(nil),
           of: record.id, position: Int64(index)))
     }
     try checkItems(state)

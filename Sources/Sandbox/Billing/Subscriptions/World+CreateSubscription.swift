@@ -21,8 +21,7 @@ extension World {
     state = try load(try require(.subscription, state.id, param: "id"))
     state.record.hidden.remove("is_new")
     state.record["status"] = .string(outcome)
-    if params.flag("cancel_at_period_end") == true { scheduleCancel(&state, at: state.lastEnd, atPeriodEnd: true) }
-    if let moment = params.int("cancel_at") { scheduleCancel(&state, at: moment, atPeriodEnd: false) }
+    try changeCancellation(params, of: &state)
     try keep(&state)
     try amend(event: created, to: state.record)
     if outcome == "incomplete" {
@@ -39,9 +38,7 @@ extension World {
       "application_fee_percent", "backdate_start_date", "billing_cycle_anchor_config", "billing_schedules",
       "billing_thresholds", "default_source", "default_tax_rates", "on_behalf_of", "pending_invoice_item_interval",
       "transfer_data", "customer_account")
-    if params.hash("automatic_tax")?.flag("enabled") == true {
-      throw StripeError.unsupported("automatic tax", param: "automatic_tax[enabled]")
-    }
+    try params.refuseAutomaticTax()
   }
 
   /// What the first payment means for the status; a failure with `error_if_incomplete` undoes everything.
@@ -92,7 +89,7 @@ extension World {
   }
 
   private func addDiscounts(_ params: Params, to state: inout SubscriptionState, requests: [ItemRequest]) throws {
-    if let list = discountRequests(params) {
+    if let list = params.discountList {
       let place = DiscountPlace(customer: state.customer, subscription: state.id)
       state.record["discounts"] = .strings(try discounts(from: list, on: place))
     }
@@ -116,7 +113,8 @@ extension World {
       }
       var item = makeInvoiceItem(of: customer, currency: state.currency)
       try setPricing(&item, price: price, quantity: entry.int("quantity") ?? 1)
-      item["metadata"] = entry.mergedMetadata(nil)
+      item["metadata"] = try entry.mergedMetadata(nil)
+      entry.copy(["discountable"], to: &item)
       item["parent"] = [
         "subscription_details": ["subscription": .string(state.id)], "type": "subscription_details",
       ]

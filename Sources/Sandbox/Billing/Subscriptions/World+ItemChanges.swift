@@ -107,7 +107,7 @@ extension World {
       if request.quantity == nil && price.id != before.0 { item["quantity"] = 1 }
     }
     if let quantity = request.quantity { item["quantity"] = .integer(quantity) }
-    item["metadata"] = request.params.mergedMetadata(item["metadata"])
+    item["metadata"] = try request.params.mergedMetadata(item["metadata"])
     if let list = request.params.hashes("discounts") {
       item["discounts"] = .strings(
         try discounts(
@@ -121,7 +121,7 @@ extension World {
     guard let price = request.price else { throw StripeError.missing(request.params.path("price")) }
     let position = (state.items.map { $0.hidden["position"].integer ?? 0 }.max() ?? -1) + 1
     var item = makeItem(
-      price: price, quantity: request.quantity ?? 1, metadata: request.params.mergedMetadata(nil), of: state.id,
+      price: price, quantity: request.quantity ?? 1, metadata: try request.params.mergedMetadata(nil), of: state.id,
       position: position)
     if let list = request.params.hashes("discounts") {
       item["discounts"] = .strings(

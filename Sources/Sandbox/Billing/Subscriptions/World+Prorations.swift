@@ -12,11 +12,14 @@ extension World {
       let lines: JSON = ["invoice": .string(invoice), "invoice_line_items": [.string(line)]]
       proration.hidden["credited"] = lines
       proration["proration_details"] = [
-        "credited_items": ["invoice_line_item_details": lines, "type": "invoice_line_items"], "discount_amounts": [],
+        "credited_items": ["invoice_item": nil, "invoice_line_item_details": lines, "type": "invoice_line_items"],
+        "discount_amounts": [],
       ]
     } else if let debit = billed["invoice_item"].string {
       proration["proration_details"] = [
-        "credited_items": ["invoice_item": .string(debit), "type": "invoice_item"], "discount_amounts": [],
+        "credited_items": [
+          "invoice_item": .string(debit), "invoice_line_item_details": nil, "type": "invoice_item",
+        ], "discount_amounts": [],
       ]
     }
     try keepInvoiceItem(&proration)

@@ -40,7 +40,7 @@ extension World {
     let isMissing = try !state.isSent && defaultPaymentMethod(of: customer, subscription: state.record) == nil
     switch state.record["trial_settings"]["end_behavior"]["missing_payment_method"].string {
     case "cancel" where isMissing: try end(&state, reason: nil)
-    case "pause" where isMissing: try pause(&state)
+    case "pause" where isMissing: try pause(&state, because: "trial_end_without_payment_method")
     default:
       state.record["status"] = "active"
       try beginPeriods(&state)
@@ -48,10 +48,10 @@ extension World {
   }
 
   /// Stops a subscription until it is resumed: it does not bill.
-  func pause(_ state: inout SubscriptionState) throws {
+  func pause(_ state: inout SubscriptionState, because reason: JSON) throws {
     state.record["status"] = "paused"
     state.record["status_details"] = [
-      "paused": ["subscription": [:], "transitioned_at": .integer(now), "type": "subscription"]
+      "paused": ["subscription": ["type": reason], "transitioned_at": .integer(now), "type": "subscription"]
     ]
     try scheduleNext(state)
     try keep(&state, emitting: "customer.subscription.paused")

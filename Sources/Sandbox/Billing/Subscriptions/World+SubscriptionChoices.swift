@@ -78,7 +78,7 @@ extension World {
       try later(.endTrial, state.record, at: end)
     } else {
       let announced = end - settings.upcomingBefore
-      if announced > now { try later(.announceRenewal, state.record, at: announced) }
+      if announced > now && announced >= eventsSince { try later(.announceRenewal, state.record, at: announced) }
       try later(.renewSubscription, state.record, at: end)
     }
   }

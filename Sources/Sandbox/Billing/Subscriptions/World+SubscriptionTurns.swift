@@ -54,6 +54,7 @@ extension World {
     switch params.text("cancel_at") {
     case "min_period_end": moment = state.nextEnd
     case "max_period_end": moment = state.lastEnd
+    case "max_billed_until": throw StripeError.unsupported("max_billed_until", param: "cancel_at")
     default: break
     }
     guard let moment else { return }
@@ -81,7 +82,7 @@ extension World {
 
   /// `discounts`: the list given takes the place of what was there.
   func changeDiscounts(_ params: Params, of state: inout SubscriptionState) throws {
-    guard let list = discountRequests(params) else { return }
+    guard let list = params.discountList else { return }
     let old = state.record.references("discounts")
     let new = try discounts(
       from: list, on: DiscountPlace(customer: state.customer, subscription: state.id))
@@ -92,29 +93,36 @@ extension World {
   /// `DELETE /v1/subscriptions/{id}/discount`.
   func deleteDiscount(of id: String) throws -> Reply {
     var state = try changeable(id)
-    guard let first = state.record.references("discounts").first else {
+    let old = state.record.references("discounts")
+    guard let first = try referred(.discount, by: old.first) else {
       throw StripeError(
         status: 404, code: "resource_missing", "No active discount for subscription: \(id)", param: "id")
     }
-    let old = state.record.references("discounts")
     state.record["discounts"] = []
     try endDiscounts(old)
     try keep(&state, emitting: "customer.subscription.updated")
-    return .deleted(.discount, id: first)
+    var stub = first.body
+    stub["deleted"] = true
+    return .object(stub)
   }
 
   /// `POST /v1/subscriptions/{id}/pause`.
-  func pauseSubscription(_ id: String) throws -> Reply {
+  func pauseSubscription(_ id: String, _ params: Params) throws -> Reply {
+    try params.refuse("bill_for", "invoicing_behavior")
     var state = try changeable(id)
     guard state.record.status == "active" || state.record.status == "trialing" else {
       throw StripeError.invalid("Only active and trialing subscriptions can be paused.")
     }
-    try pause(&state)
+    try pause(&state, because: "pause_requested")
     return .record(state.record)
   }
 
   /// `POST /v1/subscriptions/{id}/resume`: periods begin now unless the anchor stays, and the first is billed at once.
   func resumeSubscription(_ id: String, _ params: Params) throws -> Reply {
+    try params.refuse("proration_date")
+    if params.text("payment_behavior") == "resume_on_payment_success" {
+      throw StripeError.unsupported("resume_on_payment_success", param: "payment_behavior")
+    }
     var state = try changeable(id)
     guard state.record.status == "paused" else {
       throw StripeError.invalid("Only paused subscriptions can be resumed.")

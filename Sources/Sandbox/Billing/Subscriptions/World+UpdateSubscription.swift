@@ -4,10 +4,11 @@ extension World {
     try params.refuse(
       "application_fee_percent", "billing_schedules", "billing_thresholds", "default_source", "default_tax_rates",
       "on_behalf_of", "pending_invoice_item_interval", "transfer_data", "trial_from_plan")
+    try params.refuseAutomaticTax()
     var state = try changeable(id)
     let customer = try require(.customer, state.customer, param: "customer")
     params.copy(["description"], to: &state.record)
-    state.record["metadata"] = params.mergedMetadata(state.record["metadata"])
+    state.record["metadata"] = try params.mergedMetadata(state.record["metadata"])
     if params.has("collection_method") || params.has("days_until_due") {
       try setCollection(params, of: &state.record)
     }
