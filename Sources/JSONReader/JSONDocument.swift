@@ -4,7 +4,8 @@ import Foundation
 /// One parsed element as a flat array of nodes, reused from element to element; not for use from two threads at once.
 ///
 /// Parsing masks every member named `client_secret`, at any depth, and `client_secret=…` in links, unless told
-/// otherwise: the bytes become stars, so no slice taken later can carry the secret. Values are valid until the next `parse` and while the document lives.
+/// otherwise: the bytes become stars, so no slice taken later can carry the secret. Values are valid until the next
+/// `parse` and while the document lives.
 package final class JSONDocument {
   private let parser: OpaquePointer?
   private let limits: JSONLimits

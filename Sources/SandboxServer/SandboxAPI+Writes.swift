@@ -30,7 +30,8 @@ extension SandboxAPI {
 
   private func checked(_ exchange: Exchange, _ route: Route, _ form: FormMap) -> Result<Checked, StripeError> {
     Result { () throws(StripeError) in
-      let params = try ParameterChecker(route.endpoint.parameters, exchange.version).check(form)
+      let sent = try ParameterChecker(route.endpoint.parameters, exchange.version).check(form)
+      let params = VersionedParameters.upgrade(sent, route.endpoint)
       let paths = try ParameterChecker.expand(form)
       let presenter = try Presenter(exchange.version, expand: paths, of: .object(route.endpoint.object), served)
       return Checked(params: params, presenter: presenter)
@@ -44,6 +45,7 @@ extension SandboxAPI {
     if kept == nil, case .failure(let fault) = checked { throw fault }
     let origin = World.Origin(
       requestID: exchange.requestID, idempotencyKey: exchange.idempotencyKey, version: exchange.version)
+    let keys = keysInFlight
     do {
       let outcome: Outcome = try store.write(origin: origin) { world in
         if let kept, let reply = try world.keptReply(kept.key) {
@@ -53,7 +55,10 @@ extension SandboxAPI {
         let call = try checked.get()
         let reply = try operation.perform(world, Call(path: variables, params: call.params))
         let (status, body) = try self.body(of: reply, call.presenter, world, exchange)
-        if let kept { try world.keep(kept, status, body, exchange) }
+        if let kept {
+          try world.keep(kept, status, body, exchange)
+          if keys.isTimeToClean(now: world.wallTime) { try world.dropOldReplies() }
+        }
         return .done(status: status, body: body)
       }
       switch outcome {

@@ -57,10 +57,8 @@ package final class SandboxAPI: Sendable {
       let key = try Authentication.key(request)
       exchange.key = key
       try exchange.readHeaders()
-      if let account = variables["account"], account != options.account.id {
-        throw Authentication.noAccess(key, account: account)
-      }
-      try admit(&exchange, key, route)
+      try admit(&exchange, key, route, variables["account"])
+      try exchange.requireForm()
       let form = try FormDecoder.decode(query: request.query, body: request.body)
       if case .operation(let operation) = route.action {
         return try write(exchange, route, operation, variables, form)
@@ -74,7 +72,12 @@ package final class SandboxAPI: Sendable {
   }
 
   /// Whether this key may make this call on this account.
-  private func admit(_ exchange: inout Exchange, _ key: APIKey, _ route: Route) throws(StripeError) {
+  private func admit(
+    _ exchange: inout Exchange, _ key: APIKey, _ route: Route, _ accountInPath: String?
+  ) throws(StripeError) {
+    if let account = accountInPath, account != options.account.id {
+      throw Authentication.noAccess(key, account: account)
+    }
     if let account = exchange.request.header("Stripe-Account"), !account.isEmpty {
       guard account == options.account.id else { throw Authentication.noAccess(key, account: account) }
       exchange.account = account

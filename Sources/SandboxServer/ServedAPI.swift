@@ -21,8 +21,13 @@ package struct ServedAPI: Sendable {
     self.reads = reads
   }
 
+  /// The account by its id; no other one of Connect's collection is there.
+  private static let ownAccount = Endpoint(
+    method: "GET", path: "/v1/accounts/{account}", operation: "retrieve", object: "account",
+    parameters: [Parameter(name: "expand", type: .array(.string))], answer: .object)
+
   /// Everything that the sandbox can do.
   package static let everything = ServedAPI(
-    objects: APIReference.objects, endpoints: APIReference.endpoints, operations: OperationCatalog.all,
+    objects: APIReference.objects, endpoints: APIReference.endpoints + [ownAccount], operations: OperationCatalog.all,
     reads: ReadCatalog.all)
 }

@@ -1,4 +1,7 @@
+import APIReference
+import Foundation
 import Sandbox
+import Synchronization
 import Testing
 
 @testable import SandboxServer
@@ -91,6 +94,55 @@ import Testing
       )
     }
     try keys.run("k1") {}
+  }
+
+  @Test func aSecondRequestWhileTheFirstRuns() throws {
+    let began = DispatchSemaphore(value: 0)
+    let mayEnd = DispatchSemaphore(value: 0)
+    let ended = DispatchSemaphore(value: 0)
+    let status = Mutex(0)
+    let test = try TestAPI(
+      endpoints: [
+        Endpoint(
+          method: "POST", path: "/v1/coupons", operation: "create", object: "coupon", parameters: [], answer: .object)
+      ],
+      operations: [
+        Sandbox.Operation("POST", "/v1/coupons") { _, _ in
+          began.signal()
+          mayEnd.wait()
+          return .object(["id": "c1"])
+        }
+      ])
+    Thread.detachNewThread {
+      let first = try? test.post("/v1/coupons", key: "k1")
+      status.withLock { $0 = first?.status ?? 0 }
+      ended.signal()
+    }
+    began.wait()
+    let second = try test.post("/v1/coupons", key: "k1")
+    mayEnd.signal()
+    ended.wait()
+    #expect(second.status == 409)
+    #expect(second.error["code"] == "idempotency_key_in_use")
+    #expect(second.headers["Idempotency-Key"] == "k1")
+    #expect(status.withLock { $0 } == 200)
+    #expect(try test.post("/v1/coupons", key: "k1").headers["Idempotent-Replayed"] == "true")
+  }
+
+  @Test func aKeptAnswerSurvivesTheServer() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "okapi-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = SandboxStore.Place.file(folder.appending(path: "store.db").path)
+    let before = try {
+      let test = try TestAPI(file)
+      let answer = try test.post("/v1/customers", "name=x", key: "k1")
+      #expect(try test.get("/v1/customers").ids.count == 1, "reads beside the writing thread see what was answered")
+      return answer.text
+    }()
+    let test = try TestAPI(file)
+    #expect(try test.post("/v1/customers", "name=x", key: "k1").text == before)
+    #expect(try test.get("/v1/customers").ids.count == 1)
   }
 
   @Test func theEventsNameRequestAndKey() throws {

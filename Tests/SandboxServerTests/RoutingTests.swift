@@ -58,6 +58,23 @@ import Testing
     #expect(answer.headers["Stripe-Should-Retry"] == nil)
   }
 
+  @Test func aMissingPaymentMethodSaysWhereItMightBe() throws {
+    #expect(
+      try test.get("/v1/payment_methods/abcd").message
+        == "No such PaymentMethod: 'abcd'; It's possible this PaymentMethod exists on one of your connected accounts, in which case you should retry this request on that connected account. Learn more at https://stripe.com/docs/connect/authentication"
+    )
+  }
+
+  @Test func bodiesAreForms() throws {
+    let form = ["Content-Type": "application/x-www-form-urlencoded; charset=utf-8"]
+    #expect(try test.call("POST", "/v1/customers", "name=x", headers: form).status == 200)
+    let json = try test.call("POST", "/v1/customers", "{}", headers: ["Content-Type": "application/json"])
+    #expect(json.status == 400)
+    #expect(json.message?.contains("application/x-www-form-urlencoded") == true)
+    let file = try test.call("POST", "/v1/customers", "-", headers: ["Content-Type": "multipart/form-data; boundary=x"])
+    #expect(file.error["code"] == "unsupported")
+  }
+
   @Test func errorsAreInAlphabeticalOrderWithALinkToTheLog() throws {
     let answer = try test.get("/v1/customers/x")
     let requestID = try #require(answer.headers["Request-Id"])

@@ -71,6 +71,62 @@ import Testing
   @Test func accountAndBalance() throws {
     defer { store.close() }
     #expect(try call("GET", "/v1/account").json["id"] == "acct_1OkapiSandbox0000")
+    #expect(try call("GET", "/v1/accounts/acct_1OkapiSandbox0000").json["object"] == "account")
+    let other = try call("GET", "/v1/accounts/acct_other")
+    #expect(other.status == 403)
+    #expect(other.error["code"] == "account_invalid")
     #expect(try call("GET", "/v1/balance").json["object"] == "balance")
+  }
+
+  @Test func aSubscriptionInEveryVersion() throws {
+    defer { store.close() }
+    func post(_ path: String, _ form: String) throws -> JSON {
+      let headers = [(name: "Authorization", value: "Bearer sk_test_1")]
+      let answer = try TestAPI.read(
+        api.answer(.init(method: "POST", path: path, query: "", headers: headers, body: Array(form.utf8))))
+      #expect(answer.status == 200, "\(path): \(answer.text)")
+      return answer.json
+    }
+    let customer = try #require(
+      try post(
+        "/v1/customers",
+        "email=a@example.com&payment_method=pm_card_visa&invoice_settings[default_payment_method]=pm_card_visa"
+      )["id"].string)
+    let price = try #require(
+      try post(
+        "/v1/prices", "currency=usd&unit_amount=1500&recurring[interval]=month&product_data[name]=Gold")["id"].string)
+    let subscription = try post(
+      "/v1/subscriptions",
+      "customer=\(customer)&items[0][price]=\(price)&expand[]=latest_invoice.payments.data.payment.payment_intent"
+        .replacing(".payment.payment_intent", with: ".payment"))
+    #expect(subscription["status"] == "active")
+    #expect(subscription["latest_invoice"]["payments"]["data"].array?.count == 1)
+    let invoice = try #require(subscription["latest_invoice"]["id"].string)
+
+    for version in ["2020-08-27", "2024-06-20", "2025-04-30.basil", "2025-10-29.clover", "2026-10-28.endive"] {
+      func get(_ path: String, _ query: String = "") throws -> JSON {
+        let headers = [(name: "Authorization", value: "Bearer sk_test_1"), (name: "Stripe-Version", value: version)]
+        let answer = try TestAPI.read(
+          api.answer(.init(method: "GET", path: path, query: query, headers: headers, body: [])))
+        #expect(answer.status == 200, "\(version) \(path): \(answer.text)")
+        return answer.json
+      }
+      for endpoint in APIReference.endpoints
+      where endpoint.operation == "list" && endpoint.isSupported && !endpoint.path.contains("{")
+        && !endpoint.parameters.contains(where: \.isRequired)
+      {
+        _ = try get(endpoint.path)
+      }
+      let isOld = version < "2025-03-31"
+      let kept = try get("/v1/invoices/\(invoice)")
+      #expect(kept["subscription"].isNull != isOld)
+      #expect(kept["parent"].isNull == isOld)
+      let charge = try get("/v1/charges")["data"].array?.first
+      #expect(charge?["invoice"].string == (isOld ? invoice : nil))
+      let line = try get("/v1/invoices/\(invoice)/lines")["data"].array?.first
+      #expect(line?["price"]["id"].string == (isOld ? price : nil))
+      let items = try get("/v1/subscription_items", "subscription=\(subscription["id"].string ?? "")")
+      #expect(items["data"].array?.first?["current_period_end"].isNull == isOld)
+    }
   }
 }

@@ -15,9 +15,12 @@ final class TestAPI: Sendable {
   let store: SandboxStore
   let api: SandboxAPI
 
-  init(options: SandboxAPIOptions? = nil, endpoints: [Endpoint] = [], operations: [Operation] = []) throws {
+  init(
+    _ place: SandboxStore.Place = .memory, options: SandboxAPIOptions? = nil, endpoints: [Endpoint] = [],
+    operations: [Operation] = []
+  ) throws {
     let clock = WallClock.fixed(Date(timeIntervalSince1970: Double(Self.now)))
-    store = try SandboxStore(.memory, clock: clock)
+    store = try SandboxStore(place, clock: clock)
     var options = options ?? SandboxAPIOptions()
     options.clock = clock
     let served = ServedAPI(

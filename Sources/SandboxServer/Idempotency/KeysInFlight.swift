@@ -4,6 +4,18 @@ import Synchronization
 /// The idempotency keys whose first request is still under way.
 final class KeysInFlight: Sendable {
   private let keys = Mutex<Set<String>>([])
+  private let nextCleaning = Mutex<Int64>(0)
+
+  private static let cleaningSeconds: Int64 = 3_600
+
+  /// Whether the old keys are to be dropped now: once an hour, and with the first key after a start.
+  func isTimeToClean(now: Int64) -> Bool {
+    nextCleaning.withLock { next in
+      guard now >= next else { return false }
+      next = now + Self.cleaningSeconds
+      return true
+    }
+  }
 
   /// Runs a request under its key.
   ///

@@ -51,7 +51,11 @@ struct ParameterChecker {
         if parameter.isRequired { throw .missing(path) }
         continue
       }
-      guard parameter.isSupported else { throw .unsupported("the parameter \(path)", param: path) }
+      guard parameter.isSupported else {
+        // What a hash would hold is not always declared; a scalar of the wrong type is wrong in any case.
+        if !parameter.type.isNested { _ = try self.value(value, parameter, parameter.type, path) }
+        throw .unsupported("the parameter \(path)", param: path)
+      }
       values[parameter.name] = try self.value(value, parameter, parameter.type, path)
     }
     return values

@@ -10,6 +10,7 @@ struct UnknownParameters {
     for member in form.members {
       let path = prefix.isEmpty ? member.name : "\(prefix)[\(member.name)]"
       guard let parameter = parameters.first(where: { $0.name == member.name }), !isGone(parameter) else { return path }
+      if !parameter.isSupported && parameter.parameters.isEmpty { continue }  // its members are not declared
       if let unknown = first(in: member.value, parameter, parameter.type, path) { return unknown }
     }
     return nil

@@ -41,6 +41,13 @@ struct Retrieval {
   /// Some ids in the path are called `id` in errors, others as in the path.
   private func missing(_ id: String, _ variable: String) -> StripeError {
     let isPlain = [RecordType.customer, .product, .coupon, .charge].contains(type)
-    return .noSuch(type.definition.noun, id, param: isPlain ? "id" : variable, inPath: true)
+    var error = StripeError.noSuch(type.definition.noun, id, param: isPlain ? "id" : variable, inPath: true)
+    if type == .paymentMethod {
+      error.message += """
+        ; It's possible this PaymentMethod exists on one of your connected accounts, in which case you should retry \
+        this request on that connected account. Learn more at https://stripe.com/docs/connect/authentication
+        """
+    }
+    return error
   }
 }

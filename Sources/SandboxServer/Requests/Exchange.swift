@@ -19,6 +19,20 @@ struct Exchange: Sendable {
     self.requestID = requestID
   }
 
+  /// That the body is a form: v1 takes neither JSON nor files.
+  ///
+  /// - Throws: 400 for a body that says it is something else.
+  func requireForm() throws(StripeError) {
+    guard !request.body.isEmpty, let type = request.header("Content-Type"), !type.isEmpty else { return }
+    guard !type.lowercased().hasPrefix("application/x-www-form-urlencoded") else { return }
+    guard !type.lowercased().hasPrefix("multipart/") else { throw .unsupported("multipart bodies") }
+    throw .invalid(
+      """
+      Invalid request (check that your POST content type is application/x-www-form-urlencoded). If you have any \
+      questions, we can help at https://support.stripe.com/.
+      """)
+  }
+
   /// Reads the version and the idempotency key.
   ///
   /// - Throws: 400 for one that cannot be.

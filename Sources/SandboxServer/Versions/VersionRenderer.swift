@@ -14,22 +14,6 @@ package struct VersionRenderer: Sendable {
     all.first { version < $0.until }?.renderer ?? current
   }
 
-  /// An event in the version of the endpoint it goes to.
-  ///
-  /// `previous_attributes` keep the names of today's fields.
-  package static func event(
-    _ event: JSONObject, for version: APIVersion, _ source: any RecordSource
-  ) throws -> JSONObject {
-    let renderer = of(version)
-    var event = event
-    event["api_version"] = .string(version.text)
-    guard !renderer.changes.isEmpty else { return event }
-    var object = event["data"]["object"]
-    try renderer.render(&object, source)
-    event["data"]["object"] = object
-    return event
-  }
-
   private static let current = VersionRenderer(before: nil)
   /// By the version that the range ends before, the oldest first.
   private static let all: [(until: APIVersion, renderer: VersionRenderer)] =
