@@ -105,7 +105,8 @@ let tests: [Target] = [
   .testTarget(name: "DigestTests", dependencies: ["Digest"]),
   .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer", "HTTPClient", "PlatformCore"]),
   .testTarget(name: "APIReferenceTests", dependencies: ["APIReference"]),
-  .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "APIReference", "StripeModel", "PlatformCore"]),
+  .testTarget(
+    name: "SandboxTests", dependencies: ["Sandbox", "APIReference", "StripeModel", "SQLiteClient", "PlatformCore"]),
   .testTarget(
     name: "SandboxServerTests",
     dependencies: [

@@ -22,6 +22,7 @@ package enum Ledger {
       "mrr": .array(try RecurringRevenue.months(reader, until: moment).map(\.json)),
       "disputes": .array(
         try rows(reader, disputes, ["status", "currency"], ["count", "amount"])),
+      "problems": .array(try problems(reader).map(\.json)),
       "open_disputes": .array(
         try rows(reader, openDisputes, ["id", "charge", "status", "reason", "currency"], ["amount"])),
     ]

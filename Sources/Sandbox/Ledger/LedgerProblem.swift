@@ -11,6 +11,10 @@ package struct LedgerProblem: Sendable, Equatable {
   package let expected: Int64
   /// What the object says.
   package let found: Int64
+
+  var json: JSON {
+    ["rule": .string(rule), "id": .string(id), "expected": .integer(expected), "found": .integer(found)]
+  }
 }
 
 extension Ledger {

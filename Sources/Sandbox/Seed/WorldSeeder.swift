@@ -26,7 +26,7 @@ package struct WorldSeeder: Sendable {
   }
 
   private static let setting = "seed"
-  private static let thingsPerUnit = 500
+  private static let thingsPerUnit = 200
 
   private let store: SandboxStore
 
@@ -47,8 +47,7 @@ package struct WorldSeeder: Sendable {
   /// - Parameter progress: called after each unit; what it throws (a cancellation) ends the seeding, unfinished.
   /// - Throws: `.configuration` for a store that holds something; `.usage` for a plan that is none.
   package func seed(_ plan: SeedPlan, progress: (Progress) throws -> Void = { _ in }) throws {
-    try plan.check()
-    try checkEmpty()
+    try check(plan)
     try store.configure(settings: Self.settings, seed: plan.seed, eventsSince: plan.eventsSince)
     try keep(plan, finished: false)
     let run = SeedRun(plan)
@@ -59,6 +58,19 @@ package struct WorldSeeder: Sendable {
     }
     try keep(plan, finished: true)
     try store.configure(eventsSince: .min)
+  }
+
+  /// Gives a seeded world its company's settings when it is opened to live on.
+  ///
+  /// - Throws: `.configuration` for half a world.
+  package func prepareToServe() throws {
+    switch try state() {
+    case .none: break
+    case .finished: try store.configure(settings: Self.settings)
+    case .unfinished:
+      throw PlatformError(
+        .configuration, "the sandbox holds half a world: its seeding was cut off", nextStep: Self.startOver)
+    }
   }
 
   /// What the seeded company has set in its dashboard.
@@ -74,26 +86,33 @@ package struct WorldSeeder: Sendable {
     try store.write(at: finished ? plan.until : plan.start) { try $0.keep(setting: Self.setting, text) }
   }
 
-  private func checkEmpty() throws {
+  /// Looks whether a plan can be carried out in the store as it is.
+  ///
+  /// - Parameter ignored: objects that may be there, such as the webhook endpoints of a running sandbox.
+  /// - Throws: `.configuration` for a store that holds something; `.usage` for a plan that is none.
+  package func check(_ plan: SeedPlan, ignoring ignored: Set<String> = []) throws {
+    try plan.check()
     switch try state() {
     case .finished:
-      throw PlatformError(.configuration, "the sandbox holds a seeded world already", nextStep: "okapi sandbox reset")
+      throw PlatformError(.configuration, "the sandbox holds a seeded world already", nextStep: Self.startOver)
     case .unfinished:
       throw PlatformError(
-        .configuration, "the sandbox holds half a world: its seeding was cut off", nextStep: "okapi sandbox reset")
+        .configuration, "the sandbox holds half a world: its seeding was cut off", nextStep: Self.startOver)
     case .none: break
     }
     let isEmpty = try store.read { reader in
       try RecordType.allCases.allSatisfy { type in
-        var all = ListQuery(type)
-        all.includesDeleted = true
-        return try reader.count(all) == 0
+        var query = ListQuery(type, limit: ignored.count + 1)
+        query.includesDeleted = true
+        return try reader.records(query).allSatisfy { ignored.contains($0.id) }
       }
     }
     guard isEmpty else {
       throw PlatformError(
         .configuration, "a world is seeded into an empty sandbox only, and this one has objects",
-        nextStep: "okapi sandbox reset")
+        nextStep: Self.startOver)
     }
   }
+
+  private static let startOver = "okapi sandbox seed --replace"
 }

@@ -43,7 +43,10 @@ enum RecordTables {
   }()
 
   /// Empties every table.
-  static let erasure = (RecordDefinition.all.map(\.table) + ["jobs", "idempotency_keys", "settings", "deliveries"])
+  static let erasure =
+    (RecordDefinition.all.map(\.table) + [
+      "jobs", "idempotency_keys", "settings", "deliveries", "balances", "subscription_history",
+    ])
     .map { "delete from \($0)" }.joined(separator: ";\n")
 
   /// The column that lists are ordered by, besides `seq`.

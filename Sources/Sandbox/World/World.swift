@@ -251,16 +251,31 @@ package final class World {
 
   /// Does something for its result and undoes all that it did, in the middle of a unit: a preview.
   func undoing<Result>(_ body: () throws -> Result) throws -> Result {
+    try inSavepoint(keeps: false, body)
+  }
+
+  /// Does something in the middle of a unit; when it throws, only that much is undone.
+  func attempting<Result>(_ body: () throws -> Result) throws -> Result {
+    try inSavepoint(keeps: true, body)
+  }
+
+  private func inSavepoint<Result>(keeps: Bool, _ body: () throws -> Result) throws -> Result {
     try flush()
     try state.writeDeliveries()
-    try state.database.execute("savepoint preview")
+    try state.database.execute("savepoint attempt")
     let time = now
     let result = Swift.Result { try body() }
+    if keeps, case .success(let value) = result {
+      try flush()
+      try state.database.execute("release attempt")
+      return value
+    }
     now = time
     abandon()
     changed.removeAll()
     isChanged.removeAll()
-    try state.database.execute("rollback to preview; release preview")
+    unannouncedCustomers.removeAll()
+    try state.database.execute("rollback to attempt; release attempt")
     return try result.get()
   }
 

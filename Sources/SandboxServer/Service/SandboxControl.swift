@@ -4,6 +4,7 @@ import Sandbox
 /// What lies under `/_okapi/`: faults, a fresh start, deliveries once more. Not Stripe's.
 struct SandboxControl: Sendable {
   let works: SandboxWorks
+  let seeding: SandboxSeeding
 
   /// Who answers which path.
   var pages: [String: @Sendable (HTTPRequest) -> HTTPResponse] {
@@ -15,6 +16,11 @@ struct SandboxControl: Sendable {
         return ["reset": true]
       },
       "/_okapi/resend": guarded { try resend($0) },
+      "/_okapi/ledger": guarded { _ in try works.ledger() },
+      "/_okapi/seed": guarded { request in
+        if request.method == "POST" { try seeding.start(Self.plan(request), works) }
+        return seeding.json
+      },
     ]
   }
 
@@ -27,6 +33,13 @@ struct SandboxControl: Sendable {
     let endpoint = body["endpoint"].string
     let count = try works.store.write { try $0.resend(event: event, to: endpoint) }
     return ["event": .string(event), "deliveries": .integer(Int64(count))]
+  }
+
+  private static func plan(_ request: HTTPRequest) throws(StripeError) -> SeedPlan {
+    guard let body = (try? JSONParser().parse(request.body))?.object, let plan = SeedPlan(body) else {
+      throw .invalid("A plan has customers, months, profile, seed and until.")
+    }
+    return plan
   }
 
   private static func requirePost(_ request: HTTPRequest) throws(StripeError) {

@@ -1,5 +1,6 @@
 package import Foundation
 package import PlatformCore
+package import Sandbox
 
 /// The folder that a durable sandbox lies in.
 package struct SandboxFolder: Sendable {
@@ -37,6 +38,23 @@ package struct SandboxFolder: Sendable {
         context: ["folder": url.path],
         nextStep: "make it writable, or name another one with --data")
     }
+  }
+
+  /// Opens the store for one job, while nobody serves it.
+  ///
+  /// - Throws: `.inputMissing` when there is none and `creating` is false, `.temporary` while a sandbox serves it.
+  package func withStore<Result>(creating: Bool, _ body: (SandboxStore) throws -> Result) throws -> Result {
+    guard creating || FileManager.default.fileExists(atPath: storeFile) else {
+      throw PlatformError(
+        .inputMissing, "there is no sandbox in this folder", context: ["folder": url.path],
+        nextStep: "okapi sandbox seed, or okapi sandbox serve")
+    }
+    try make()
+    let lock = try ServerLock(path: ServerLock.path(ofFolder: url))
+    defer { withExtendedLifetime(lock) {} }
+    let store = try SandboxStore(.file(storeFile))
+    defer { store.close() }
+    return try body(store)
   }
 
   /// Deletes the store's files; whatever version of okapi wrote them.

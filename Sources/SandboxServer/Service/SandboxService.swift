@@ -87,10 +87,13 @@ package final class SandboxService: Sendable {
           "request_id": .string(entry.requestID),
         ])
     }
-    served.pages = SandboxControl(works: works).pages.merging(ReferencePages.all) { $1 }
+    let seeding = works.seeding
+    let control = SandboxControl(works: works, seeding: seeding)
+    served.pages = control.pages.merging(ReferencePages.all) { $1 }
     let errors = SandboxAPI(store: works.store, options: served)  // for the form of its errors only
     served.around = { request, serve in
-      works.faults.answer(request, refuse: { errors.errorAnswer($0, to: request) }, serve: serve)
+      guard !seeding.isRunning else { return errors.errorAnswer(SandboxSeeding.refusal, to: request) }
+      return works.faults.answer(request, refuse: { errors.errorAnswer($0, to: request) }, serve: serve)
     }
     let api = SandboxAPI(store: works.store, options: served)
     return { api.answer($0) }

@@ -1,3 +1,4 @@
+import Foundation
 import PlatformCore
 import Sandbox
 import Synchronization
@@ -6,6 +7,7 @@ import Synchronization
 final class SandboxWorks: Sendable {
   let store: SandboxStore
   let faults: FaultInjector
+  let seeding = SandboxSeeding()
   let endpoints: [SandboxService.Endpoint]
   private let options: SandboxServiceOptions
   private let workers: Mutex<Workers?>
@@ -21,6 +23,7 @@ final class SandboxWorks: Sendable {
     self.store = store
     faults = FaultInjector(options.faults, rateLimit: options.rateLimit)
     do {
+      try WorldSeeder(store).prepareToServe()
       endpoints = try options.webhookURLs.map { url in
         let (record, isNew) = try store.write { try $0.endpoint(for: url) }
         return SandboxService.Endpoint(
@@ -57,8 +60,34 @@ final class SandboxWorks: Sendable {
     }
   }
 
+  /// The books at this moment.
+  func ledger() throws -> JSON {
+    let now = Int64(Date().timeIntervalSince1970)
+    return .object(try store.read { try Ledger.json($0, at: now) })
+  }
+
+  /// Makes a seeded world, in a store that holds nothing but the endpoints of the webhook URLs.
+  ///
+  /// Nothing is delivered and no time passes meanwhile; afterwards the world goes on from its end.
+  func seed(_ plan: SeedPlan, progress: (WorldSeeder.Progress) throws -> Void) throws {
+    try workers.withLock { workers in
+      guard let running = workers else { return }
+      let seeder = WorldSeeder(store)
+      try seeder.check(plan, ignoring: Set(endpoints.map(\.id)))
+      running.webhooks.stop()
+      running.ticker.stop()
+      defer { workers = Self.start(store, faults, options) }
+      try store.erase()
+      try seeder.seed(plan, progress: progress)
+      for endpoint in endpoints {
+        _ = try store.write { try $0.endpoint(for: endpoint.url, secret: endpoint.secret).isNew }
+      }
+    }
+  }
+
   /// Ends the threads and closes the store; a second call does nothing.
   func stop() {
+    seeding.stop()
     workers.withLock { workers in
       guard let running = workers.take() else { return }
       running.webhooks.stop()

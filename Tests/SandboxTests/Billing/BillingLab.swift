@@ -159,12 +159,12 @@ final class BillingLab {
     try post("test_helpers/test_clocks", ["frozen_time": .integer(time ?? self.time)])
   }
 
-  /// Advances a clock to a moment, step by step where Stripe allows no more at once, and waits until it is ready.
-  func advance(_ clock: JSON, to target: Int64) throws {
+  /// Advances a clock to a moment and runs real time's jobs until it is ready.
+  func advance(_ clock: JSON, to target: Int64, until status: JSON = "ready") throws {
     try post("test_helpers/test_clocks/\(clock["id"].string ?? "")/advance", ["frozen_time": .integer(target)])
     for _ in 0..<1_000 {
       try wait(0)
-      if try get(.testClock, clock["id"].string)["status"] == "ready" { return }
+      if try get(.testClock, clock["id"].string)["status"] == status { return }
     }
     Issue.record("the clock is not ready")
   }

@@ -229,6 +229,20 @@ import Testing
       ])
   }
 
+  @Test func aJobThatFailsLeavesTheClockFailedAndNothingHalfDone() throws {
+    let lab = try BillingLab()
+    let (clock, subscription, customer) = try monthly(lab)
+    // A customer that is gone from the store: billing cannot go on.
+    try lab.store.write { world in
+      var record = try world.require(.customer, customer, param: "customer")
+      try world.delete(&record)
+    }
+    try lab.advance(clock, to: end(subscription), until: "internal_failure")
+    #expect(try lab.get(.testClock, clock.id)["frozen_time"].integer == lab.time)
+    #expect(try lab.get(.subscription, subscription.id) == subscription)
+    #expect(try lab.events().last == "test_helpers.test_clock.internal_failure")
+  }
+
   @Test func aClockIsGoneAfterThirtyDays() throws {
     let lab = try BillingLab()
     let clock = try lab.clock()

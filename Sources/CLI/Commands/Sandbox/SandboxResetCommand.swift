@@ -94,13 +94,19 @@ extension RunningSandbox {
   ///
   /// - Throws: `.unavailable` without an answer; `.usage` with the sandbox's words when it refuses.
   @discardableResult
-  func post(_ path: String, _ body: JSONObject) throws -> JSON {
+  func post(_ path: String, _ body: JSONObject) throws -> JSON { try ask("POST", path, JSONWriter.bytes(body)) }
+
+  /// Asks the running sandbox for something to read that is not Stripe's.
+  ///
+  /// - Throws: as `post`.
+  func get(_ path: String) throws -> JSON { try ask("GET", path, []) }
+
+  private func ask(_ method: String, _ path: String, _ body: [UInt8]) throws -> JSON {
     let response: HTTPClient.Response
     do {
       response = try HTTPClient().send(
         .init(
-          "POST", url + path, headers: [("Content-Type", "application/json")], body: JSONWriter.bytes(body),
-          timeout: .seconds(120)))
+          method, url + path, headers: [("Content-Type", "application/json")], body: body, timeout: .seconds(120)))
     } catch {
       throw PlatformError(
         .unavailable, "the running sandbox does not answer", cause: error.reason, context: ["url": url],

@@ -1,0 +1,53 @@
+package import Foundation
+package import PlatformCore
+package import Sandbox
+
+/// Makes an event happen for real: the objects are made, the money moves, and the event follows from it.
+package enum Trigger {
+  /// What a trigger led to.
+  package struct Outcome: Sendable, Encodable {
+    /// The event asked for.
+    package let type: String
+    /// The id of the first event of that type that the scene caused.
+    package let event: String
+    /// The id of the object it is about; nil for an object without one.
+    package let object: String?
+  }
+
+  /// The events that can be made to happen, in alphabetical order.
+  package static let events = TriggerScenes.all.flatMap(\.events).sorted()
+
+  /// Plays the scene of an event against the sandbox at a URL and waits for the event.
+  ///
+  /// - Throws: `.usage` for an event without a scene, listing those that have one; `.temporary` when the event did not
+  ///   come in time; what the sandbox refuses.
+  package static func run(
+    _ type: String, url: String, clock: WallClock = .system, within time: Duration = .seconds(60)
+  ) throws -> Outcome {
+    guard let scene = TriggerScenes.all.first(where: { $0.events.contains(type) }) else {
+      throw PlatformError(
+        .usage, "no scene leads to the event \(type)",
+        cause: "events that can be triggered: \(events.joined(separator: ", "))")
+    }
+    let client = TriggerClient(url: url)
+    // Several scenes may play at once: only what came after the newest event of before counts.
+    let before = try newest(type, client)?["id"].string
+    try scene.play(client)
+    let deadline = ContinuousClock.now + time
+    while true {
+      if let event = try newest(type, client), event["id"].string != before {
+        return Outcome(
+          type: type, event: event["id"].string ?? "", object: event["data"]["object"]["id"].string)
+      }
+      guard ContinuousClock.now < deadline else {
+        throw PlatformError(
+          .temporary, "the event \(type) did not come within \(time)", context: ["url": url], isRetryable: true)
+      }
+      Thread.sleep(forTimeInterval: 0.1)
+    }
+  }
+
+  private static func newest(_ type: String, _ client: TriggerClient) throws -> JSON? {
+    try client.get("/v1/events?limit=1&type=\(type)")["data"].array?.first
+  }
+}
