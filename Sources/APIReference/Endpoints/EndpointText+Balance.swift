@@ -3,8 +3,6 @@ extension EndpointText {
   static let balance = """
     retrieve: GET /v1/account -> account
 
-    retrieve: GET /v1/accounts/{account} -> account
-
     retrieve: GET /v1/balance -> balance
 
     list: GET /v1/balance_transactions -> list balance_transaction
