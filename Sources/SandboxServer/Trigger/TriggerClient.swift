@@ -1,7 +1,7 @@
 import Foundation
 import HTTPClient
 import PlatformCore
-package import Sandbox
+import Sandbox
 
 /// Speaks to a running sandbox as an SDK would, for scenes that make an event happen.
 package final class TriggerClient {
