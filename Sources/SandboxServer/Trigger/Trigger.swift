@@ -1,6 +1,6 @@
 package import Foundation
 package import PlatformCore
-package import Sandbox
+import Sandbox
 
 /// Makes an event happen for real: the objects are made, the money moves, and the event follows from it.
 package enum Trigger {
