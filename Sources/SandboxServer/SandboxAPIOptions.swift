@@ -24,6 +24,7 @@ package struct SandboxAPIOptions: Sendable {
     return "req_" + ids.text(14)
   }
 
+  /// The options above.
   package init() {}
 }
 

@@ -12,6 +12,7 @@ package struct ServedAPI: Sendable {
   /// The code of the reads that do not follow from the declarations.
   let reads: [ReadOperation]
 
+  /// Bundles declarations and code.
   package init(
     objects: [String: ObjectShape], endpoints: [Endpoint], operations: [Operation], reads: [ReadOperation] = []
   ) {

@@ -16,7 +16,10 @@ import Testing
       answer.json == [
         "error": [
           "message":
-            "You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY'). See https://stripe.com/docs/api#authentication for details, or we can help at https://support.stripe.com/.",
+            "You did not provide an API key. You need to provide your API key in the Authorization header, "
+            + "using Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY'). See "
+            + "https://stripe.com/docs/api#authentication for details, or we can help at "
+            + "https://support.stripe.com/.",
           "type": "invalid_request_error",
         ]
       ])
@@ -66,7 +69,8 @@ import Testing
       other.json == [
         "error": [
           "message":
-            "The provided key 'sk_test_********1234' does not have access to account 'acct_x' (or that account does not exist). Application access may have been revoked.",
+            "The provided key 'sk_test_********1234' does not have access to account 'acct_x' (or that "
+            + "account does not exist). Application access may have been revoked.",
           "type": "invalid_request_error", "code": "account_invalid",
           "doc_url": "https://stripe.com/docs/error-codes/account-invalid",
         ]

@@ -34,7 +34,8 @@ import Testing
     #expect(answer.error["type"] == "idempotency_error")
     #expect(
       answer.message
-        == "Keys for idempotent requests can only be used with the same parameters they were first used with. Try using a key other than 'k1' if you meant to execute a different request."
+        == "Keys for idempotent requests can only be used with the same parameters they were first used "
+        + "with. Try using a key other than 'k1' if you meant to execute a different request."
     )
     #expect(answer.error["code"].isNull)
   }
@@ -90,7 +91,8 @@ import Testing
       #expect(error?.type == "invalid_request_error")
       #expect(
         error?.message
-          == "There is currently another in-progress request using this Idempotent Key (that probably means you submitted twice, and the other request is still going through): k1. Please try again later."
+          == "There is currently another in-progress request using this Idempotent Key (that probably means "
+          + "you submitted twice, and the other request is still going through): k1. Please try again later."
       )
     }
     try keys.run("k1") {}

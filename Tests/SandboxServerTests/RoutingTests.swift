@@ -61,7 +61,9 @@ import Testing
   @Test func aMissingPaymentMethodSaysWhereItMightBe() throws {
     #expect(
       try test.get("/v1/payment_methods/abcd").message
-        == "No such PaymentMethod: 'abcd'; It's possible this PaymentMethod exists on one of your connected accounts, in which case you should retry this request on that connected account. Learn more at https://stripe.com/docs/connect/authentication"
+        == "No such PaymentMethod: 'abcd'; It's possible this PaymentMethod exists on one of your connected "
+        + "accounts, in which case you should retry this request on that connected account. Learn more at "
+        + "https://stripe.com/docs/connect/authentication"
     )
   }
 
@@ -86,7 +88,8 @@ import Testing
             "doc_url": "https://stripe.com/docs/error-codes/resource-missing",
             "message": "No such customer: 'x'",
             "param": "id",
-            "request_log_url": "https://dashboard.stripe.com/acct_1OkapiSandbox0000/test/workbench/logs?object=\(requestID)",
+            "request_log_url":
+              "https://dashboard.stripe.com/acct_1OkapiSandbox0000/test/workbench/logs?object=\(requestID)",
             "type": "invalid_request_error"
           }
         }

@@ -62,7 +62,8 @@ import Testing
     #expect(answer.status == 400)
     #expect(
       answer.message
-        == #"We were unable to parse your search query. Try using the format `metadata["key"]:"value"` to query for metadata or key:"value" to query for other fields."#
+        == #"We were unable to parse your search query. Try using the format `metadata["key"]:"value"` to "#
+        + #"query for metadata or key:"value" to query for other fields."#
     )
   }
 

@@ -1,8 +1,8 @@
 extension World {
   /// Carries the new state of an invoice's payment over to the invoice and its subscription.
   ///
-  /// Payments call it whenever an intent with `hidden["invoice"]` changed outside of the invoice's own code. The invoice
-  /// acts at the time of its own clock, whatever time the payment has.
+  /// Payments call it whenever an intent with `hidden["invoice"]` changed outside of the invoice's own code. The
+  /// invoice acts at the time of its own clock, whatever time the payment has.
   func paymentIntentChanged(_ intent: Record) throws {
     guard var invoice = try referred(.invoice, by: intent.hidden["invoice"].string),
       ["open", "uncollectible"].contains(invoice.status)

@@ -3,8 +3,8 @@ import SQLiteClient
 
 /// The truth that an oracle needs: what the books of the sandbox are, counted out of the objects themselves.
 ///
-/// Nothing here is read from a running total: each number is a sum over stored objects, so that it can convict the engine
-/// as well as a reader of the API.
+/// Nothing here is read from a running total: each number is a sum over stored objects, so that it can convict the
+/// engine as well as a reader of the API.
 package enum Ledger {
   /// The books at a moment of the world, as `okapi sandbox ledger --json` and `/_okapi/ledger` print them.
   ///

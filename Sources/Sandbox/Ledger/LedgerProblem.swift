@@ -42,7 +42,8 @@ extension Ledger {
       "invoice_total",
       """
       select i.id, i.body ->> 'total' as found,
-        coalesce((select sum(l.body ->> 'amount') from invoice_line_items l where l.invoice = i.id and l.deleted = 0), 0)
+        coalesce(
+          (select sum(l.body ->> 'amount') from invoice_line_items l where l.invoice = i.id and l.deleted = 0), 0)
         - coalesce((select sum(value ->> 'amount') from json_each(i.body, '$.total_discount_amounts')), 0)
         + coalesce((select sum(value ->> 'amount') from json_each(i.body, '$.total_taxes')), 0) as expected
       from invoices i where i.deleted = 0

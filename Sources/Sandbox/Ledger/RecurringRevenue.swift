@@ -1,7 +1,8 @@
 import PlatformCore
 import SQLiteClient
 
-/// Monthly recurring revenue by the policy `stripe_default`: replayed from the history of subscriptions, exact to the end.
+/// Monthly recurring revenue by the policy `stripe_default`: replayed from the history of subscriptions, exact to the
+/// end.
 ///
 /// `active` and `past_due` count, at the price times the quantity brought to a month; trials do not; discounts for ever
 /// count, others do not; a cancellation counts when it happens.

@@ -9,6 +9,7 @@ package struct Operation: Sendable {
   /// Does it. What is thrown undoes everything; an error that must leave traces (a decline) is a `.failure` reply.
   package let perform: @Sendable (World, Call) throws -> Reply
 
+  /// Names a call and says what it does.
   package init(
     _ method: String, _ path: String, _ perform: @escaping @Sendable (World, Call) throws -> Reply
   ) {
@@ -25,6 +26,7 @@ package struct Call: Sendable {
   /// The checked parameters, without `expand`.
   package let params: Params
 
+  /// A call with the values of its path and its parameters.
   package init(path: [String: String] = [:], params: Params = Params()) {
     self.path = path
     self.params = params

@@ -5,6 +5,7 @@ package struct Params: Sendable {
   /// The brackets form of the hash they stand in; empty at the top.
   private let prefix: String
 
+  /// Parameters of one level; `prefix` is how errors name that level.
   package init(_ values: JSONObject = [:], prefix: String = "") {
     self.values = values
     self.prefix = prefix

@@ -1,5 +1,6 @@
 extension World {
-  /// The payment methods that a call brings: checked and set as the customer's defaults, to be attached once it is kept.
+  /// The payment methods that a call brings: checked and set as the customer's defaults, to be attached once it is
+  /// kept.
   func takePaymentMethods(_ params: Params, into customer: inout Record) throws -> [Record] {
     var methods: [Record] = []
     if let id = params.text("payment_method") {

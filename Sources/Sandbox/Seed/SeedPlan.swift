@@ -21,6 +21,7 @@ package struct SeedPlan: Sendable, Equatable {
   /// The world's end in Unix seconds: everything that is seeded lies before it.
   package var until: Int64
 
+  /// A world of so many customers over so many months, until a moment in Unix seconds.
   package init(customers: Int, months: Int, seed: UInt64, profile: Profile = .saas, until: Int64) {
     self.customers = customers
     self.months = months

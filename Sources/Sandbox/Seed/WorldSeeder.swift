@@ -2,8 +2,8 @@ import PlatformCore
 
 /// Makes a seeded world in an empty store: the engine's own calls, over months of its time.
 ///
-/// It is made in units of bounded size. A store whose seeding was cut off says so (`state`), and is of no use until it was
-/// reset: a world that is half there is no world of its plan.
+/// It is made in units of bounded size. A store whose seeding was cut off says so (`state`), and is of no use until
+/// it was reset: a world that is half there is no world of its plan.
 package struct WorldSeeder: Sendable {
   /// What is known of a store's seeding.
   package enum State: Sendable, Equatable {
@@ -30,6 +30,7 @@ package struct WorldSeeder: Sendable {
 
   private let store: SandboxStore
 
+  /// Seeds that store.
   package init(_ store: SandboxStore) { self.store = store }
 
   /// What is known of the store.

@@ -11,6 +11,7 @@ package struct ListQuery: Sendable {
   /// Whether deleted records are in.
   package var includesDeleted = false
 
+  /// All records of a type, or those that pass the filters.
   package init(_ type: RecordType, _ filters: [Filter] = [], cursor: Cursor = .start, limit: Int = .max) {
     self.type = type
     self.filters = filters
@@ -53,6 +54,7 @@ package struct ListPage: Sendable {
   /// Whether more records lie beyond the page in the direction of travel.
   package var hasMore: Bool
 
+  /// Bundles the rows of a page.
   package init(bodies: [[UInt8]], hasMore: Bool) {
     self.bodies = bodies
     self.hasMore = hasMore

@@ -11,6 +11,7 @@ package struct Record: Sendable {
   /// Where it stands among the records of its type, in the order of their making; 0 before it is saved.
   package internal(set) var sequence: Int64 = 0
 
+  /// A record that is not kept yet.
   package init(_ type: RecordType, body: JSONObject, hidden: JSONObject = [:]) {
     self.type = type
     self.body = body

@@ -7,6 +7,7 @@ package final class RecordReader {
   let database: SQLiteDatabase
   private let parser = JSONParser()
 
+  /// Reads over that connection.
   package init(_ database: SQLiteDatabase) { self.database = database }
 
   /// The record of that id, deleted or not; nil if there is none.

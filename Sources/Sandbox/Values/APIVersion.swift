@@ -9,8 +9,11 @@ package struct APIVersion: Sendable, Hashable, Comparable {
   package static let current = APIVersion("2026-10-28.endive")!
   /// The first version of each name whose shapes differ (CONTRACT.md, section 12).
   package static let basil = APIVersion("2025-03-31.basil")!
+  /// A discount's coupon moved, and billing is flexible by default.
   package static let clover = APIVersion("2025-09-30.clover")!
+  /// The release of March 2026.
   package static let dahlia = APIVersion("2026-03-25.dahlia")!
+  /// The release of September 2026; ours is one of its months.
   package static let endive = APIVersion("2026-09-30.endive")!
 
   /// Reads `2022-11-15` or `2025-09-30.clover`; nil for anything else.

@@ -1,7 +1,7 @@
 /// A moment in the calendar of UTC.
 ///
-/// The arithmetic follows the proleptic Gregorian calendar, counted in years that begin on 1 March, so that the leap day
-/// comes last.
+/// The arithmetic follows the proleptic Gregorian calendar, counted in years that begin on 1 March, so that the leap
+/// day comes last.
 package struct CivilTime: Sendable, Equatable {
   /// The year, 1970 for instance.
   package var year: Int
@@ -12,6 +12,7 @@ package struct CivilTime: Sendable, Equatable {
   /// Seconds since midnight.
   package var secondOfDay: Int64
 
+  /// A day and a second of it.
   package init(year: Int, month: Int, day: Int, secondOfDay: Int64 = 0) {
     self.year = year
     self.month = month

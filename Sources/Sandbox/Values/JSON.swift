@@ -47,11 +47,17 @@ package enum JSON: Equatable, Sendable {
 extension JSON: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
   ExpressibleByStringLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
+  /// `null`, written `nil`.
   package init(nilLiteral: ()) { self = .null }
+  /// A boolean as written.
   package init(booleanLiteral value: Bool) { self = .bool(value) }
+  /// A whole number as written.
   package init(integerLiteral value: Int64) { self = .integer(value) }
+  /// A string as written.
   package init(stringLiteral value: String) { self = .string(value) }
+  /// An array as written.
   package init(arrayLiteral elements: JSON...) { self = .array(elements) }
+  /// An object as written, members in order.
   package init(dictionaryLiteral elements: (String, JSON)...) {
     self = .object(JSONObject(elements.map { (name: $0.0, value: $0.1) }))
   }

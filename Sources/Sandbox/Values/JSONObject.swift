@@ -17,6 +17,7 @@ package struct JSONObject: Equatable, Sendable, ExpressibleByDictionaryLiteral {
     for member in members { self[member.name] = member.value }
   }
 
+  /// An object as written, members in order.
   package init(dictionaryLiteral elements: (String, JSON)...) {
     self.init(elements.map { (name: $0.0, value: $0.1) })
   }

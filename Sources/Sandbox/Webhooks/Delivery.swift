@@ -34,6 +34,7 @@ package struct Delivery: Sendable, Equatable {
     case dropped
   }
 
+  /// An event on its way to an endpoint; `dueMilliseconds` is nil once nothing more is tried.
   package init(event: String, endpoint: String, attempt: Int = 0, dueMilliseconds: Int64?) {
     self.event = event
     self.endpoint = endpoint

@@ -51,7 +51,8 @@ extension World {
       Delivery(event: event, endpoint: endpoint, attempt: Delivery.byHand, dueMilliseconds: wallTime * 1_000))
   }
 
-  /// Gives up at most `limit` deliveries that wait for an endpoint: it is disabled or deleted. Returns whether more wait.
+  /// Gives up at most `limit` deliveries that wait for an endpoint: it is disabled or deleted. Returns whether more
+  /// wait.
   package func dropDeliveries(to endpoint: String, limit: Int = 500) throws -> Bool {
     let waiting = try state.reader.dueDeliveries(to: endpoint, by: .max, limit: limit)
     for var delivery in waiting {

@@ -26,5 +26,6 @@ package struct AccountSettings: Sendable, Equatable {
   /// The subscription's state when every retry failed.
   package enum AfterLastRetry: String, Sendable { case cancel, unpaid, pastDue = "past_due" }
 
+  /// The settings above.
   package init() {}
 }

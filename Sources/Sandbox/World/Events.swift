@@ -16,8 +16,8 @@ package enum Events {
       && (endpoint["enabled_events"].array ?? []).contains { $0.string == "*" || $0.string == type }
   }
 
-  /// The old values of what changed: nested objects cut down to what changed in them, a changed array whole, an embedded
-  /// list as its `data`, what was not there before as null.
+  /// The old values of what changed: nested objects cut down to what changed in them, a changed array whole, an
+  /// embedded list as its `data`, what was not there before as null.
   package static func previousAttributes(from old: JSONObject, to new: JSONObject) -> JSONObject {
     var previous: JSONObject = [:]
     for member in new.members {

@@ -13,6 +13,7 @@ package struct Job: Sendable, Equatable {
   /// Its number in the store, in the order of making; 0 before it is kept.
   package internal(set) var number: Int64 = 0
 
+  /// A job that is not on the list yet.
   package init(_ kind: Kind, _ target: String, due: Int64, clock: String?, data: String? = nil) {
     self.kind = kind
     self.target = target

@@ -13,6 +13,7 @@ package struct KeptReply: Sendable, Equatable {
   /// The id of the request that was executed.
   package var requestID: String
 
+  /// Bundles what is kept of an answer.
   package init(key: String, request: String, status: Int, body: String, requestID: String) {
     self.key = key
     self.request = request

@@ -1,5 +1,6 @@
 extension World {
-  /// Runs everything that is due by then on a clock (nil for real time), in the order it falls due, at most `limit` jobs.
+  /// Runs everything that is due by then on a clock (nil for real time), in the order it falls due, at most `limit`
+  /// jobs.
   ///
   /// Each job acts at its own time. Returns whether more is due.
   package func runDue(clock: String?, until time: Int64, limit: Int = .max) throws -> Bool {

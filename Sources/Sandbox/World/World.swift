@@ -3,8 +3,8 @@ import SQLiteClient
 
 /// The sandbox's state as one request (or one job) sees and changes it; whole or not at all.
 ///
-/// What is saved is visible to every later read of the same unit. Times are Unix seconds. It lives on the store's writing
-/// thread and is never kept after the unit.
+/// What is saved is visible to every later read of the same unit. Times are Unix seconds. It lives on the store's
+/// writing thread and is never kept after the unit.
 package final class World {
   /// Who asked: shown in events.
   package struct Origin: Sendable, Equatable {
@@ -15,6 +15,7 @@ package final class World {
     /// The version its parameters are meant in; it decides defaults, not shapes.
     package var version: APIVersion
 
+    /// A request, or with nothing given the world itself.
     package init(requestID: String? = nil, idempotencyKey: String? = nil, version: APIVersion = .current) {
       self.requestID = requestID
       self.idempotencyKey = idempotencyKey

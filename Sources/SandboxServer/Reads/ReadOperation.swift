@@ -7,6 +7,7 @@ package struct ReadOperation: Sendable {
   /// Reads it.
   package let perform: @Sendable (RecordReader, ReadCall) throws -> JSONObject
 
+  /// Names a path and says how it is answered.
   package init(_ path: String, _ perform: @escaping @Sendable (RecordReader, ReadCall) throws -> JSONObject) {
     self.path = path
     self.perform = perform

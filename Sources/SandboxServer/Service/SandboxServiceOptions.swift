@@ -29,5 +29,6 @@ package struct SandboxServiceOptions: Sendable {
   /// The level of the line for each request.
   package var requestLevel = Log.Level.info
 
+  /// The options above.
   package init() {}
 }

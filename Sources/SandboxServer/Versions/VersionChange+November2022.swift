@@ -1,7 +1,8 @@
 import Sandbox
 
 extension VersionChange {
-  /// 2022-11-15: a payment intent names its latest charge instead of listing them; a charge's refunds must be asked for.
+  /// 2022-11-15: a payment intent names its latest charge instead of listing them; a charge's refunds must be asked
+  /// for.
   static let november2022: [VersionChange] = {
     guard let version = APIVersion("2022-11-15") else { return [] }
     return [

@@ -17,10 +17,11 @@ package struct WebhookOptions: Sendable {
   /// Where deliveries are reported: ids, statuses and times, neither URLs nor secrets.
   package var log = Log.silent
 
+  /// The options above.
   package init() {}
 
-  /// The attempts after the first: about a minute, an hour and three hours after it. Stripe publishes no schedule; three
-  /// retries over a few hours is what it says of its sandboxes.
+  /// The attempts after the first: about a minute, an hour and three hours after it. Stripe publishes no schedule;
+  /// three retries over a few hours is what it says of its sandboxes.
   private static let waitSeconds: [Double] = [60, 3_540, 7_200]
 
   /// The wait after a failed attempt, in milliseconds; nil after the last.

@@ -175,7 +175,7 @@ struct SeedDocument: Encodable {
 
   static func words(_ plan: SeedPlan) -> String {
     let end = Date(timeIntervalSince1970: Double(plan.until)).rfc3339.prefix(10)
-    return
-      "\(grouped(plan.customers)) customers over \(plan.months) months until \(end) (\(plan.profile.rawValue), seed \(plan.seed))"
+    let how = "\(plan.profile.rawValue), seed \(plan.seed)"
+    return "\(grouped(plan.customers)) customers over \(plan.months) months until \(end) (\(how))"
   }
 }

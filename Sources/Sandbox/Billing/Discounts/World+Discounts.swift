@@ -1,28 +1,17 @@
 extension World {
   /// What a discount is put on.
-  package struct DiscountPlace: Sendable {
-    package var customer: String?
-    package var subscription: String?
-    package var subscriptionItem: String?
-    package var invoice: String?
-    package var invoiceItem: String?
-
-    package init(
-      customer: String?, subscription: String? = nil, subscriptionItem: String? = nil, invoice: String? = nil,
-      invoiceItem: String? = nil
-    ) {
-      self.customer = customer
-      self.subscription = subscription
-      self.subscriptionItem = subscriptionItem
-      self.invoice = invoice
-      self.invoiceItem = invoiceItem
-    }
+  struct DiscountPlace {
+    var customer: String?
+    var subscription: String?
+    var subscriptionItem: String?
+    var invoice: String?
+    var invoiceItem: String?
   }
 
   /// Redeems a coupon: makes the discount, counts the redemption and emits `customer.discount.created`.
   ///
   /// - Throws: `resource_missing`, or `coupon_expired` for one that is no longer valid.
-  package func redeem(coupon id: String, param: String, on place: DiscountPlace) throws -> Record {
+  func redeem(coupon id: String, param: String, on place: DiscountPlace) throws -> Record {
     var coupon = try require(.coupon, id, param: param)
     try redeem(&coupon, param: param)
     var discount = Record(blank: .discount, created: now)

@@ -1,5 +1,6 @@
 extension World {
-  /// Puts the customer's pending invoice items on an invoice, newest first: those of the subscription and those of none.
+  /// Puts the customer's pending invoice items on an invoice, newest first: those of the subscription and those of
+  /// none.
   func sweepPendingItems(
     of customer: Record, subscription: String?, currency: String, into invoice: String
   ) throws -> [Record] {

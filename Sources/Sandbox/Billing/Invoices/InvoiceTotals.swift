@@ -1,7 +1,7 @@
 /// The sums of an invoice before the customer's balance: pure arithmetic over its lines and discounts.
 ///
-/// `total` = Σ lines − Σ discounts, always; there is no tax here. `subtotal` is after the lines' own discounts and before
-/// the invoice's.
+/// `total` = Σ lines − Σ discounts, always; there is no tax here. `subtotal` is after the lines' own discounts and
+/// before the invoice's.
 struct InvoiceTotals: Equatable {
   /// A line as far as money is concerned.
   struct Line {
