@@ -179,12 +179,10 @@ class ConformanceCase(unittest.TestCase):
 
     longMessage = True
 
-    #: Events before this belong to another check; some slack for clocks that differ.
-    since = 0
-
     def setUp(self) -> None:
         TARGET.use()
-        ConformanceCase.since = now() - (2 if TARGET.is_local else 60)
+        # Events before this belong to another check; some slack for clocks that differ.
+        self.since = now() - (2 if TARGET.is_local else 60)
 
     @contextlib.contextmanager
     def refused(
@@ -241,30 +239,31 @@ class ConformanceCase(unittest.TestCase):
         """The newest event of that type about that object; it may take a moment."""
         return self.eventually(
             f"an event {type} about {object_id}",
-            lambda: next(iter(events_about(object_id, type)), None),
+            lambda: next(iter(self.events_about(object_id, type)), None),
         )
 
     def assertEvents(self, object_id: str, *types: str) -> None:
         """All these types have been emitted about the object."""
 
         def missing() -> set[str]:
-            return set(types) - {event.type for event in events_about(object_id, *types)}
+            return set(types) - {event.type for event in self.events_about(object_id, *types)}
 
         self.eventually(f"events {sorted(types)} about {object_id}", lambda: not missing())
 
     def assertNoEvent(self, type: str, object_id: str) -> None:
-        self.assertEqual([e.id for e in events_about(object_id, type)], [], f"events {type}")
+        self.assertEqual([e.id for e in self.events_about(object_id, type)], [], f"events {type}")
+
+    def events_about(self, object_id: str, *types: str) -> list[stripe.Event]:
+        """The events of these types about an object or anything of a customer, newest first."""
+        listed = stripe.Event.list(limit=100, types=list(types), created={"gte": self.since})
+        return [
+            event for event in listed.auto_paging_iter() if object_id in subjects(event.data.object)
+        ]
 
 
-def events_about(object_id: str, *types: str) -> list[stripe.Event]:
-    """The events of these types about an object, or about anything of a customer, newest first."""
-    options = {"limit": 100, "types": list(types), "created": {"gte": ConformanceCase.since}}
-    return [
-        event
-        for event in stripe.Event.list(**options).auto_paging_iter()
-        # An upcoming invoice has no id.
-        if object_id in (member(event.data.object, "id"), member(event.data.object, "customer"))
-    ]
+def subjects(snapshot: stripe.StripeObject) -> list[Any]:
+    """What an event's object is about: its id, which an upcoming invoice lacks, its customer."""
+    return [member(snapshot, "id"), member(snapshot, "customer")]
 
 
 def member(answer: Any, name: str) -> Any:

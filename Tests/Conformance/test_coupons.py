@@ -99,6 +99,31 @@ class Discounts(ConformanceCase):
         self.assertEqual(stripe.Subscription.retrieve(made.id).discounts, [])
         self.assertEvents(made.discounts[0], "customer.discount.deleted")
 
+    def test_replaced_by_an_update(self) -> None:
+        """RESOURCES subscription, update param discounts; LIFECYCLES 9"""
+        first = stripe.Coupon.create(percent_off=50, duration="forever")
+        second = stripe.Coupon.create(percent_off=10, duration="forever")
+        made = subscribe(make_payer(), make_price(), discounts=[{"coupon": first.id}])
+        changed = stripe.Subscription.modify(
+            made.id, discounts=[{"coupon": second.id}], expand=["discounts"]
+        )
+        self.assertEqual([d.source.coupon for d in changed.discounts], [second.id])
+        self.assertEvents(made.discounts[0], "customer.discount.deleted")
+        self.assertEqual(stripe.Subscription.modify(made.id, discounts="").discounts, [])
+
+    def test_for_some_products_only(self) -> None:
+        """RESOURCES coupon: applies_to.products"""
+        cheap, dear = make_price(1000), make_price(3000)
+        coupon = stripe.Coupon.create(
+            percent_off=50, duration="forever", applies_to={"products": [dear.product]}
+        )
+        self.assertAbsent(coupon, "applies_to")
+        made = stripe.Subscription.create(
+            customer=make_payer().id, items=[{"price": cheap.id}, {"price": dear.id}],
+            discounts=[{"coupon": coupon.id}],
+        )
+        self.assertEqual(stripe.Invoice.retrieve(made.latest_invoice).total, 2500)
+
     def test_an_amount_off_never_goes_below_zero(self) -> None:
         """LIFECYCLES 6: amount_due is never < 0"""
         coupon = stripe.Coupon.create(amount_off=9000, currency="usd", duration="once")

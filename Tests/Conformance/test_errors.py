@@ -131,7 +131,6 @@ class Parameters(ConformanceCase):
     def test_other_types(self) -> None:
         """CONTRACT 8, other types: no code, with param (code: peer)"""
         cases = {
-            "validate": ({"validate": "perhaps"}, "Invalid boolean: perhaps"),
             "address": ({"address": "Paris"}, "Invalid object"),
             "preferred_locales": ({"preferred_locales": "fr"}, "Invalid array"),
             "name": ({"name": ["wrong", "type"]}, 'Invalid string: {"0":"wrong","1":"type"}'),
@@ -142,6 +141,11 @@ class Parameters(ConformanceCase):
                     stripe.InvalidRequestError, 400, code=None, param=param, message=message
                 ):
                     stripe.Customer.create(**params)
+        with self.refused(
+            stripe.InvalidRequestError, 400, code=None, param="active",
+            message="Invalid boolean: perhaps",
+        ):
+            stripe.Product.create(name="P", active="perhaps")
 
     def test_too_long(self) -> None:
         """CONTRACT 8: must be at most 5000 characters (code: peer); CONTRACT 10"""

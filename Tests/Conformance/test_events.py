@@ -70,7 +70,7 @@ class Events(ConformanceCase):
         """WEBHOOKS 5: filter type; CONTRACT 5: wildcards"""
         made = subscribe(make_payer(), make_price())
         self.assertEvents(made.customer, "invoice.paid")
-        since = {"gte": ConformanceCase.since}
+        since = {"gte": self.since}
         exact = stripe.Event.list(type="invoice.paid", created=since, limit=100)
         self.assertEqual({e.type for e in exact.data}, {"invoice.paid"})
         listed = stripe.Event.list(type="invoice.*", created=since, limit=100)
@@ -84,7 +84,7 @@ class Events(ConformanceCase):
         stripe.Product.modify(product.id, name="Again")
         self.assertEvents(product.id, "product.created", "product.updated")
         wanted = ["product.created", "product.updated"]
-        listed = stripe.Event.list(types=wanted, created={"gte": ConformanceCase.since})
+        listed = stripe.Event.list(types=wanted, created={"gte": self.since})
         self.assertEqual({e.type for e in listed.data}, set(wanted))
         with self.refused(stripe.InvalidRequestError, 400):
             stripe.Event.list(type="product.created", types=wanted)
@@ -95,7 +95,7 @@ class Events(ConformanceCase):
         made = [make_product().id for _ in range(3)]
         self.assertEvents(made[-1], "product.created")
         listed = stripe.Event.list(
-            type="product.created", created={"gte": ConformanceCase.since}, limit=100
+            type="product.created", created={"gte": self.since}, limit=100
         )
         times = [event.created for event in listed.data]
         self.assertEqual(times, sorted(times, reverse=True))

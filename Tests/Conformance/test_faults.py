@@ -94,6 +94,39 @@ class Faults(ConformanceCase):
         self.assertEqual([c.id for c in stripe.Customer.list(email=email).data], [made.id])
 
     @sandbox_only("faults are made on request")
+    def test_a_key_in_use(self) -> None:
+        """CONTRACT 7: the same key still running: 409 idempotency_key_in_use"""
+        key = unique("key")
+        self.make("key_in_use", "/v1/customers")
+        with self.refused(
+            stripe.APIError, 409, type="invalid_request_error", code="idempotency_key_in_use",
+            message="There is currently another in-progress request using this Idempotent Key"
+            " (that probably means you submitted twice, and the other request is still going"
+            f" through): {key}. Please try again later.",
+        ):
+            stripe.Customer.create(name="Twice", idempotency_key=key)
+        made = stripe.Customer.create(name="Twice", idempotency_key=key)
+        self.assertNotIn("idempotent-replayed", headers_of(made))
+
+    @sandbox_only("faults are made on request")
+    def test_the_sdk_waits_for_a_key_in_use(self) -> None:
+        """CONTRACT 9, SDK rules: 409 is retried with the same key"""
+        self.make("key_in_use", "/v1/customers")
+        made = TARGET.client(max_network_retries=2).v1.customers.create(params={"name": "Once"})
+        self.assertEqual(made.name, "Once")
+
+    @sandbox_only("faults are made on request")
+    def test_cut_in_the_middle(self) -> None:
+        """CONTRACT 7: the work was done, a second call with the key gets the stored answer"""
+        email, key = f"{unique('cut')}@example.com", unique("key")
+        self.make("cut_during", "/v1/customers")
+        with self.assertRaises(stripe.APIConnectionError):
+            stripe.Customer.create(email=email, idempotency_key=key)
+        made = stripe.Customer.create(email=email, idempotency_key=key)
+        self.assertEqual(headers_of(made)["idempotent-replayed"], "true")
+        self.assertEqual([c.id for c in stripe.Customer.list(email=email).data], [made.id])
+
+    @sandbox_only("faults are made on request")
     def test_cut_before_the_work(self) -> None:
         """CONTRACT 9: connection errors are retried; without retries APIConnectionError"""
         email = f"{unique('cut')}@example.com"

@@ -127,6 +127,17 @@ class PaymentMethods(ConformanceCase):
             "invoice_settings": {"default_payment_method": None}
         })
 
+    def test_somebody_elses(self) -> None:
+        """RESOURCES payment_method: a method belongs to one customer"""
+        method = attach(make_customer(), "pm_card_visa")
+        other = make_customer()
+        with self.assertRaises(stripe.InvalidRequestError):
+            pay(card=method.id, customer=other.id)
+        with self.assertRaises(stripe.InvalidRequestError):
+            stripe.Customer.modify(
+                other.id, invoice_settings={"default_payment_method": method.id}
+            )
+
     def test_attaching_a_declining_card(self) -> None:
         """CONTRACT 8: attach of a declining card: param "", neither charge nor payment_intent"""
         with self.refused(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import stripe
 
-from objects import make_customer
+from objects import make_customer, make_payer, make_price
 from support import (
     ConformanceCase, TARGET, bearer, headers_of, plain_request, sandbox_only, unique,
 )
@@ -73,6 +73,24 @@ class Requests(ConformanceCase):
         answer = plain_request("POST", "/v1/products", form, bearer())
         self.assertIs(answer.json["active"], False)
         self.assertIs(answer.json["shippable"], True)
+
+    def test_json_is_not_taken(self) -> None:
+        """CONTRACT 3: JSON bodies are not accepted by v1"""
+        answer = plain_request(
+            "POST", "/v1/customers", '{"name": "Ada"}',
+            {**bearer(), "Content-Type": "application/json"},
+        )
+        self.assertEqual(answer.status, 400)
+
+    def test_arrays_of_hashes_without_indices(self) -> None:
+        """CONTRACT 3: a[][b]=, a repeated key starts a new element (mem)"""
+        one, two = make_price(500), make_price(700)
+        form = f"customer={make_payer().id}&items[][price]={one.id}&items[][quantity]=2"
+        form += f"&items[][price]={two.id}"
+        answer = plain_request("POST", "/v1/subscriptions", form, bearer())
+        self.assertEqual(answer.status, 200)
+        found = {i["price"]["id"]: i["quantity"] for i in answer.json["items"]["data"]}
+        self.assertEqual(found, {one.id: 2, two.id: 1})
 
     def test_without_a_version(self) -> None:
         """CONTRACT 1: without the header the account's default version applies"""

@@ -6,7 +6,7 @@ from typing import Any
 
 import stripe
 
-from objects import make_customer, make_product
+from objects import make_customer, make_payer, make_price, make_product, subscribe
 from support import ConformanceCase, TARGET, unique, wire
 
 
@@ -92,6 +92,27 @@ class Search(ConformanceCase):
             return TARGET.client().v1.products.search(params={"query": query}).data
 
         self.assertEqual(self.eventually("the product", search)[0].id, product.id)
+
+    def test_payments_and_billing(self) -> None:
+        """CONTRACT 6: charges, payment intents, subscriptions and invoices; RESOURCES, fields"""
+        made = subscribe(make_payer(), make_price(2500), metadata={"word": self.word})
+        charge = stripe.Charge.list(customer=made.customer).data[0]
+        word = f'metadata["word"]:"{self.word}"'
+        customer = f'customer:"{made.customer}"'
+        found = {
+            "subscription": lambda: stripe.Subscription.search(query=f'{word} AND status:"active"'),
+            "charge": lambda: stripe.Charge.search(query=f"{customer} AND amount>2499"),
+            "payment_intent": lambda: stripe.PaymentIntent.search(query=customer),
+            "invoice": lambda: stripe.Invoice.search(query=f"{customer} AND total:2500"),
+        }
+        wanted = {
+            "subscription": made.id, "charge": charge.id,
+            "payment_intent": charge.payment_intent, "invoice": made.latest_invoice,
+        }
+        for noun, search in found.items():
+            with self.subTest(noun=noun):
+                ids = self.eventually(f"the {noun}", lambda: [o.id for o in search().data])
+                self.assertEqual(ids, [wanted[noun]])
 
     def test_what_is_no_query(self) -> None:
         """CONTRACT 6: no mixing of AND and OR; only search fields; RESOURCES customer"""

@@ -160,6 +160,33 @@ class Creation(ConformanceCase):
         self.assertEqual(invoice.total, 3300)
         self.assertEqual(sorted(line.amount for line in invoice.lines.data), [300, 3000])
 
+    def test_tiers(self) -> None:
+        """RESOURCES price: tiers_mode graduated and volume"""
+        tiers = [{"up_to": 10, "unit_amount": 500}, {"up_to": "inf", "unit_amount": 300}]
+        for mode, total in (("graduated", 10 * 500 + 5 * 300), ("volume", 15 * 300)):
+            with self.subTest(mode=mode):
+                price = stripe.Price.create(
+                    currency="usd", product=make_product().id, recurring={"interval": "month"},
+                    billing_scheme="tiered", tiers_mode=mode, tiers=tiers,
+                )
+                made = subscribe(make_payer(), price, quantity=15)
+                self.assertEqual(latest_invoice(made).total, total)
+
+    def test_an_anchor_ahead(self) -> None:
+        """LIFECYCLES 7, anchors: a later anchor makes a prorated stub period"""
+        anchor = now() + 10 * DAY
+        made = subscribe(make_payer(), make_price(2500), billing_cycle_anchor=anchor)
+        self.assertShape(only_item(made), {"current_period_end": anchor})
+        self.assertEqual(made.billing_cycle_anchor, anchor)
+        self.assertAlmostEqual(latest_invoice(made).total, 2500 * 10 / 30.5, delta=40)
+
+    def test_something_once_on_top(self) -> None:
+        """RESOURCES subscription, create param add_invoice_items"""
+        once = make_price(700, "")
+        made = subscribe(make_payer(), make_price(2500), add_invoice_items=[{"price": once.id}])
+        self.assertEqual(latest_invoice(made).total, 3200)
+        self.assertEqual(made["items"].total_count, 1)
+
     def test_sent_invoices(self) -> None:
         """LIFECYCLES 7: collection_method=send_invoice is active without a payment"""
         customer = make_customer()
@@ -488,6 +515,14 @@ class Cancelation(ConformanceCase):
         self.assertShape(gone.cancellation_details, {
             "comment": "Bye", "feedback": "too_expensive", "reason": "cancellation_requested",
         })
+
+    def test_with_credit_for_the_rest(self) -> None:
+        """LIFECYCLES 7, proration: cancel with prorate=true makes a credit item"""
+        customer = make_payer()
+        made = subscribe(customer, make_price(2500))
+        stripe.Subscription.cancel(made.id, prorate=True)
+        pending = stripe.InvoiceItem.list(customer=customer.id, pending=True).data
+        self.assertEqual([(i.amount, i.proration) for i in pending], [(-2500, True)])
 
     def test_it_is_final(self) -> None:
         """LIFECYCLES 7: canceled is final"""

@@ -167,6 +167,15 @@ class Versions(ConformanceCase):
                 again = stripe.Subscription.retrieve(made.id)
                 self.assertEqual(again.billing_mode.type, mode)
 
+    def test_a_customers_discount_of_old(self) -> None:
+        """CONTRACT 12: customer create `coupon`; RESOURCES: the customer keeps `discount`"""
+        customer = stripe.Customer.create(coupon=self.ids["coupon"], stripe_version=OLD)
+        self.assertShape(wire(customer)["discount"], {"coupon": {"id": self.ids["coupon"]}})
+        new = stripe.Customer.retrieve(customer.id)
+        self.assertShape(new.discount, {"source": {"coupon": self.ids["coupon"]}})
+        stripe.Customer.delete_discount(customer.id)
+        self.assertIsNone(stripe.Customer.retrieve(customer.id).discount)
+
     def test_a_list_in_an_old_version(self) -> None:
         """CONTRACT 12 over CONTRACT 5: every object of a list"""
         listed = stripe.Invoice.list(subscription=self.ids["subscription"], stripe_version=OLD)

@@ -8,6 +8,8 @@ package struct Fault: Sendable, Equatable {
     case rateLimit = "rate_limit"
     /// 429, as if another request held the object.
     case lockTimeout = "lock_timeout"
+    /// 409, as if another request ran under the same idempotency key; a request without one passes.
+    case keyInUse = "key_in_use"
     /// 500.
     case serverError = "server_error"
     /// 503.

@@ -34,10 +34,12 @@ package final class FaultInjector: Sendable {
     _ request: HTTPRequest, refuse: (StripeError) -> HTTPResponse, serve: (HTTPRequest) -> HTTPResponse
   ) -> HTTPResponse {
     if limiter.withLock({ $0?.admits() == false }) { return Self.limited(refuse) }
-    let faults = plan.withLock { $0.isEmpty ? [] : $0.faults(forRequestTo: request.path) }
+    let key = request.method == "POST" ? request.header("Idempotency-Key") : nil
+    let faults = plan.withLock { $0.isEmpty ? [] : $0.faults(forRequestTo: request.path, hasKey: key != nil) }
     guard !faults.isEmpty else { return serve(request) }
     for fault in faults {
       if fault.kind == .latency { Thread.sleep(forTimeInterval: fault.delay / .seconds(1)) }
+      if fault.kind == .keyInUse, let key { return refuse(KeysInFlight.inUse(key)) }
       if let refusal = Self.refusal(fault.kind, refuse) { return refusal }
     }
     if faults.contains(where: { $0.kind == .shiftPage }), let call = PageShift.call(before: request) {

@@ -36,8 +36,10 @@ package struct FaultPlan: Sendable {
   var isEmpty: Bool { entries.isEmpty }
 
   /// The faults that hit this request, in the order they were set.
-  package mutating func faults(forRequestTo path: String) -> [Fault] {
-    draw { !$0.kind.concernsWebhooks && Self.covers($0.path ?? "/", path) }
+  package mutating func faults(forRequestTo path: String, hasKey: Bool = false) -> [Fault] {
+    draw { fault in
+      !fault.kind.concernsWebhooks && (hasKey || fault.kind != .keyInUse) && Self.covers(fault.path ?? "/", path)
+    }
   }
 
   /// The fault that hits this delivery.

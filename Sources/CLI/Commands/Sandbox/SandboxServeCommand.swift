@@ -12,8 +12,8 @@ struct SandboxServeCommand: AsyncParsableCommand {
     discussion: """
       Any test key is accepted (sk_test_…). What was answered is on disk, unless --ephemeral. A request, a webhook or
       a connection goes wrong on purpose with --fault, or while it runs with POST /_okapi/faults. Kinds: rate_limit,
-      lock_timeout, server_error, unavailable, latency, cut_before, cut_during, cut_after, truncate, shift_page,
-      reorder_keys, forbidden, webhook_duplicate, webhook_delay, webhook_reorder.
+      lock_timeout, key_in_use, server_error, unavailable, latency, cut_before, cut_during, cut_after, truncate,
+      shift_page, reorder_keys, forbidden, webhook_duplicate, webhook_delay, webhook_reorder.
 
       EXAMPLES:
         okapi sandbox serve
