@@ -142,6 +142,12 @@ bench-ingest: program ## Measure loading and verifying against COPY and a scan; 
 	@.build/release/okapi-bench ingest $(call option,--objects,OBJECTS) $(call option,--runs,RUNS) \
 	  $(call option,--large,LARGE) $(if $(JSON),--json)
 
+.PHONY: bench-sandbox
+bench-sandbox: program ## Measure the sandbox against libmicrohttpd and SQLite; CHARGES=1000000 CUSTOMERS=20000 RUNS=5
+	@swift build -c release --product okapi-bench >&2
+	@.build/release/okapi-bench sandbox $(call option,--charges,CHARGES) $(call option,--customers,CUSTOMERS) \
+	  $(call option,--runs,RUNS) $(if $(JSON),--json)
+
 ##@ Install, stop, clean
 
 # Under sudo nothing is built, so that .build stays the user's own.

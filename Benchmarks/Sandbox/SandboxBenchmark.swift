@@ -60,7 +60,7 @@ struct SandboxBenchmark {
           "amount=2500&currency=usd&confirm=true&payment_method=pm_card_visa&customer=\(id)&capture_method=automatic"
           + "&description=Team+plan&payment_method_types[0]=card"))
     server.stop()
-    let file = data.appendingPathComponent("sandbox.sqlite").path
+    let file = data.appendingPathComponent("sandbox.db").path
     let clock = ContinuousClock()
     let started = clock.now
     let ids = try LargeStore(file: file, customers: options.customers, charges: options.charges).fill()

@@ -49,27 +49,29 @@ struct Demo {
   /// Database, load, proof, questions.
   func run() async throws -> DemoResult {
     let folder = try ResourceBundle.locate("SampleExport", target: "CLI").path
-    step("1 of 4  starting PostgreSQL and bringing its tables up to date")
+    step("1 of 5  starting PostgreSQL and bringing its tables up to date")
     if access.isPrivate { _ = try await Databases.create(access.url(.main)) }
     let connection = try await access.connect()
     _ = try await MigrationRunner(
       connection, schema: access.names.schema, live: access.names.live
     ).migrate(runtime.context)
-    step("2 of 4  loading the sample export: a small company, billed in euros and yen")
+    step("2 of 5  loading the sample export: a small company, billed in euros and yen")
     let options = access.ingestOptions(from: .folder(folder), runtime: runtime)
     let ingest = try await Ingestion(options, context: runtime.context).run()
-    step("3 of 4  proving that every row equals the export, field by field and cent by cent")
+    step("3 of 5  proving that every row equals the export, field by field and cent by cent")
     let verify = try await Verification.run(
       access.verifyOptions(folder: folder, exportedAt: nil, apiVersion: nil, runtime: runtime),
       context: runtime.context)
-    step("4 of 4  asking five questions")
+    step("4 of 5  asking five questions")
     var answers: [DemoResult.Answer] = []
     for question in DemoQuestion.all {
       let result = try await QueryResult.run(question.sql, write: false, names: access.names, over: connection)
       answers.append(.init(question: question, result: result))
     }
     await connection.close()
-    return DemoResult(ingest: ingest, verify: verify, answers: answers)
+    step("5 of 5  starting a sandbox: a Stripe of your own, with a small company that has lived for six months")
+    let sandbox = try await DemoSandbox.start(runtime)
+    return DemoResult(ingest: ingest, verify: verify, answers: answers, sandbox: sandbox)
   }
 
   private func step(_ text: String) {
@@ -100,6 +102,7 @@ struct DemoResult: Encodable, Sendable {
   let ingest: IngestReport
   let verify: VerifyReport
   let answers: [Answer]
+  let sandbox: DemoSandbox
 
   /// For a newcomer, from top to bottom.
   var text: String {
@@ -129,20 +132,28 @@ struct DemoResult: Encodable, Sendable {
       verify.isEqual
       ? "every row equals the export, and so do \(sums.count) sums of money, to the cent"
       : "the tables do NOT equal the export: see `SOURCE_NAME=demo \(okapi) verify`"
+    let here = FileManager.default.currentDirectoryPath + "/"
+    let sandboxFolder = sandbox.data.hasPrefix(here) ? String(sandbox.data.dropFirst(here.count)) : sandbox.data
     return """
       Done
         loaded   \(loaded)
         proven   \(proven)
         where    PostgreSQL, schema demo (amounts as integers) and demo_live (amounts as text, no deleted rows)
+        sandbox  \(sandbox.url) answers like Stripe: \(grouped(Int(sandbox.customers))) customers, \
+      \(grouped(Int(sandbox.subscriptions))) subscriptions, \(grouped(Int(sandbox.invoices))) invoices, \
+      \(grouped(Int(sandbox.charges))) charges
 
       Next
         look around     SOURCE_NAME=demo \(okapi) db psql
         ask             SOURCE_NAME=demo \(okapi) db query "select id, name, email from customers"
+        call Stripe     curl -u sk_test_demo: \(sandbox.url)/v1/customers?limit=1
+        read its API    \(sandbox.url)/docs
+        its books       \(okapi) sandbox ledger --data \(sandboxFolder)
         your own data   \(okapi) ingest --source json --json-dir YOUR_FOLDER
                         \(okapi) verify --source json --json-dir YOUR_FOLDER
         stop            \(okapi) stop
 
-      Not there yet: the sandbox, the sync from Stripe's API, the lake. This loads and proves JSON exports.
+      Not there yet: the sync from Stripe's API, the lake.
       """
   }
 }

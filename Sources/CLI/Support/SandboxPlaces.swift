@@ -20,6 +20,8 @@ struct SandboxStoreOptions: ParsableArguments {
 extension Settings {
   /// Where the workspace keeps what belongs to sandboxes.
   var sandboxHome: URL { home.appending(path: "sandbox") }
+  /// Where sandboxes in the background write their log.
+  var sandboxLog: URL { sandboxHome.appending(path: "serve.log") }
   /// Where the running sandboxes of the workspace are listed.
   var sandboxRegistry: URL { sandboxHome.appending(path: "running") }
 }

@@ -18,6 +18,7 @@ struct SandboxServeCommand: AsyncParsableCommand {
       EXAMPLES:
         okapi sandbox serve
         okapi sandbox serve --ephemeral --port 0 --json
+        okapi sandbox serve --background
         okapi sandbox serve --webhook http://localhost:4242/webhook --webhook-retry-scale 0.01
         okapi sandbox serve --fault kind=rate_limit,path=/v1/charges,rate=0.1 --rate-limit 25
       """)
@@ -32,6 +33,9 @@ struct SandboxServeCommand: AsyncParsableCommand {
 
   @Flag(help: "Keep everything in memory, for as long as it runs.")
   var ephemeral: Bool
+
+  @Flag(help: "Return once it answers; okapi stop ends it. Its log is sandbox/serve.log in the workspace.")
+  var background: Bool
 
   @Option(help: ArgumentHelp("Send all events there; may be repeated.", valueName: "url"))
   var webhook: [String] = []
@@ -54,6 +58,7 @@ struct SandboxServeCommand: AsyncParsableCommand {
   func validate() throws {
     guard (0...65_535).contains(port) else { throw ValidationError("--port must lie between 0 and 65535") }
     if ephemeral, store.data != nil { throw ValidationError("--ephemeral keeps nothing: leave out --data") }
+    if ephemeral, background { throw ValidationError("--background needs a store: leave out --ephemeral") }
     guard webhookRetryScale >= 0, webhookRetryScale <= 1_000 else {
       throw ValidationError("--webhook-retry-scale must lie between 0 and 1000")
     }
@@ -64,6 +69,11 @@ struct SandboxServeCommand: AsyncParsableCommand {
   func run() async throws {
     try await global.withRuntime("sandbox serve", announcing: .none) { runtime in
       let options = try self.options(runtime)
+      if background {
+        let document = try await startInBackground(runtime)
+        try runtime.report(document, text: document.text)
+        return .done
+      }
       let service = try await blocking { try SandboxService(options) }
       do {
         let document = SandboxDocument(service, options)
@@ -79,6 +89,18 @@ struct SandboxServeCommand: AsyncParsableCommand {
       runtime.context.log(.info, "sandbox_stopped")
       return .done
     }
+  }
+
+  private func startInBackground(_ runtime: CommandRuntime) async throws -> SandboxDocument {
+    let sandbox = BackgroundSandbox(folder: store.folder(runtime.settings), logFile: runtime.settings.sandboxLog)
+    var arguments = ["--port", String(port), "--host", host, "--webhook-retry-scale", String(webhookRetryScale)]
+    arguments += webhook.flatMap { ["--webhook", $0] } + fault.flatMap { ["--fault", $0] }
+    arguments += forbid.flatMap { ["--forbid", $0] } + (rateLimit.map { ["--rate-limit", String($0)] } ?? [])
+    let all = arguments
+    let running = try await blocking {
+      try sandbox.start(all, environment: ProcessInfo.processInfo.environment)
+    }
+    return SandboxDocument(running)
   }
 
   private func faults() throws -> [Fault] {
@@ -130,6 +152,15 @@ struct SandboxDocument: Encodable {
     pid = getpid()
     data = options.folder?.url.path
     webhooks = service.endpoints.map { Endpoint(url: $0.url, id: $0.id, secret: $0.isNew ? $0.secret : nil) }
+  }
+
+  /// One in a process of its own; the secrets of its endpoints stand in its log.
+  init(_ running: RunningSandbox) {
+    url = running.url
+    port = URL(string: running.url)?.port ?? 0
+    pid = running.pid
+    data = running.data
+    webhooks = []
   }
 
   var text: String {

@@ -1,0 +1,43 @@
+import Foundation
+import PlatformCore
+import SandboxServer
+import Workspace
+
+/// A sandbox in a process of its own, which outlives the command that started it.
+struct BackgroundSandbox: Sendable {
+  let folder: SandboxFolder
+  /// Where its log goes; it is added to.
+  let logFile: URL
+
+  private static let startSeconds = 30
+
+  /// Starts `okapi sandbox serve` with these arguments and waits until it answers; one that runs already is left alone.
+  ///
+  /// - Throws: `.unavailable` with the last line of its log when it ends or does not answer in time.
+  func start(_ arguments: [String], environment: [String: String]) throws -> RunningSandbox {
+    if let running = RunningSandbox.find(inFolder: folder.url) { return running }
+    guard let program = Bundle.main.executablePath else {
+      throw PlatformError(.bug, "the running program does not know its own path")
+    }
+    let directory = logFile.deletingLastPathComponent()
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    // The shell ends at once and leaves the server to itself: no terminal, no pipe of ours, no signal for our group.
+    let script = #"log=$1; shift; nohup "$@" >>"$log" 2>&1 </dev/null & echo $!"#
+    let words = [program, "sandbox", "serve", "--data", folder.url.path] + arguments
+    let shell = try ChildProcess("/bin/sh", ["-c", script, "sh", logFile.path] + words, environment: environment)
+    let outcome = shell.wait(timeout: .seconds(10))
+    guard let process = Int32(outcome.outputText.trimmingCharacters(in: .whitespacesAndNewlines)) else {
+      throw PlatformError(.inputOutput, "the sandbox could not be started", cause: outcome.errorText)
+    }
+    let deadline = ContinuousClock.now + .seconds(Self.startSeconds)
+    while ContinuousClock.now < deadline {
+      if let running = RunningSandbox.find(inFolder: folder.url) { return running }
+      guard kill(process, 0) == 0 else { break }
+      Thread.sleep(forTimeInterval: 0.02)
+    }
+    let log = (try? String(contentsOf: logFile, encoding: .utf8)) ?? ""
+    throw PlatformError(
+      .unavailable, "the sandbox did not start", cause: log.split(separator: "\n").last.map(String.init),
+      context: ["log": logFile.path], nextStep: "okapi sandbox serve shows what is wrong")
+  }
+}
