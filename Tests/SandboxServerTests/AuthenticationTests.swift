@@ -15,11 +15,11 @@ import Testing
     #expect(
       answer.json == [
         "error": [
-          "message":
+          "message": .string(
             "You did not provide an API key. You need to provide your API key in the Authorization header, "
-            + "using Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY'). See "
-            + "https://stripe.com/docs/api#authentication for details, or we can help at "
-            + "https://support.stripe.com/.",
+              + "using Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY'). See "
+              + "https://stripe.com/docs/api#authentication for details, or we can help at "
+              + "https://support.stripe.com/."),
           "type": "invalid_request_error",
         ]
       ])
@@ -68,9 +68,9 @@ import Testing
     #expect(
       other.json == [
         "error": [
-          "message":
+          "message": .string(
             "The provided key 'sk_test_********1234' does not have access to account 'acct_x' (or that "
-            + "account does not exist). Application access may have been revoked.",
+              + "account does not exist). Application access may have been revoked."),
           "type": "invalid_request_error", "code": "account_invalid",
           "doc_url": "https://stripe.com/docs/error-codes/account-invalid",
         ]

@@ -88,8 +88,8 @@ import Testing
             "doc_url": "https://stripe.com/docs/error-codes/resource-missing",
             "message": "No such customer: 'x'",
             "param": "id",
-            "request_log_url":
-              "https://dashboard.stripe.com/acct_1OkapiSandbox0000/test/workbench/logs?object=\(requestID)",
+            "request_log_url": "https://dashboard.stripe.com/acct_1OkapiSandbox0000/test/workbench/logs?\
+        object=\(requestID)",
             "type": "invalid_request_error"
           }
         }

@@ -264,6 +264,13 @@ package final class World {
     try flush()
     try state.writeDeliveries()
     try state.database.execute("savepoint attempt")
+    // Only what is touched from here on is forgotten: the unit may be a long one.
+    var touchedBefore: Set<String> = []
+    swap(&touchedBefore, &state.touched)
+    defer {
+      touchedBefore.formUnion(state.touched)
+      state.touched = touchedBefore
+    }
     let time = now
     let result = Swift.Result { try body() }
     if keeps, case .success(let value) = result {
