@@ -123,7 +123,8 @@ package enum Ledger {
       """
     private static let refunds = """
       select body ->> 'currency', count(*), sum(body ->> 'amount')
-      from refunds where deleted = 0 and body ->> 'status' in ('succeeded', 'pending') group by 1
+      from refunds where deleted = 0 and body ->> 'status' in ('succeeded', 'pending')
+        and body ->> '$.destination_details.card.type' is not 'reversal' group by 1
       """
     private static let withdrawals = """
       select body ->> 'currency', count(*), sum(body ->> 'amount')
