@@ -4,13 +4,14 @@ import Testing
 
 /// The official SDK against the built program: the checks of Tests/Conformance, none of which may be skipped here.
 @Suite("Sandbox conformance") struct SandboxConformanceTests {
-  @Test("the official SDK finds what the documents promise", .timeLimit(.minutes(5)))
+  @Test("the official SDK finds what the documents promise, and the books add up after it", .timeLimit(.minutes(5)))
   func officialSDK() async throws {
     let place = try TemporaryDirectory()
     let port = try FreePort.find()
+    let environment = ["OKAPI_HOME": place.url.appendingPathComponent("home").path]
     let server = try TestBinary.start(
-      ["sandbox", "serve", "--ephemeral", "--port", "\(port)", "--webhook-retry-scale", "0.01"],
-      environment: ["OKAPI_HOME": place.url.appendingPathComponent("home").path], directory: place.url)
+      ["sandbox", "serve", "--port", "\(port)", "--webhook-retry-scale", "0.01"],
+      environment: environment, directory: place.url)
     async let served = server.outcome(timeout: .seconds(280))
 
     let script = TestDatabase.packageFolder.appendingPathComponent("scripts/python-tests").path
@@ -29,6 +30,11 @@ import Testing
     #expect(result.checks > 300)
     #expect(outcome.status == 0)
     #expect([0, 143].contains(ended.status), "\(ended.stderr)")
+
+    let ledger = try await TestBinary.run(
+      ["sandbox", "ledger", "--json"], environment: environment, directory: place.url
+    ).document()
+    #expect(ledger["problems"] == .array([]))
   }
 
   /// What `scripts/python-tests --json` prints.
