@@ -22,7 +22,7 @@ from typing import Any, Iterator, Optional
 USAGE = "make conformance STRIPE_API_BASE=… STRIPE_API_KEY=…"
 HERE = Path(__file__).resolve().parent
 #: Themes that mostly wait; they touch nothing that others count, and no path that faults strike.
-WAITING = ("test_disputes", "test_refunds")
+WAITING = ("test_delayed_payments", "test_disputes", "test_refunds")
 SOURCE = re.compile(r"^(CONTRACT|LIFECYCLES|WEBHOOKS|RESOURCES|DESIGN|recorded|SDK)\b")
 
 
