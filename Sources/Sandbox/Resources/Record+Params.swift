@@ -17,6 +17,17 @@ extension Record {
     self[name] = Merge.hash(self[name], with: params[name], members: members)
   }
 
+  /// Lays a place to ship to over the one that is there; its address has all of an address's members, too.
+  package mutating func takeShipping(
+    _ params: Params, _ name: String, members: [String] = ["address", "carrier", "name", "phone", "tracking_number"]
+  ) {
+    guard let sent = params.hash(name) else { return take(params, name) }
+    let address = Merge.hash(
+      self[name]["address"], with: sent.has("address") ? sent["address"] : [:], members: Merge.address)
+    takeHash(params, name, members: members)
+    self[name]["address"] = address
+  }
+
   /// Lays the caller's notes over those that are there: an empty value takes its key away, empty notes take all away.
   ///
   /// - Throws: 400 for more than 50 keys; the length of keys and values is checked with the other parameters.

@@ -85,6 +85,7 @@ extension World {
       }
       coupon["amount_off"] = .integer(amount)
       coupon["currency"] = .string(try Self.currency(params))
+      coupon.hidden["currency_options"][coupon.text("currency") ?? ""] = ["amount_off": .integer(amount)]
       try takeCurrencyOptions(params, into: &coupon)
     }
   }

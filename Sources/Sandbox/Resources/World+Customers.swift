@@ -55,7 +55,7 @@ extension World {
     if customer["tax_exempt"].isNull { customer["tax_exempt"] = "none" }
     customer.takeArrays(params, "preferred_locales")
     customer.takeHash(params, "address", members: Merge.address)
-    takeShipping(params, into: &customer)
+    customer.takeShipping(params, "shipping", members: ["address", "name", "phone"])
     takeInvoiceSettings(params, into: &customer)
     try customer.takeMetadata(params)
     if let prefix = params.text("invoice_prefix") {
@@ -66,14 +66,6 @@ extension World {
       guard next >= 1 else { throw StripeError.tooSmall(1, param: params.path("next_invoice_sequence")) }
       customer["next_invoice_sequence"] = .integer(next)
     }
-  }
-
-  private func takeShipping(_ params: Params, into customer: inout Record) {
-    guard let sent = params.hash("shipping") else { return customer.take(params, "shipping") }
-    let address = Merge.hash(
-      customer["shipping"]["address"], with: sent.has("address") ? sent["address"] : [:], members: Merge.address)
-    customer.takeHash(params, "shipping", members: ["address", "name", "phone"])
-    customer["shipping"]["address"] = address
   }
 
   private func takeInvoiceSettings(_ params: Params, into customer: inout Record) {

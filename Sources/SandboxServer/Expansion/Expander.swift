@@ -21,6 +21,8 @@ struct Expander: Sendable {
       guard !named.isEmpty else { continue }
       if !object.has(child.name), named.contains(where: \.isOnlyExpanded) {
         var value = try OnlyExpanded.value(child.name, of: object, source)
+        // What an object has not got is left out, unless it may be null: the tiers of a price without tiers.
+        guard !value.isNull || named.contains(where: { $0.isOnlyExpanded && $0.isNullable }) else { continue }
         try shapes.renderer.render(&value, source)
         object[child.name] = value
       }
@@ -64,6 +66,12 @@ struct Expander: Sendable {
       }
       object["data"] = .array(elements)
     case let type?: try expand(&object, tree, shapes.fields(type), source)
+    case nil where fields.contains(where: \.isMap):
+      for member in object.members {
+        guard case .object(var entry) = member.value else { continue }
+        try expand(&entry, tree, fields.flatMap(\.fields), source)
+        object[member.name] = .object(entry)
+      }
     case nil: try expand(&object, tree, fields.flatMap(\.fields), source)
     }
   }
@@ -79,4 +87,9 @@ struct Expander: Sendable {
     }
     return nil
   }
+}
+
+extension FieldShape {
+  /// Whether its members are named by the caller, or by currencies.
+  fileprivate var isMap: Bool { if case .map = type { true } else { false } }
 }

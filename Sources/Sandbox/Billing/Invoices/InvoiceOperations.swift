@@ -115,7 +115,7 @@ extension World {
       invoice.hidden.remove("days_until_due")
     }
     invoice["metadata"] = try params.mergedMetadata(invoice["metadata"])
-    invoice.takeHash(params, "shipping_details", members: ["address", "carrier", "name", "phone", "tracking_number"])
+    invoice.takeShipping(params, "shipping_details")
     if let rendering = params.hash("rendering") {
       if invoice["rendering"].isNull { invoice["rendering"] = Self.rendering(pageSize: "auto") }
       for member in rendering.values.members { invoice["rendering"][member.name] = member.value }

@@ -36,6 +36,10 @@ extension World {
     if let settings = params.hash("payment_settings") {
       for name in ["payment_method_options", "payment_method_types", "save_default_payment_method"]
       where settings.has(name) { record["payment_settings"][name] = settings[name] }
+      if let options = settings.hash("payment_method_options"), options.hash("card") != nil {
+        record["payment_settings"]["payment_method_options"]["card"] = Merge.hash(
+          nil, with: options["card"], members: ["network", "request_three_d_secure"])
+      }
     }
     if let settings = params.hash("trial_settings")?.hash("end_behavior") {
       for name in ["missing_payment_method", "billing_cycle_anchor"] where settings.has(name) {

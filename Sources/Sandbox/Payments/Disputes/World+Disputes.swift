@@ -151,7 +151,7 @@ extension World {
     dispute["payment_method_details"] = [
       "card": [
         "brand": .string(brand), "case_type": test.isInquiry ? "inquiry" : "chargeback",
-        "network_reason_code": .string(test.networkReasonCode),
+        "network": .string(brand), "network_reason_code": .string(test.networkReasonCode),
       ], "type": "card",
     ]
     dispute["reason"] = .string(test.reason)

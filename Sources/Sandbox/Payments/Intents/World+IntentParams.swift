@@ -22,6 +22,9 @@ extension World {
     draft.members["automatic_payment_methods"] = automaticMethods(params, hasTypes: types != nil)
     for name in Self.plainMembers where params.has(name) { draft.members[name] = params[name] }
     if let method = params.text("confirmation_method") { draft.members["confirmation_method"] = .string(method) }
+    if params.has("payment_details") {
+      draft.members["payment_details"] = Merge.hash(nil, with: params["payment_details"], members: Self.references)
+    }
     draft.members["shipping"] = Self.shipping(params)
     if params.has("payment_method_options") {
       draft.members["payment_method_options"] = Self.options(
@@ -77,6 +80,7 @@ extension World {
     for name in Self.plainMembers + ["description", "setup_future_usage", "capture_method"] where params.has(name) {
       intent[name] = params[name]
     }
+    intent.takeHash(params, "payment_details", members: Self.references)
     if params.has("shipping") { intent["shipping"] = Self.shipping(params) }
     if let types = params.strings("allowed_payment_method_types") ?? params.strings("payment_method_types") {
       try checkTypes(types)
@@ -124,9 +128,12 @@ extension World {
   }
 
   private static let plainMembers = [
-    "excluded_payment_method_types", "payment_details", "receipt_email", "statement_descriptor",
-    "statement_descriptor_suffix", "transfer_group",
+    "excluded_payment_method_types", "receipt_email", "statement_descriptor", "statement_descriptor_suffix",
+    "transfer_group",
   ]
+
+  /// The members of `payment_details`.
+  private static let references = ["customer_reference", "order_reference"]
 
   private static func shipping(_ params: Params) -> JSON {
     guard let sent = params.hash("shipping") else { return nil }

@@ -27,7 +27,7 @@ enum ChargeOperations {
   private static func update(_ world: World, _ charge: inout Record, _ params: Params) throws {
     try charge.takeMetadata(params)
     charge.take(params, "description", "receipt_email", "transfer_group")
-    charge.takeHash(params, "shipping", members: ["address", "carrier", "name", "phone", "tracking_number"])
+    charge.takeShipping(params, "shipping")
     if let details = params.hash("fraud_details") {
       charge["fraud_details"] = details.isUnset("user_report") ? [:] : .object(details.values)
     }
