@@ -38,6 +38,8 @@ enum OnlyExpanded {
         "provider": "stripe",
       ]
     },
+    // A plan is its price in old words.
+    "plan.tiers": { _, id, source in try source.find(.price, id)?.hidden["tiers"] ?? nil },
     "invoice.payments": { _, id, source in
       try list(
         ListQuery(.invoicePayment, [.equals("invoice", id)]), url: "/v1/invoices/payments", counts: false, source)

@@ -5,10 +5,13 @@ extension ShapeLab {
   func subscribe() throws {
     let owner = try customer()
     let setup = try post("/v1/products", ["name": "Setup"]).id ?? ""
+    let card = try get("/v1/customers/\(owner)")["invoice_settings"]["default_payment_method"].id ?? ""
     let rich = try subscribe(
       owner,
       [
         "discounts[0][coupon]": "TEN", "items[0][quantity]": "2", "items[0][metadata][a]": "b", "metadata[a]": "b",
+        "items[0][discounts][0][coupon]": "ONCE", "default_payment_method": card,
+        "trial_settings[end_behavior][missing_payment_method]": "cancel", "invoice_settings[description]": "Gold",
         "add_invoice_items[0][price_data][currency]": "usd", "add_invoice_items[0][price_data][product]": setup,
         "add_invoice_items[0][price_data][unit_amount]": "500", "description": "Gold",
         "payment_settings[save_default_payment_method]": "on_subscription",
@@ -34,9 +37,10 @@ extension ShapeLab {
     {
       let form = [
         ("customer", owner), ("items[0][price]", price.id ?? ""), ("items[0][quantity]", "12"),
-        ("expand[0]", "items.data.price.tiers"), ("expand[1]", "latest_invoice.lines"),
+        ("expand[0]", "items.data.price.tiers"), ("expand[1]", "items.data.plan.tiers"),
       ]
-      try call("POST", "/v1/subscriptions", form)
+      let item = try call("POST", "/v1/subscriptions", form)["items"]["data"].array?.first ?? .null
+      for name in ["price", "plan"] where item[name]["tiers"].array?.count != 3 { report("the \(name) has no tiers") }
     }
     try post("/v1/subscriptions", ["customer": owner, "items[0][price]": price(), "discounts[0][coupon]": "OFF"])
     try wait(24 * 3_600)  // the incomplete ones expire
@@ -138,6 +142,12 @@ extension ShapeLab {
   func collectInvoices() throws {
     let owner = try customer()
     let sent = try draft(owner, ["collection_method": "send_invoice", "days_until_due": "3"])
+    try post(
+      "/v1/invoices/\(sent)",
+      [
+        "payment_settings[payment_method_options][card][request_three_d_secure]": "any",
+        "default_payment_method": get("/v1/customers/\(owner)")["invoice_settings"]["default_payment_method"].id ?? "",
+      ])
     try post("/v1/invoices/\(sent)/send")
     try post("/v1/invoices/\(sent)/pay", ["paid_out_of_band": "true"])
     for step in ["void", "mark_uncollectible"] {

@@ -168,6 +168,15 @@ extension ShapeLab {
     try get(
       "/v1/customers/\(full)/balance_transactions/\(transaction)", ["expand[0]": "customer", "expand[1]": "invoice"])
     try get("/v1/customers/\(full)/balance_transactions", ["expand[]": "data.customer"])
+    try post(
+      "/v1/customers/\(full)",
+      [
+        "shipping[name]": "Jenny", "shipping[address][line1]": "2 Side St", "shipping[address][country]": "US",
+        "phone": "+15550100", "address[city]": "Boston", "address[state]": "MA", "address[postal_code]": "02101",
+        "address[line1]": "1 Main St", "address[line2]": "Left", "address[country]": "US",
+      ])
+    let shipped = try draft(full)
+    try post("/v1/invoices/\(shipped)/finalize", ["expand[]": "customer.tax"])
     let method = try get("/v1/customers/\(full)/payment_methods", ["expand[]": "data.customer"])["data"].array?.first
     try get("/v1/customers/\(full)/payment_methods/\(method?.id ?? "")")
     try get("/v1/customers/\(full)", ["expand[0]": "discount.source.coupon", "expand[1]": "sources"])
@@ -198,9 +207,13 @@ extension ShapeLab {
       try post("/v1/payment_methods/\(method)/attach", ["customer": owner])
       try post(
         "/v1/payment_methods/\(method)",
-        ["billing_details[phone]": "+15550100", "metadata[a]": "b", "allow_redisplay": "always"])
+        [
+          "billing_details[address][line1]": "1 Main St", "billing_details[address][postal_code]": "02101",
+          "billing_details[phone]": "+15550100", "metadata[a]": "b", "allow_redisplay": "always",
+        ])
       try get("/v1/payment_methods/\(method)")
       try get("/v1/payment_methods", ["customer": owner, "type": type, "expand[]": "data.customer"])
+      if type == "card" { try pay(method, ["customer": owner, "payment_method_options[card][network]": "visa"]) }
       try post("/v1/payment_methods/\(method)/detach")
     }
     for name in ["amex", "mastercard_prepaid", "discover", "diners", "jcb", "unionpay", "visa_debit"] {

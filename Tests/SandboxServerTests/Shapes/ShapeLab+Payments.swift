@@ -75,7 +75,7 @@ extension ShapeLab {
       "/v1/charges/\(charge)",
       [
         "description": "Shoes", "metadata[a]": "b", "fraud_details[user_report]": "safe", "transfer_group": "G",
-        "shipping[name]": "Jenny", "shipping[address][city]": "Berlin",
+        "shipping[name]": "Jenny", "shipping[address][city]": "Berlin", "shipping[tracking_number]": "7",
       ])
     try get("/v1/charges/\(charge)/refunds")
     try post("/v1/refunds", ["charge": charge, "amount": "200"])
@@ -116,7 +116,10 @@ extension ShapeLab {
     let refund =
       try post(
         "/v1/refunds",
-        ["payment_intent": pay("pm_card_visa").id ?? "", "reason": "requested_by_customer", "metadata[a]": "b"]
+        [
+          "payment_intent": pay("pm_card_visa", ["customer": customer()]).id ?? "", "reason": "requested_by_customer",
+          "metadata[a]": "b",
+        ]
       ).id ?? ""
     try post("/v1/refunds/\(refund)", ["metadata[c]": "d"])
     for card in ["pendingRefund", "refundFail"] { try post("/v1/refunds", ["charge": charge("pm_card_\(card)")]) }

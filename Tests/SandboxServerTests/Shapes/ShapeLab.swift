@@ -21,6 +21,7 @@ final class ShapeLab {
   private(set) var seen: [String: [JSON]] = [:]
   private let time = HandClock()
   private let routes = Routes(.everything)
+  private var keys = 0
 
   init() throws {
     let time = time
@@ -98,6 +99,10 @@ final class ShapeLab {
   ) throws -> TestAPI.Answer {
     var headers = [(name: "Authorization", value: "Bearer sk_test_1")]
     if let version { headers.append(("Stripe-Version", version)) }
+    if method == "POST" {
+      keys += 1
+      headers.append(("Idempotency-Key", "key-\(keys)"))
+    }
     let text = form.map { "\(Self.escaped($0.0))=\(Self.escaped($0.1))" }.joined(separator: "&")
     let isBody = method == "POST"
     return try TestAPI.read(
