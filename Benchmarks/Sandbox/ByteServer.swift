@@ -23,11 +23,17 @@ struct ServeBytesCommand: ParsableCommand {
     guard let response = MHD_create_response_from_buffer_with_free_callback_cls(bytes, body, { _ in }, nil),
       let daemon = okapi_start_daemon(
         try listeningSocket(),
-        { _, connection, _, _, _, _, _, _ in MHD_queue_response(connection, 200, ByteServer.response) },
+        { _, connection, _, _, _, _, _, state in
+          // The first call brings the head only; an answer then would end the connection.
+          guard state?.pointee == nil else { return MHD_queue_response(connection, 200, ByteServer.response) }
+          state?.pointee = UnsafeMutableRawPointer(bitPattern: 1)
+          return .YES
+        },
         { _, _, _ in nil }, { _, _, _, _ in }, nil, 512, 120, 64 << 10, 1 << 20)
     else { throw PlatformError(.bug, "libmicrohttpd did not start") }
     ByteServer.response = response
-    while getppid() != 1 { sleep(1) }  // until the benchmark ends
+    let parent = getppid()
+    while getppid() == parent { sleep(1) }  // until the benchmark ends, however it ends
     MHD_stop_daemon(daemon)
   }
 
@@ -39,6 +45,8 @@ struct ServeBytesCommand: ParsableCommand {
     #else
       let descriptor = socket(AF_INET, SOCK_STREAM, 0)
     #endif
+    var reuse: Int32 = 1
+    setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &reuse, socklen_t(MemoryLayout<Int32>.size))
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = UInt16(port).bigEndian

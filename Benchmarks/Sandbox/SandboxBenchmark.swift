@@ -8,8 +8,8 @@ struct SandboxBenchmark {
   private let okapi: URL
   private let bench: URL
 
-  private static let sandboxPort: UInt16 = 12_811
-  private static let plainPort: UInt16 = 12_812
+  private static let sandboxPort: UInt16 = 21_811
+  private static let plainPort: UInt16 = 21_812
 
   init(_ options: SandboxBenchmarkCommand, folder: URL) throws {
     self.options = options
@@ -58,7 +58,7 @@ struct SandboxBenchmark {
         "POST", "/v1/payment_intents",
         body:
           "amount=2500&currency=usd&confirm=true&payment_method=pm_card_visa&customer=\(id)&capture_method=automatic"
-          + "&description=Team+plan&payment_method_types[0]=card"))
+          + "&description=Team+plan"))
     server.stop()
     let file = data.appendingPathComponent("sandbox.db").path
     let clock = ContinuousClock()

@@ -21,7 +21,8 @@ final class ServerProcess {
     let started = clock.now
     try process.run()
     while true {
-      if let connection = try? LoadConnection(port: port), (try? connection.exchange(probe)) != nil { break }
+      let answers = (try? LoadConnection(port: port).exchange(probe)) != nil
+      if answers && process.isRunning { break }  // another server on the port is none of ours
       guard process.isRunning, clock.now - started < .seconds(60) else {
         process.terminate()
         let words = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
