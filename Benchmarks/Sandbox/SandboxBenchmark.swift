@@ -78,7 +78,8 @@ struct SandboxBenchmark {
     -> ServerProcess
   {
     try ServerProcess(
-      okapi, ["sandbox", "serve", "--port", String(Self.sandboxPort)] + arguments, port: Self.sandboxPort,
+      okapi, ["sandbox", "serve", "--log-level", "error", "--port", String(Self.sandboxPort)] + arguments,
+      port: Self.sandboxPort,
       probe: probe, log: folder.appendingPathComponent("sandbox.log"))
   }
 
