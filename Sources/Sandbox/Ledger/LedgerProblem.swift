@@ -91,14 +91,12 @@ extension Ledger {
       """
     ),
     (
-      // What of an authorisation was not captured counts as given back, without a refund.
+      // What of an authorisation was not captured has a refund too, one that is not booked.
       "charge_refunded",
       """
       select c.id, (c.body ->> 'amount_refunded') as found,
         coalesce((select sum(r.body ->> 'amount') from refunds r
-          where r.charge = c.id and r.body ->> 'status' in ('succeeded', 'pending', 'requires_action')), 0)
-        + iif(c.body ->> 'captured' or c.body ->> 'refunded', (c.body ->> 'amount') - (c.body ->> 'amount_captured'), 0)
-        as expected
+          where r.charge = c.id and r.body ->> 'status' in ('succeeded', 'pending', 'requires_action')), 0) as expected
       from charges c where c.body ->> 'status' = 'succeeded'
       """
     ),
