@@ -6,7 +6,7 @@ import SQLiteClient
 final class ConservationRun {
   let seed: UInt64
   let store: SandboxStore
-  private(set) var books = Books()
+  let books = Books()
   private(set) var events = EventTrail()
   /// Operations and jobs so far.
   private(set) var steps = 0
@@ -106,6 +106,7 @@ final class ConservationRun {
       let outcome = try store.write(at: moment ?? time, origin: origin) { world in
         let isFailure = try body(world)
         try world.flush()
+        try world.state.writeDeliveries()
         return Outcome(
           changed: try Self.changed(world, known), balance: try world.state.reader.balances(),
           counts: try Self.counts(world.state.reader), isFailure: isFailure)
