@@ -20,7 +20,9 @@ extension Books {
       expect(line["currency"] == invoice["currency"], "\(line.id): currency \(line["currency"]) on \(id)")
     }
     let shown = invoice["lines"]["data"].array ?? []
-    let ordered = lines.sorted { ($0.hidden["position"].integer ?? 0, $0.sequence) < ($1.hidden["position"].integer ?? 0, $1.sequence) }
+    let ordered = lines.sorted {
+      ($0.hidden["position"].integer ?? 0, $0.sequence) < ($1.hidden["position"].integer ?? 0, $1.sequence)
+    }
     expect(shown == ordered.prefix(10).map { .object($0.body) }, "\(id): shows other lines than it has")
     expect(invoice["lines"]["total_count"].integer ?? -1 == Int64(lines.count), "\(id): counts its lines wrong")
     checkDue(invoice)
@@ -67,7 +69,9 @@ extension Books {
       guard !["succeeded", "canceled"].contains(intent.status) else { continue }
       live += 1
       expect(intent.int("amount") == invoice.int("amount_remaining"), "\(intent.id): not the rest of \(id)")
-      expect(["open", "uncollectible"].contains(invoice.status), "\(intent.id): may still be paid, \(id) is \(invoice.status)")
+      expect(
+        ["open", "uncollectible"].contains(invoice.status),
+        "\(intent.id): may still be paid, \(id) is \(invoice.status)")
     }
     expect(live <= 1, "\(id): can be paid twice")
   }
@@ -79,8 +83,11 @@ extension Books {
     let charges = children(.charge, of: id)
     let good = charges.filter { $0.status == "succeeded" }
     let captured = good.filter { $0.flag("captured") }.total { $0.int("amount_captured") }
-    expect(intent.int("amount_received") == captured, "\(id): received \(intent.int("amount_received")), captured \(captured)")
-    let running = good.filter { $0.flag("captured") || !$0.flag("refunded") } + charges.filter { $0.status == "pending" }
+    expect(
+      intent.int("amount_received") == captured,
+      "\(id): received \(intent.int("amount_received")), captured \(captured)")
+    let running =
+      good.filter { $0.flag("captured") || !$0.flag("refunded") } + charges.filter { $0.status == "pending" }
     switch intent.status {
     case "succeeded":
       expect(running.count == 1 && captured > 0 && captured <= intent.int("amount"), "\(id): succeeded, \(captured)")
@@ -108,7 +115,9 @@ extension Books {
     let isCaptured = charge.status == "succeeded" && charge.flag("captured")
     let captured = isCaptured ? charge.int("amount_captured") : 0
     let refunded = given.total { $0.int("amount") }
-    expect(refunded == charge.int("amount_refunded"), "\(id): \(charge.int("amount_refunded")) refunded, refunds \(refunded)")
+    expect(
+      refunded == charge.int("amount_refunded"), "\(id): \(charge.int("amount_refunded")) refunded, refunds \(refunded)"
+    )
     expect(charge.int("amount_refunded") <= charge.int("amount"), "\(id): refunded more than it is")
     expect(charge.flag("refunded") == (charge.int("amount_refunded") == charge.int("amount")), "\(id): `refunded`")
     let isBooked = !charge["balance_transaction"].isNull
@@ -120,7 +129,9 @@ extension Books {
     let expected = (isBooked ? captured : 0) - back - withdrawn - fee - fees
     let booked = net(id) + (refunds + disputes).total { net($0.id) }
     expect(booked == expected, "\(id): booked \(booked), objects say \(expected)")
-    if isBooked { expect(back + withdrawn <= captured, "\(id): \(captured) captured, \(back) + \(withdrawn) given back") }
+    if isBooked {
+      expect(back + withdrawn <= captured, "\(id): \(captured) captured, \(back) + \(withdrawn) given back")
+    }
   }
 
   func checkDispute(_ dispute: Record) {

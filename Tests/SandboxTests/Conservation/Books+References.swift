@@ -15,7 +15,8 @@ extension Books {
       return
     }
     for subscription in children(.subscription, of: customer.id) {
-      expect(["canceled", "incomplete_expired"].contains(subscription.status), "\(subscription.id): outlives its customer")
+      expect(
+        ["canceled", "incomplete_expired"].contains(subscription.status), "\(subscription.id): outlives its customer")
     }
   }
 
@@ -25,7 +26,8 @@ extension Books {
     let shown = subscription["items"]["data"].array ?? []
     expect(Set(shown.compactMap(\.id)) == Set(items.map(\.id)), "\(id): shows other items than it has")
     for item in shown {
-      expect(item == .object(find(.subscriptionItem, item.id ?? "")?.body ?? [:]), "\(id): shows an old \(item.id ?? "")")
+      expect(
+        item == .object(find(.subscriptionItem, item.id ?? "")?.body ?? [:]), "\(id): shows an old \(item.id ?? "")")
       expect(item["price"]["currency"] == subscription["currency"], "\(id): an item in another currency")
     }
     if subscription.status == "trialing" { expect(!subscription["trial_end"].isNull, "\(id): a trial without an end") }

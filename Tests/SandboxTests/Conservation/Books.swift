@@ -58,7 +58,11 @@ final class Books: @unchecked Sendable {  // the writing thread looks at it only
     if record.type == .balanceTransaction {
       let net = sign * (record.int("amount") - record.int("fee"))
       if record.text("source")?.hasPrefix("po_") != true { earned[currency, default: 0] += net }
-      if record.status == "available" { available[currency, default: 0] += net } else { pending[currency, default: 0] += net }
+      if record.status == "available" {
+        available[currency, default: 0] += net
+      } else {
+        pending[currency, default: 0] += net
+      }
     }
     if record.type == .payout, !["failed", "canceled"].contains(record.status) {
       paidOut[currency, default: 0] += sign * record.int("amount")

@@ -148,7 +148,8 @@ extension CallMaker {
         details = itemChange(alive, books)
         details.remove("payment_behavior")
       }
-      return .post("invoices/create_preview", nil, ["subscription": alive["id"], "subscription_details": .object(details)])
+      return .post(
+        "invoices/create_preview", nil, ["subscription": alive["id"], "subscription_details": .object(details)])
     default: return actOnInvoice(books)
     }
   }

@@ -66,8 +66,8 @@ extension World {
     if let bound = state.record.text("currency"), first["price"]["currency"].string != bound {
       throw StripeError.invalid(
         """
-        The price specified only supports `\(first["price"]["currency"].string ?? "")`. This doesn't match the expected \
-        currency: `\(bound)`.
+        The price specified only supports `\(first["price"]["currency"].string ?? "")`. This doesn't match the \
+        expected currency: `\(bound)`.
         """, param: "items")
     }
     for item in state.items.dropFirst() {
