@@ -57,7 +57,7 @@ extension Books {
     if ["draft", "void"].contains(invoice.status) { expect(paid == 0, "\(id): \(invoice.status) with \(paid) paid") }
     var live = 0
     for payment in payments {
-      guard let intent = find(.paymentIntent, payment["payment"]["payment_intent"].id ?? "") else {
+      guard let intent = find(.paymentIntent, payment["payment"]["payment_intent"].reference ?? "") else {
         expect(payment["payment"]["type"] == "payment_record", "\(payment.id): without a payment")
         continue
       }
@@ -150,8 +150,8 @@ extension Books {
 
   /// What a line's own discounts took, without its share of the invoice's.
   private static func ownDiscounts(_ line: Record) -> [JSON] {
-    let ids = (line["discounts"].array ?? []).compactMap(\.id)
-    return (line["discount_amounts"].array ?? []).filter { ids.contains($0["discount"].id ?? "") }
+    let ids = (line["discounts"].array ?? []).compactMap(\.reference)
+    return (line["discount_amounts"].array ?? []).filter { ids.contains($0["discount"].reference ?? "") }
   }
 
   private static func sum(_ amounts: JSON) -> Int64 {

@@ -24,10 +24,10 @@ extension Books {
     let id = subscription.id
     let items = children(.subscriptionItem, of: id)
     let shown = subscription["items"]["data"].array ?? []
-    expect(Set(shown.compactMap(\.id)) == Set(items.map(\.id)), "\(id): shows other items than it has")
+    expect(Set(shown.compactMap(\.reference)) == Set(items.map(\.id)), "\(id): shows other items than it has")
     for item in shown {
       expect(
-        item == .object(find(.subscriptionItem, item.id ?? "")?.body ?? [:]), "\(id): shows an old \(item.id ?? "")")
+        item == .object(find(.subscriptionItem, item.reference ?? "")?.body ?? [:]), "\(id): shows an old \(item.reference ?? "")")
       expect(item["price"]["currency"] == subscription["currency"], "\(id): an item in another currency")
     }
     if subscription.status == "trialing" { expect(!subscription["trial_end"].isNull, "\(id): a trial without an end") }
@@ -40,13 +40,13 @@ extension Books {
     for (name, type) in Self.references[record.type] ?? [] {
       var value = JSON.object(record.body)
       for part in name.split(separator: ".") { value = value[String(part)] }
-      guard let id = value.id else {
+      guard let id = value.reference else {
         expect(!Self.required.contains("\(record.type).\(name)"), "\(record.id): no \(name)")
         continue
       }
       expect(find(type, id) != nil, "\(record.id): \(name) \(id) is nowhere")
     }
-    for id in (record["discounts"].array ?? []).compactMap(\.id) {
+    for id in (record["discounts"].array ?? []).compactMap(\.reference) {
       expect(find(.discount, id) != nil, "\(record.id): discount \(id) is nowhere")
     }
     if record.type == .balanceTransaction {

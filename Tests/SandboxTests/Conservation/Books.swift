@@ -81,7 +81,7 @@ final class Books: @unchecked Sendable {  // the writing thread looks at it only
       case .subscription, .paymentMethod: ["customer"]
       default: []
       }
-    return names.compactMap { record.reference($0) } + [record["payment"]["payment_intent"].id].compactMap { $0 }
+    return names.compactMap { record.reference($0) } + [record["payment"]["payment_intent"].reference].compactMap { $0 }
   }
 
   /// The objects whose equations a change touches.

@@ -110,7 +110,7 @@ extension CallMaker {
   }
 
   private mutating func item(of subscription: Record) -> String? {
-    chance.pick((subscription["items"]["data"].array ?? []).compactMap(\.id))
+    chance.pick((subscription["items"]["data"].array ?? []).compactMap(\.reference))
   }
 
   /// A price, in a customer's currency most of the time.

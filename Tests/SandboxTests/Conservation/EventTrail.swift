@@ -56,7 +56,7 @@ struct EventTrail {
   private static func words(_ event: Record, _ former: JSON, _ state: JSON) -> String {
     let names = (former.object?.members.map(\.name) ?? []) + (state.object?.members.map(\.name) ?? [])
     let other = Set(names.filter { former[$0] != bare(state)[$0] }).sorted()
-    return "\(event.text("type") ?? "") \(event["data"]["object"].id ?? ""): the former object differs in "
+    return "\(event.text("type") ?? "") \(event["data"]["object"].reference ?? ""): the former object differs in "
       + other.map { "\($0) (\(Self.text(former[$0])) was \(Self.text(bare(state)[$0])))" }.joined(separator: ", ")
   }
 }
