@@ -26,8 +26,8 @@ extension Books {
     let shown = subscription["items"]["data"].array ?? []
     expect(Set(shown.compactMap(\.reference)) == Set(items.map(\.id)), "\(id): shows other items than it has")
     for item in shown {
-      expect(
-        item == .object(find(.subscriptionItem, item.reference ?? "")?.body ?? [:]), "\(id): shows an old \(item.reference ?? "")")
+      let itemID = item.reference ?? ""
+      expect(item == .object(find(.subscriptionItem, itemID)?.body ?? [:]), "\(id): shows an old \(itemID)")
       expect(item["price"]["currency"] == subscription["currency"], "\(id): an item in another currency")
     }
     if subscription.status == "trialing" { expect(!subscription["trial_end"].isNull, "\(id): a trial without an end") }
