@@ -30,6 +30,13 @@ extension World {
       schedule, discount, quote, or invoice item with currency \(bound)
       """)
   }
+
+  /// Throws unless an invoice item is in the currency of what it goes on.
+  func checkCurrency(of item: Record, matches currency: String, param: String) throws {
+    guard let own = item.text("currency"), own != currency else { return }
+    throw StripeError.invalid(
+      "The invoice item's currency is \(own). This doesn't match the expected currency: \(currency).", param: param)
+  }
 }
 
 extension Record {

@@ -8,6 +8,8 @@ extension World {
     description: JSON = .null, metadata: JSONObject = [:]
   ) throws -> Record {
     let currency = currency ?? customer.text("currency") ?? settings.defaultCurrency
+    // A balance has one currency: the first that comes binds the customer.
+    if customer["currency"].isNull { customer["currency"] = .string(currency) }
     customer["balance"] = .integer(customer.int("balance") + amount)
     var entry = Record(blank: .customerBalanceTransaction, created: now)
     entry["amount"] = .integer(amount)

@@ -1,30 +1,33 @@
 @testable import Sandbox
 
 extension Books {
-  mutating func checkCustomer(_ customer: Record) {
+  func checkCustomer(_ customer: Record) {
     let booked = children(.customerBalanceTransaction, of: customer.id)
     expect(customer.int("balance") == booked.total { $0.int("amount") }, "\(customer.id): balance")
     if let last = booked.max(by: { $0.sequence < $1.sequence }) {
       expect(last["ending_balance"] == customer["balance"], "\(customer.id): ending balance")
     }
-    expect(Set(booked.map { $0.text("currency") }).count <= 1, "\(customer.id): a balance in two currencies")
+    let currencies = booked.compactMap { $0.text("currency") }
+    expect(Set(currencies).count <= 1, "\(customer.id): a balance in \(currencies)")
     let pending = children(.invoiceItem, of: customer.id).filter { $0["invoice"].isNull }
     if !customer.isDeleted {
       expect(customer.hidden["pending_items"].integer ?? 0 == Int64(pending.count), "\(customer.id): pending items")
       return
     }
     for subscription in children(.subscription, of: customer.id) {
-      expect(["canceled", "incomplete_expired"].contains(subscription.status), "\(subscription.id): outlives its customer")
+      expect(
+        ["canceled", "incomplete_expired"].contains(subscription.status), "\(subscription.id): outlives its customer")
     }
   }
 
-  mutating func checkSubscription(_ subscription: Record) {
+  func checkSubscription(_ subscription: Record) {
     let id = subscription.id
     let items = children(.subscriptionItem, of: id)
     let shown = subscription["items"]["data"].array ?? []
-    expect(Set(shown.compactMap(\.id)) == Set(items.map(\.id)), "\(id): shows other items than it has")
+    expect(Set(shown.compactMap(\.reference)) == Set(items.map(\.id)), "\(id): shows other items than it has")
     for item in shown {
-      expect(item == .object(find(.subscriptionItem, item.id ?? "")?.body ?? [:]), "\(id): shows an old \(item.id ?? "")")
+      let itemID = item.reference ?? ""
+      expect(item == .object(find(.subscriptionItem, itemID)?.body ?? [:]), "\(id): shows an old \(itemID)")
       expect(item["price"]["currency"] == subscription["currency"], "\(id): an item in another currency")
     }
     if subscription.status == "trialing" { expect(!subscription["trial_end"].isNull, "\(id): a trial without an end") }
@@ -32,18 +35,18 @@ extension Books {
   }
 
   /// Nothing hangs in the air: what an object names is there.
-  mutating func checkReferences(_ record: Record) {
+  func checkReferences(_ record: Record) {
     guard !record.isDeleted else { return }
     for (name, type) in Self.references[record.type] ?? [] {
       var value = JSON.object(record.body)
       for part in name.split(separator: ".") { value = value[String(part)] }
-      guard let id = value.id else {
+      guard let id = value.reference else {
         expect(!Self.required.contains("\(record.type).\(name)"), "\(record.id): no \(name)")
         continue
       }
       expect(find(type, id) != nil, "\(record.id): \(name) \(id) is nowhere")
     }
-    for id in (record["discounts"].array ?? []).compactMap(\.id) {
+    for id in (record["discounts"].array ?? []).compactMap(\.reference) {
       expect(find(.discount, id) != nil, "\(record.id): discount \(id) is nowhere")
     }
     if record.type == .balanceTransaction {

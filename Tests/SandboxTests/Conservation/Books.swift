@@ -3,7 +3,7 @@
 /// The test's own copy of all that a sandbox holds, and the equations of money over it.
 ///
 /// Nothing here comes from the engine's totals or from `Ledger`: each side of an equation is added up from objects.
-struct Books {
+final class Books: @unchecked Sendable {  // the writing thread looks at it only while the test waits
   private var records: [String: Record] = [:]
   private var order: [RecordType: [String]] = [:]
   private var children: [String: [RecordType: Set<String>]] = [:]
@@ -34,7 +34,7 @@ struct Books {
   // MARK: taking over
 
   /// Takes over what a unit of work changed, and checks every equation that it touches.
-  mutating func take(_ changed: [Record]) {
+  func take(_ changed: [Record]) {
     for record in changed where record.type != .event { keep(record) }
     var roots: Set<String> = []
     for record in changed where record.type != .event { roots.formUnion(self.roots(record)) }
@@ -42,7 +42,7 @@ struct Books {
     for record in changed where record.type != .event { checkReferences(record) }
   }
 
-  private mutating func keep(_ record: Record) {
+  private func keep(_ record: Record) {
     if let old = records[record.id] {
       move(old, -1)
     } else {
@@ -53,12 +53,16 @@ struct Books {
     move(record, 1)
   }
 
-  private mutating func move(_ record: Record, _ sign: Int64) {
+  private func move(_ record: Record, _ sign: Int64) {
     let currency = record.text("currency") ?? ""
     if record.type == .balanceTransaction {
       let net = sign * (record.int("amount") - record.int("fee"))
       if record.text("source")?.hasPrefix("po_") != true { earned[currency, default: 0] += net }
-      if record.status == "available" { available[currency, default: 0] += net } else { pending[currency, default: 0] += net }
+      if record.status == "available" {
+        available[currency, default: 0] += net
+      } else {
+        pending[currency, default: 0] += net
+      }
     }
     if record.type == .payout, !["failed", "canceled"].contains(record.status) {
       paidOut[currency, default: 0] += sign * record.int("amount")
@@ -77,7 +81,7 @@ struct Books {
       case .subscription, .paymentMethod: ["customer"]
       default: []
       }
-    return names.compactMap { record.reference($0) } + [record["payment"]["payment_intent"].id].compactMap { $0 }
+    return names.compactMap { record.reference($0) } + [record["payment"]["payment_intent"].reference].compactMap { $0 }
   }
 
   /// The objects whose equations a change touches.
@@ -87,7 +91,7 @@ struct Books {
     return direct + direct.compactMap { records[$0] }.filter { $0.type != record.type }.flatMap(Self.parents)
   }
 
-  private mutating func check(_ id: String) {
+  private func check(_ id: String) {
     guard let record = records[id] else { return }
     switch record.type {
     case .invoice: checkInvoice(record)
@@ -101,14 +105,14 @@ struct Books {
   }
 
   /// Notes what does not hold.
-  mutating func expect(_ holds: Bool, _ words: @autoclosure () -> String) {
+  func expect(_ holds: Bool, _ words: @autoclosure () -> String) {
     if !holds { problems.append(words()) }
   }
 
   // MARK: the balance
 
   /// Balance transactions = available + pending + paid out.
-  mutating func checkBalance(_ lines: [RecordReader.BalanceLine]) {
+  func checkBalance(_ lines: [RecordReader.BalanceLine]) {
     for line in lines {
       let sum = line.sources.reduce((available: Int64(0), pending: Int64(0))) {
         ($0.available + $1.available, $0.pending + $1.pending)

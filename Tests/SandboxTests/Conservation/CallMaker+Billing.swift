@@ -110,7 +110,7 @@ extension CallMaker {
   }
 
   private mutating func item(of subscription: Record) -> String? {
-    chance.pick((subscription["items"]["data"].array ?? []).compactMap(\.id))
+    chance.pick((subscription["items"]["data"].array ?? []).compactMap(\.reference))
   }
 
   /// A price, in a customer's currency most of the time.
@@ -148,7 +148,8 @@ extension CallMaker {
         details = itemChange(alive, books)
         details.remove("payment_behavior")
       }
-      return .post("invoices/create_preview", nil, ["subscription": alive["id"], "subscription_details": .object(details)])
+      return .post(
+        "invoices/create_preview", nil, ["subscription": alive["id"], "subscription_details": .object(details)])
     default: return actOnInvoice(books)
     }
   }

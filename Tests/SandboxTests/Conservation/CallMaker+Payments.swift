@@ -73,7 +73,9 @@ extension CallMaker {
       guard let charge = chance.pick(books.all(.charge)) else { return nil }
       if chance.once(in: 8) { return .post("charges/{charge}", charge.id, ["description": "changed"]) }
       var params: JSONObject = ["charge": charge["id"]]
-      if chance.once(in: 3), let intent = charge.reference("payment_intent") { params = ["payment_intent": .string(intent)] }
+      if chance.once(in: 3), let intent = charge.reference("payment_intent") {
+        params = ["payment_intent": .string(intent)]
+      }
       if !chance.once(in: 3) { params["amount"] = .integer(chance.amount(1...max(1, charge.int("amount")))) }
       return .post("refunds", nil, params)
     case 4:

@@ -17,3 +17,8 @@ struct Chance {
   }
   mutating func one(of words: String...) -> JSON { .string(words[number(words.count)]) }
 }
+
+extension JSON {
+  /// The id that a reference or an object holds.
+  var reference: String? { string ?? self["id"].string }
+}

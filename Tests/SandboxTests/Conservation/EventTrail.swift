@@ -11,7 +11,8 @@ struct EventTrail {
     var earlier: [String: [JSON]] = [:]
     for event in changed where event.type == .event {
       let object = event["data"]["object"]
-      guard let id = object["id"].string else { continue }
+      // A plan has the id of its price, and the books do not keep it.
+      guard let id = object["id"].string, object["object"] != "plan" else { continue }
       let previous = event["data"]["previous_attributes"]
       if case .object(let attributes) = previous {
         checked += 1
@@ -39,9 +40,10 @@ struct EventTrail {
     return former
   }
 
-  /// Without members that are null: what was not there is told as null.
+  /// Without members that are null, for what was not there is told as null, and lists by their data alone.
   private static func bare(_ value: JSON) -> JSON {
     switch value {
+    case .object(let list) where list["object"] == "list": bare(list["data"])
     case .object(let object):
       .object(JSONObject(object.members.filter { !$0.value.isNull }.map { (name: $0.name, value: bare($0.value)) }))
     case .array(let elements): .array(elements.map(bare))
@@ -49,10 +51,12 @@ struct EventTrail {
     }
   }
 
+  private static func text(_ value: JSON) -> String { String(decoding: JSONWriter.bytes(value), as: UTF8.self) }
+
   private static func words(_ event: Record, _ former: JSON, _ state: JSON) -> String {
     let names = (former.object?.members.map(\.name) ?? []) + (state.object?.members.map(\.name) ?? [])
     let other = Set(names.filter { former[$0] != bare(state)[$0] }).sorted()
-    return "\(event.text("type") ?? "") \(event["data"]["object"].id ?? ""): the former object differs in "
-      + other.map { "\($0) (\(former[$0]) was \(state[$0]))" }.joined(separator: ", ")
+    return "\(event.text("type") ?? "") \(event["data"]["object"].reference ?? ""): the former object differs in "
+      + other.map { "\($0) (\(Self.text(former[$0])) was \(Self.text(bare(state)[$0])))" }.joined(separator: ", ")
   }
 }

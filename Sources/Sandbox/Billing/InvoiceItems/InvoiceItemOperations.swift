@@ -44,6 +44,7 @@ extension World {
         throw StripeError.invalid("The invoice and the invoice item belong to different customers.", param: "invoice")
       }
       try checkEditable(invoice)
+      try checkCurrency(of: item, matches: invoice.text("currency") ?? "", param: "currency")
       item["invoice"] = .string(id)
       try keepInvoiceItem(&item)
       try addLine(LineDraft(item), to: invoice)
@@ -125,7 +126,9 @@ extension World {
       guard !item.flag("proration") else {
         throw StripeError.invalid("You cannot update the amount of a proration.")
       }
+      let currency = item.text("currency") ?? ""
       try setAmount(&item, filled(params, from: item), customer: customer)
+      try checkCurrency(of: item, matches: currency, param: "pricing")
     }
     params.copy(["description", "discountable"], to: &item)
     if let period = params.hash("period") {

@@ -68,6 +68,7 @@ extension World {
     let customer = try require(.customer, try params.require("customer"), param: "customer")
     try enter(clockOf: customer)
     let currency = params.text("currency")?.lowercased() ?? customer.text("currency") ?? settings.defaultCurrency
+    try checkCurrency(currency, of: customer)
     let subscription = try params.text("subscription").map {
       try require(.subscription, $0, param: "subscription")
     }
@@ -99,6 +100,7 @@ extension World {
     var (invoice, _) = try makeInvoice(draft)
     try set(params, on: &invoice)
     try save(&invoice)
+    if customer["currency"].isNull { try changeCustomer(customer.id) { $0["currency"] = .string(currency) } }
     try announceCustomer(customer.id)
     return .record(invoice)
   }

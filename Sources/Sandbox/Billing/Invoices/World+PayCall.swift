@@ -78,6 +78,11 @@ extension World {
             throw StripeError.invalid(
               "The invoice item \(itemID) is already on an invoice.", param: entry.path("invoice_item"))
           }
+          guard item.reference("customer") == customer.id else {
+            throw StripeError.invalid(
+              "The invoice and the invoice item belong to different customers.", param: entry.path("invoice_item"))
+          }
+          try checkCurrency(of: item, matches: invoice.text("currency") ?? "", param: entry.path("invoice_item"))
           item["invoice"] = .string(id)
           try save(&item)
           try countPending(customer.id, -1)

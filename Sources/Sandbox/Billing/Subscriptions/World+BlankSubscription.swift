@@ -63,6 +63,13 @@ extension World {
     guard let first = state.items.first else {
       throw StripeError.invalid("A subscription must have at least one active item.", param: "items")
     }
+    if let bound = state.record.text("currency"), first["price"]["currency"].string != bound {
+      throw StripeError.invalid(
+        """
+        The price specified only supports `\(first["price"]["currency"].string ?? "")`. This doesn't match the \
+        expected currency: `\(bound)`.
+        """, param: "items")
+    }
     for item in state.items.dropFirst() {
       if item["price"]["currency"] != first["price"]["currency"] {
         throw StripeError.invalid(

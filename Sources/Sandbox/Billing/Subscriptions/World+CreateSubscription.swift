@@ -12,6 +12,11 @@ extension World {
     state.record.hidden["is_new"] = true
     state.record["status"] = state.record["trial_end"].isNull ? "incomplete" : "trialing"
     try keep(&state)
+    // From here on its invoices are in this currency, even one that is still a draft.
+    if customer["currency"].isNull {
+      let currency = state.currency
+      try changeCustomer(customer.id) { $0["currency"] = .string(currency) }
+    }
     let created = try emit("customer.subscription.created", state.record)
     try addDiscounts(params, to: &state, requests: requests)
     try addInvoiceItems(params, to: state, customer: customer)
@@ -113,6 +118,7 @@ extension World {
       }
       var item = makeInvoiceItem(of: customer, currency: state.currency)
       try setPricing(&item, price: price, quantity: entry.int("quantity") ?? 1)
+      try checkCurrency(of: item, matches: state.currency, param: entry.path("price"))
       item["metadata"] = try entry.mergedMetadata(nil)
       entry.copy(["discountable"], to: &item)
       item["parent"] = [

@@ -76,6 +76,12 @@ extension World {
 
   /// Takes over what update and confirm have in common.
   func takeIntent(_ params: Params, into intent: inout Record) throws {
+    if intent.hidden.has("invoice"), params.has("capture_method"), params["capture_method"] != intent["capture_method"]
+    {
+      throw StripeError.invalid(
+        "The capture method of this PaymentIntent cannot be changed because an invoice created it.",
+        param: "capture_method")
+    }
     try intent.takeMetadata(params)
     for name in Self.plainMembers + ["description", "setup_future_usage", "capture_method"] where params.has(name) {
       intent[name] = params[name]
