@@ -1,6 +1,7 @@
 @testable import Sandbox
 
-/// One thing that happens to a sandbox: a call of the catalogue, the customer's answer to his bank, or time that passes.
+/// One thing that happens to a sandbox: a call of the catalogue, the customer's answer to his bank, or time that
+/// passes.
 enum RandomCall: CustomStringConvertible, Sendable {
   case call(String, String, [String: String], JSONObject)
   case authenticate(String, succeeds: Bool)
