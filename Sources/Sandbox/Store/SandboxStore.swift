@@ -89,15 +89,17 @@ package final class SandboxStore: @unchecked Sendable {  // `condition` guards a
     return value
   }
 
-  /// Changes what the writing thread keeps between units: ids by a seed, settings, the age of events.
+  /// Changes what the writing thread keeps between units: ids by a seed, settings, the age of events, where it is
+  /// served.
   package func configure(
-    settings: AccountSettings? = nil, seed: UInt64? = nil, eventsSince: Int64? = nil
+    settings: AccountSettings? = nil, seed: UInt64? = nil, eventsSince: Int64? = nil, serverURL: String? = nil
   ) throws {
     try submit(
       PendingUnit { state in
         if let settings { state.settings = settings }
         if let seed { state.ids = IDGenerator(seed: seed) }
         if let eventsSince { state.eventsSince = eventsSince }
+        if let serverURL { state.serverURL = serverURL }
       })
   }
 

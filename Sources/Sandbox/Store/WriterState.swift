@@ -7,6 +7,8 @@ final class WriterState {
   let reader: RecordReader
   var settings = AccountSettings()
   var ids = IDGenerator()
+  /// Where the sandbox answers, as `http://127.0.0.1:12111`; empty while nobody serves it.
+  var serverURL = ""
   /// Events before this moment of the world are not kept: what a seeded world has forgotten.
   var eventsSince: Int64 = .min
   /// Records as they are now, by id; the database has them at the end of each unit.

@@ -20,8 +20,6 @@ package struct AccountSettings: Sendable, Equatable {
   package var availabilityDays: Int64 = 2
   /// The weekday of automatic payouts, 0 for Sunday; nil for payouts by hand only.
   package var payoutWeekday: Int?
-  /// Where the sandbox itself is reached; stands before the paths of the pages that it serves.
-  package var serverURL = ""
 
   /// The subscription's state when every retry failed.
   package enum AfterLastRetry: String, Sendable { case cancel, unpaid, pastDue = "past_due" }

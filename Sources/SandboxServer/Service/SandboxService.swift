@@ -49,6 +49,7 @@ package final class SandboxService: Sendable {
       port = server.port
       // Nobody can call 0.0.0.0: it means every address of the machine, this one among them.
       url = "http://" + (options.host == "0.0.0.0" ? "127.0.0.1:\(server.port)" : server.address)
+      try works.store.configure(serverURL: url)
       if let registry = options.registry {
         try SandboxFolder(registry).make()
         let file = registry.appending(path: "\(getpid())-\(server.port).lock")
@@ -96,6 +97,9 @@ package final class SandboxService: Sendable {
       return works.faults.answer(request, refuse: { errors.errorAnswer($0, to: request) }, serve: serve)
     }
     let api = SandboxAPI(store: works.store, options: served)
-    return { api.answer($0) }
+    let authentication = AuthenticationPage(store: works.store)
+    return { request in
+      request.path.hasPrefix(AuthenticationPage.prefix) ? authentication.answer(request) : api.answer(request)
+    }
   }
 }

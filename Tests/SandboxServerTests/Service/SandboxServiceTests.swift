@@ -34,6 +34,30 @@ import Testing
     return (response.status, try JSONParser().parse(response.body))
   }
 
+  @Test("the bank's page completes or fails a payment", arguments: ["succeeded", "failed"])
+  func authentication(result: String) throws {
+    let service = try SandboxService(options())
+    defer { service.stop() }
+    let form =
+      "amount=2000&currency=usd&confirm=true&payment_method=pm_card_threeDSecure2Required"
+      + "&return_url=https%3A%2F%2Fshop.example%2Fback"
+    let intent = try call(service, "POST", "/v1/payment_intents", form).body
+    #expect(intent["status"] == "requires_action")
+    let page = try #require(intent["next_action"]["redirect_to_url"]["url"].string)
+    #expect(page == "\(service.url)/_okapi/authenticate/\(intent["id"].string ?? "")")
+    let shown = try HTTPClient().send(.init("GET", page))
+    #expect(shown.status == 200)
+    #expect(String(decoding: shown.body, as: UTF8.self).contains("value=\"succeeded\""))
+    let decided = try HTTPClient().send(.init("POST", page, body: Array("result=\(result)".utf8)))
+    #expect(decided.status == 303)
+    let back = "https://shop.example/back?payment_intent=\(intent["id"].string ?? "")&redirect_status=\(result)"
+    #expect(decided.header("Location") == back)
+    let after = try call(service, "GET", "/v1/payment_intents/\(intent["id"].string ?? "")").body
+    #expect(after["status"].string == (result == "succeeded" ? "succeeded" : "requires_payment_method"))
+    // Nothing waits any more.
+    #expect(try HTTPClient().send(.init("POST", page, body: Array("result=\(result)".utf8))).status == 400)
+  }
+
   @Test func aCustomerIsMadeAndItsEventDelivered() throws {
     let receiver = try Receiver()
     defer { receiver.stop() }

@@ -8,7 +8,7 @@ extension World {
 
   /// What the customer has to do; the sandbox's own page stands in for the bank's.
   func authenticationAction(_ id: String, returnURL: String?) -> JSON {
-    let page = JSON.string("\(settings.serverURL)/_okapi/authenticate/\(id)")
+    let page = JSON.string("\(state.serverURL)/_okapi/authenticate/\(id)")
     if let returnURL {
       return ["redirect_to_url": ["return_url": .string(returnURL), "url": page], "type": "redirect_to_url"]
     }
