@@ -17,7 +17,7 @@ struct DemoSandbox: Encodable, Sendable {
   private static let customers = 60
   private static let months = 6
   /// The log would otherwise have a line for each request.
-  private static let arguments = ["--log-level", "warn"]
+  private static let arguments = ["--log-level", "warning"]
 
   /// Seeds the demo's own store unless that was done, and starts its server unless it runs.
   static func start(_ runtime: CommandRuntime) async throws -> DemoSandbox {

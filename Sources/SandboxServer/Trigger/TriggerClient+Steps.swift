@@ -39,11 +39,11 @@ extension TriggerClient {
     return try post("/v1/subscriptions", pairs: form).id ?? ""
   }
 
-  /// A payment of 20 dollars, confirmed at once.
-  func pay(_ method: String, _ more: Form = [:]) throws -> String {
+  /// A payment of 20 dollars or another amount, confirmed at once.
+  func pay(_ method: String, amount: Int = 2_000, _ more: Form = [:]) throws -> String {
     let form =
       [
-        ("amount", "2000"), ("currency", "usd"), ("confirm", "true"), ("payment_method", method),
+        ("amount", String(amount)), ("currency", "usd"), ("confirm", "true"), ("payment_method", method),
         ("return_url", "https://example.com/back"),
       ] + more.map { ($0.key, $0.value) }
     return try post("/v1/payment_intents", pairs: form).id ?? ""
@@ -58,8 +58,8 @@ extension TriggerClient {
     return try post("/v1/setup_intents", pairs: form).id ?? ""
   }
 
-  /// Money that can be paid out at once.
-  func fund() throws { _ = try pay("pm_card_bypassPending") }
+  /// Money that can be paid out at once, also after some lost disputes.
+  func fund() throws { _ = try pay("pm_card_bypassPending", amount: 1_000_000) }
 
   /// The dispute that a payment leads to; it comes a moment later.
   func dispute(of intent: String) throws -> String {

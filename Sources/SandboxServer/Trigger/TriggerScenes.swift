@@ -79,7 +79,7 @@ enum TriggerScenes {
     },
     Scene("payment_intent.requires_action") { client in _ = try client.pay("pm_card_threeDSecure2Required") },
     Scene("payment_intent.processing", "charge.pending") { client in
-      _ = try client.pay("pm_usBankAccount_success", ["payment_method_types[0]": "us_bank_account"])
+      _ = try client.pay("pm_usBankAccount_success", ["allowed_payment_method_types[0]": "us_bank_account"])
     },
     Scene("payment_intent.amount_capturable_updated") { client in _ = try client.hold() },
     Scene("charge.captured") { client in try client.post("/v1/payment_intents/\(client.hold())/capture") },
