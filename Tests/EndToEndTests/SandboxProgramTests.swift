@@ -38,6 +38,20 @@ import Testing
     }
   }
 
+  @Test("the demo leaves a sandbox with a seeded company; a second demo finds it again")
+  func demo() async throws {
+    try await ProgramHome.with { home in
+      let first = try await home.run("demo", "--json")
+      #expect(first.status == 0, "\(first.stderr)")
+      let sandbox = try #require(try first.document()["sandbox"])
+      let url = try #require(sandbox["url"]?.string)
+      #expect(try HTTPClient().send(.init("GET", url + "/health")).status == 200)
+      let again = try await home.run("demo", "--json")
+      #expect(again.status == 0, "\(again.stderr)")
+      #expect(try again.document()["sandbox"]?["url"]?.string == url)
+    }
+  }
+
   @Test("it says where it is, serves, and ends well on a signal or on `okapi stop`", arguments: [SIGINT, SIGTERM, 0])
   func startsAndStops(_ signal: Int32) async throws {
     try await ProgramHome.with { home in

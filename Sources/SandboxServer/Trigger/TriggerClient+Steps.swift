@@ -59,7 +59,10 @@ extension TriggerClient {
   }
 
   /// Money that can be paid out at once, also after some lost disputes.
-  func fund() throws { _ = try pay("pm_card_bypassPending", amount: 1_000_000) }
+  func fund() throws {
+    // Captured at once: the default books the money a moment later.
+    _ = try pay("pm_card_bypassPending", amount: 1_000_000, ["capture_method": "automatic"])
+  }
 
   /// The dispute that a payment leads to; it comes a moment later.
   func dispute(of intent: String) throws -> String {
