@@ -22,16 +22,14 @@ struct DemoSandbox: Encodable, Sendable {
   /// Seeds the demo's own store unless that was done, and starts its server unless it runs.
   static func start(_ runtime: CommandRuntime) async throws -> DemoSandbox {
     let folder = SandboxFolder(runtime.settings.sandboxHome.appending(path: "demo"))
-    let sandbox = BackgroundSandbox(folder: folder, logFile: runtime.settings.sandboxLog)
+    let sandbox = BackgroundSandbox(folder: folder, settings: runtime.settings)
     return try await blocking {
       if RunningSandbox.find(inFolder: folder.url) == nil { try seed(folder) }
-      let environment = ProcessInfo.processInfo.environment
       let running: RunningSandbox
       do {
-        running = try sandbox.start(arguments, environment: environment)
-      } catch  where error is PlatformError {
-        // Somebody has the usual port: any other one does.
-        running = try sandbox.start(arguments + ["--port", "0"], environment: environment)
+        running = try sandbox.start(arguments)
+      } catch let error as PlatformError where error.cause?.contains("is in use") == true {
+        running = try sandbox.start(arguments + ["--port", "0"])  // the usual one is somebody else's
       }
       let counts = try running.get("/_okapi/ledger")["counts"]
       func count(_ name: String) -> Int64 { counts[name].integer ?? 0 }

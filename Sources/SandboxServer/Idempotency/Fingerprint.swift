@@ -9,7 +9,6 @@ enum Fingerprint {
     let digest = try SHA256Digest()
     digest.update(Array("\(exchange.request.method) \(exchange.request.path) ".utf8))
     digest.update(Array(form.canonical.utf8))
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: digest.finalize().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    return SHA256Digest.hex(digest.finalize())
   }
 }

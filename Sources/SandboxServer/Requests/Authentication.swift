@@ -1,3 +1,4 @@
+import Foundation
 import HTTPServer
 import Sandbox
 
@@ -86,7 +87,8 @@ enum Authentication {
     switch header[..<space].lowercased() {
     case "bearer": return String(value)
     case "basic":
-      guard let bytes = Base64.decode(value.utf8) else { return nil }
+      let padding = String(repeating: "=", count: (4 - value.utf8.count % 4) % 4)  // some clients leave it out
+      guard let bytes = Data(base64Encoded: value + padding) else { return nil }
       return String(decoding: bytes.prefix { $0 != UInt8(ascii: ":") }, as: UTF8.self)
     default: return nil
     }

@@ -1,5 +1,5 @@
 import Foundation
-package import PlatformCore
+import PlatformCore
 import Sandbox
 
 /// Makes an event happen for real: the objects are made, the money moves, and the event follows from it.
@@ -22,7 +22,7 @@ package enum Trigger {
   /// - Throws: `.usage` for an event without a scene, listing those that have one; `.temporary` when the event did not
   ///   come in time; what the sandbox refuses.
   package static func run(
-    _ type: String, url: String, clock: WallClock = .system, within time: Duration = .seconds(60)
+    _ type: String, url: String, within time: Duration = .seconds(60)
   ) throws -> Outcome {
     guard let scene = TriggerScenes.all.first(where: { $0.events.contains(type) }) else {
       throw PlatformError(

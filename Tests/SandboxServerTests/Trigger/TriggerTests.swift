@@ -5,7 +5,7 @@ import Testing
 
 /// Every scene leads to its events, one after the other in one sandbox.
 @Suite struct TriggerTests {
-  @Test func everyEventCanBeTriggeredTwice() throws {
+  @Test func everyEventCanBeTriggered() throws {
     var options = SandboxServiceOptions()
     options.port = 0
     let service = try SandboxService(options)

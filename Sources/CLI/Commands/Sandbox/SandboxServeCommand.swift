@@ -92,15 +92,12 @@ struct SandboxServeCommand: AsyncParsableCommand {
   }
 
   private func startInBackground(_ runtime: CommandRuntime) async throws -> SandboxDocument {
-    let sandbox = BackgroundSandbox(folder: store.folder(runtime.settings), logFile: runtime.settings.sandboxLog)
+    let sandbox = BackgroundSandbox(folder: store.folder(runtime.settings), settings: runtime.settings)
     var arguments = ["--port", String(port), "--host", host, "--webhook-retry-scale", String(webhookRetryScale)]
     arguments += webhook.flatMap { ["--webhook", $0] } + fault.flatMap { ["--fault", $0] }
     arguments += forbid.flatMap { ["--forbid", $0] } + (rateLimit.map { ["--rate-limit", String($0)] } ?? [])
     let all = arguments
-    let running = try await blocking {
-      try sandbox.start(all, environment: ProcessInfo.processInfo.environment)
-    }
-    return SandboxDocument(running)
+    return SandboxDocument(try await blocking { try sandbox.start(all) })
   }
 
   private func faults() throws -> [Fault] {

@@ -9,7 +9,7 @@ struct SandboxTriggerCommand: AsyncParsableCommand {
     commandName: "trigger", abstract: "Makes what an event tells of really happen, and waits for the event.",
     discussion: """
       The objects are made by ordinary calls, so that the event comes with all that belongs to it. It acts through the
-      sandbox that runs on the store; without one it opens the store itself, and deliveries wait for the next serve.
+      sandbox that runs on the store; without one it opens the store itself for as long as it takes.
 
       EXAMPLES:
         okapi sandbox trigger invoice.payment_failed
