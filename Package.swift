@@ -42,9 +42,10 @@ let libraries: [Target] = [
   .target(name: "SQLiteClient", dependencies: ["CSQLite", "PlatformCore"]),
   .target(name: "APIReference"),
 
-  // 3: pure text, and the private workspace.
+  // 3: pure text, the private workspace, and the door to Stripe.
   .target(name: "SchemaGenerator", dependencies: ["StripeModel", "PlatformCore"]),
   .target(name: "Workspace", dependencies: ["PlatformCore"]),
+  .target(name: "StripeClient", dependencies: ["HTTPClient", "JSONReader", "PlatformCore"]),
 
   // 4: the tables.
   .target(
@@ -72,7 +73,7 @@ let libraries: [Target] = [
     dependencies: [
       "CommandLineKit", "StripeModel", "SchemaGenerator", "PostgresClient", "JSONReader", "Workspace", "ResourceStore",
       "Ingest", "Verify", "PlatformCore", "Digest", "SQLiteClient", "HTTPServer", "HTTPClient", "Sandbox",
-      "SandboxServer",
+      "SandboxServer", "StripeClient",
     ],
     resources: [.copy("SampleExport")]
   ),
@@ -112,6 +113,10 @@ let tests: [Target] = [
     dependencies: [
       "SandboxServer", "Sandbox", "APIReference", "HTTPServer", "HTTPClient", "Digest", "PlatformCore",
     ]),
+  .testTarget(
+    name: "StripeClientTests",
+    dependencies: ["StripeClient", "TestSupport", "SandboxServer", "Sandbox", "HTTPServer", "HTTPClient", "PlatformCore"]
+  ),
   .testTarget(
     name: "RepositoryTests",
     dependencies: [
