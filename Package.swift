@@ -46,6 +46,7 @@ let libraries: [Target] = [
   .target(name: "SchemaGenerator", dependencies: ["StripeModel", "PlatformCore"]),
   .target(name: "Workspace", dependencies: ["PlatformCore"]),
   .target(name: "StripeClient", dependencies: ["HTTPClient", "JSONReader", "PlatformCore"]),
+  .target(name: "BronzeStore", dependencies: ["JSONReader", "PlatformCore"]),
 
   // 4: the tables.
   .target(
@@ -57,7 +58,9 @@ let libraries: [Target] = [
   // 5: the features.
   .target(
     name: "Ingest",
-    dependencies: ["StripeModel", "JSONReader", "ResourceStore", "PostgresClient", "PlatformCore", "Digest"]),
+    dependencies: [
+      "StripeModel", "JSONReader", "BronzeStore", "ResourceStore", "PostgresClient", "PlatformCore", "Digest",
+    ]),
   .target(
     name: "Verify",
     dependencies: ["StripeModel", "SchemaGenerator", "JSONReader", "PostgresClient", "PlatformCore"]),
@@ -100,6 +103,7 @@ let tests: [Target] = [
   .testTarget(name: "WorkspaceTests", dependencies: ["Workspace", "PlatformCore"]),
   .testTarget(name: "CLITests", dependencies: ["CLI", "CommandLineKit", "PlatformCore", "Workspace"]),
   .testTarget(name: "JSONReaderTests", dependencies: ["JSONReader", "Digest", "PlatformCore"]),
+  .testTarget(name: "BronzeStoreTests", dependencies: ["BronzeStore", "JSONReader", "PlatformCore", "TestSupport"]),
   .testTarget(name: "SchemaGeneratorTests", dependencies: ["SchemaGenerator", "StripeModel", "PlatformCore"]),
   .testTarget(
     name: "IngestTests", dependencies: ["Ingest", "ResourceStore", "StripeModel", "JSONReader", "PlatformCore"]),

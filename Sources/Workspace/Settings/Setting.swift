@@ -41,6 +41,7 @@ package enum SettingKey: String, Sendable, CaseIterable {
   case home = "OKAPI_HOME"
   case runtimeDirectory = "OKAPI_RUNTIME_DIR"
   case jsonDirectory = "JSON_DIR"
+  case lakeURL = "LAKE_URL"
   case sourceName = "SOURCE_NAME"
   case runID = "RUN_ID"
   case logLevel = "LOG_LEVEL"
@@ -60,6 +61,7 @@ package enum SettingKey: String, Sendable, CaseIterable {
     case .home: "the private workspace: embedded PostgreSQL, rejects, logs"
     case .runtimeDirectory: "a short folder for sockets; without it one is chosen"
     case .jsonDirectory: "where JSON exports lie"
+    case .lakeURL: "the folder of the lake; without it `lake` in the workspace"
     case .sourceName: "the account's name: the schema of its tables"
     case .runID: "the id of this run; without it a new one is made"
     case .logLevel: "the least grave event that is logged"
@@ -82,8 +84,8 @@ package enum SettingKey: String, Sendable, CaseIterable {
     case .logLevel: "info"
     case .logFormat: "auto"
     case .stripeAPIVersion: "2026-10-28.endive"
-    case .databaseURL, .testDatabaseURL, .runtimeDirectory, .runID, .stripeAPIKey, .stripeAPIBase, .stripeAccount,
-      .rate:
+    case .databaseURL, .testDatabaseURL, .runtimeDirectory, .lakeURL, .runID, .stripeAPIKey, .stripeAPIBase,
+      .stripeAccount, .rate:
       nil
     }
   }

@@ -11,6 +11,9 @@ extension Settings {
   /// Where JSON exports lie, absolute.
   package var jsonDirectory: URL { path(.jsonDirectory) ?? directory }
 
+  /// Where the lake is: a folder as written, or the workspace's own.
+  package var lakeLocation: String { value(.lakeURL) ?? home.appending(path: "lake").path }
+
   /// The source's name, which is the schema's.
   package var sourceName: String { value(.sourceName) ?? "stripe" }
 
