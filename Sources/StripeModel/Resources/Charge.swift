@@ -90,11 +90,13 @@ extension ResourceDefinition {
       .text("transfer_group", help: "Name that ties transfers to it"),
       .json("metadata", help: "The merchant's own keys and values").personal,
     ],
-    children: [ChildList("refunds", of: .refund, parentColumn: "charge_id")],
+    children: [
+      ChildList("refunds", of: .refund, at: ParentEndpoint("/v1/charges/{id}/refunds"), parentColumn: "charge_id")
+    ],
     expand: ["refunds"],
     events: [
       "charge.captured", "charge.expired", "charge.failed", "charge.pending", "charge.refunded", "charge.succeeded",
-      "charge.updated",
+      "charge.updated", "charge.dispute.*", "charge.refund.updated", "refund.*",
     ],
     collapsed: [
       "source", "source_transfer", "review", "outcome.rule", "payment_method_details.card.mandate",

@@ -4,7 +4,8 @@ extension ResourceDefinition {
   /// The lists `subscriptions`, `sources` and `tax_ids` only come on request, and the first leaves out canceled
   /// subscriptions: they can prove nothing, so they are ignored.
   static let customer = ResourceDefinition(
-    name: .customer, table: "customers", path: "/v1/customers", idPrefixes: ["cus_"],
+    name: .customer, table: "customers", path: "/v1/customers",
+    listing: .byCreated.hidingClockObjects, idPrefixes: ["cus_"],
     help: "Somebody who buys: a person or a company.",
     columns: [
       .unixTime("created", help: "When the customer was created").required,

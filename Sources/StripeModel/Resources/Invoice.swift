@@ -131,12 +131,14 @@ extension ResourceDefinition {
     children: [
       // A discount on a line is already off the subtotal while the line's amount still contains it.
       ChildList(
-        "lines", of: .invoiceLineItem, parentColumn: "invoice_id",
+        "lines", of: .invoiceLineItem, at: ParentEndpoint("/v1/invoices/{id}/lines"), parentColumn: "invoice_id",
         sum: .init(of: "amount", equals: "subtotal", unless: "discount_amounts")),
-      ChildList("payments", of: .invoicePayment, parentColumn: "invoice_id"),
+      ChildList(
+        "payments", of: .invoicePayment, at: ParentEndpoint("/v1/invoice_payments", by: "invoice"),
+        parentColumn: "invoice_id"),
     ],
     expand: ["payments"],
-    events: ["invoice.*"],
+    events: ["invoice.*", "invoice_payment.*"],
     ignored: ["confirmation_secret"],
     collapsed: [
       "automatic_tax.liability.account", "discount.coupon", "discount.customer", "discount.promotion_code",

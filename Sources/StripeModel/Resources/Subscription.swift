@@ -1,7 +1,8 @@
 extension ResourceDefinition {
   /// A customer's standing agreement to pay. Source: Stripe API reference, "The Subscription object".
   static let subscription = ResourceDefinition(
-    name: .subscription, table: "subscriptions", path: "/v1/subscriptions", idPrefixes: ["sub_"],
+    name: .subscription, table: "subscriptions", path: "/v1/subscriptions",
+    listing: .byCreated.with("status", "all").hidingClockObjects, idPrefixes: ["sub_"],
     help: "A customer's agreement to pay again every period; its items say for what.",
     columns: [
       .unixTime("created", help: "When the subscription was created").required,
@@ -83,7 +84,11 @@ extension ResourceDefinition {
       .expandable("test_clock", help: "Simulated clock it lives on; test mode only").unindexed,
       .json("metadata", help: "The merchant's own keys and values").personal,
     ],
-    children: [ChildList("items", of: .subscriptionItem, parentColumn: "subscription_id")],
+    children: [
+      ChildList(
+        "items", of: .subscriptionItem, at: ParentEndpoint("/v1/subscription_items", by: "subscription"),
+        parentColumn: "subscription_id")
+    ],
     events: ["customer.subscription.*"],
     collapsed: [
       "plan", "automatic_tax.liability.account", "billing_schedules.applies_to.price",

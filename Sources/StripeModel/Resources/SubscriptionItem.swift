@@ -3,7 +3,8 @@ extension ResourceDefinition {
   ///
   /// Stripe always embeds the whole price, and beside it a `plan` that repeats it under the same id.
   static let subscriptionItem = ResourceDefinition(
-    name: .subscriptionItem, table: "subscription_items", path: "/v1/subscription_items", idPrefixes: ["si_"],
+    name: .subscriptionItem, table: "subscription_items", path: "/v1/subscription_items",
+    listing: .inside, idPrefixes: ["si_"],
     help: "One price within a subscription, with its quantity and paid period.",
     columns: [
       .unixTime("created", help: "When the item was added"),
