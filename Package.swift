@@ -109,6 +109,7 @@ let tests: [Target] = [
     name: "IngestTests", dependencies: ["Ingest", "ResourceStore", "StripeModel", "JSONReader", "PlatformCore"]),
   .testTarget(name: "DigestTests", dependencies: ["Digest"]),
   .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer", "HTTPClient", "PlatformCore"]),
+  .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "HTTPServer", "TestSupport", "PlatformCore"]),
   .testTarget(name: "APIReferenceTests", dependencies: ["APIReference"]),
   .testTarget(
     name: "SandboxTests", dependencies: ["Sandbox", "APIReference", "StripeModel", "SQLiteClient", "PlatformCore"]),
@@ -119,8 +120,10 @@ let tests: [Target] = [
     ]),
   .testTarget(
     name: "StripeClientTests",
-    dependencies: ["StripeClient", "TestSupport", "SandboxServer", "Sandbox", "HTTPServer", "HTTPClient", "PlatformCore"]
-  ),
+    dependencies: [
+      "StripeClient", "TestSupport", "SandboxServer", "Sandbox", "JSONReader", "HTTPServer", "HTTPClient",
+      "PlatformCore",
+    ]),
   .testTarget(
     name: "RepositoryTests",
     dependencies: [
