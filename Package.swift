@@ -75,7 +75,7 @@ let libraries: [Target] = [
     dependencies: [
       "CommandLineKit", "StripeModel", "SchemaGenerator", "PostgresClient", "JSONReader", "Workspace", "ResourceStore",
       "Ingest", "Verify", "PlatformCore", "Digest", "SQLiteClient", "HTTPServer", "HTTPClient", "Sandbox",
-      "SandboxServer",
+      "SandboxServer", "BronzeStore",
     ],
     resources: [.copy("SampleExport")]
   ),
@@ -126,11 +126,13 @@ let tests: [Target] = [
     name: "IntegrationTests",
     dependencies: [
       "TestSupport", "PlatformCore", "PostgresClient", "Workspace", "StripeModel", "SchemaGenerator", "JSONReader",
-      "ResourceStore", "Ingest", "Verify",
+      "BronzeStore", "ResourceStore", "Ingest", "Verify",
     ]),
   .testTarget(
     name: "EndToEndTests",
-    dependencies: ["TestSupport", "PlatformCore", "PostgresClient", "Workspace", "HTTPServer", "HTTPClient"]),
+    dependencies: [
+      "TestSupport", "PlatformCore", "PostgresClient", "Workspace", "HTTPServer", "HTTPClient", "BronzeStore",
+    ]),
 ]
 
 let package = Package(
