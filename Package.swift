@@ -62,6 +62,8 @@ let libraries: [Target] = [
       "StripeModel", "JSONReader", "BronzeStore", "ResourceStore", "PostgresClient", "PlatformCore", "Digest",
     ]),
   .target(
+    name: "Fetch", dependencies: ["StripeClient", "BronzeStore", "StripeModel", "JSONReader", "PlatformCore"]),
+  .target(
     name: "Verify",
     dependencies: ["StripeModel", "SchemaGenerator", "JSONReader", "PostgresClient", "PlatformCore"]),
   .target(
@@ -76,7 +78,7 @@ let libraries: [Target] = [
     dependencies: [
       "CommandLineKit", "StripeModel", "SchemaGenerator", "PostgresClient", "JSONReader", "Workspace", "ResourceStore",
       "Ingest", "Verify", "PlatformCore", "Digest", "SQLiteClient", "HTTPServer", "HTTPClient", "Sandbox",
-      "SandboxServer", "StripeClient",
+      "SandboxServer", "StripeClient", "BronzeStore", "Fetch",
     ],
     resources: [.copy("SampleExport")]
   ),
@@ -125,6 +127,12 @@ let tests: [Target] = [
       "PlatformCore",
     ]),
   .testTarget(
+    name: "FetchTests",
+    dependencies: [
+      "Fetch", "StripeClient", "BronzeStore", "StripeModel", "JSONReader", "TestSupport", "SandboxServer", "Sandbox",
+      "HTTPServer", "HTTPClient", "PlatformCore",
+    ]),
+  .testTarget(
     name: "RepositoryTests",
     dependencies: [
       "StripeModel", "SchemaGenerator", "ResourceStore", "PlatformCore", "Workspace", "CLI", "CommandLineKit",
@@ -134,11 +142,13 @@ let tests: [Target] = [
     name: "IntegrationTests",
     dependencies: [
       "TestSupport", "PlatformCore", "PostgresClient", "Workspace", "StripeModel", "SchemaGenerator", "JSONReader",
-      "ResourceStore", "Ingest", "Verify",
+      "BronzeStore", "ResourceStore", "Ingest", "Verify",
     ]),
   .testTarget(
     name: "EndToEndTests",
-    dependencies: ["TestSupport", "PlatformCore", "PostgresClient", "Workspace", "HTTPServer", "HTTPClient"]),
+    dependencies: [
+      "TestSupport", "PlatformCore", "PostgresClient", "Workspace", "HTTPServer", "HTTPClient", "BronzeStore",
+    ]),
 ]
 
 let package = Package(

@@ -3,6 +3,9 @@ package import PlatformCore
 
 /// Finds what a lake's bronze holds of one source. Calls block.
 package struct BronzeReader: Sendable {
+  /// The folder of the source's bronze, in the lake.
+  package var folder: String { BronzePart.folder(source) }
+
   private let lake: LakeFolder
   private let source: String
 
@@ -15,7 +18,7 @@ package struct BronzeReader: Sendable {
   /// The entities there are, sorted; none where nothing was fetched yet.
   ///
   /// - Throws: `inputOutput`.
-  package func entities() throws(PlatformError) -> [String] { try values("entity", in: BronzePart.folder(source)) }
+  package func entities() throws(PlatformError) -> [String] { try values("entity", in: folder) }
 
   /// The parts of an entity in the order they were written: by day, run and number.
   ///

@@ -164,6 +164,6 @@ import Testing
 
   @Test func theSnapshotHoldsResourcesAndBookkeeping() {
     let names = SchemaSnapshot.current.tables.map(\.name)
-    #expect(names == ResourceName.allCases.map(\.definition.table) + ["_runs", "_exports", "_source"])
+    #expect(names == ResourceName.allCases.map(\.definition.table) + ["_runs", "_exports", "_bronze_parts", "_source"])
   }
 }
