@@ -26,6 +26,9 @@ package struct ResourceDefinition: Sendable {
   package let ignored: [JSONPath]
   /// Expandable paths without a column: collapsed to ids before anything is compared.
   package let collapsed: [JSONPath]
+  /// Places where objects with a table of their own always stand whole: what is found there is a sighting of them, and
+  /// compared whole all the same.
+  package let embedded: [JSONPath]
   /// Whether the API can answer a deletion stub for it.
   package let isDeletable: Bool
   /// One sentence for the data dictionary.
@@ -35,7 +38,8 @@ package struct ResourceDefinition: Sendable {
   package init(
     name: ResourceName, table: String, path: String?, listing: ResourceListing = .byCreated, idPrefixes: [String],
     help: String, columns: [Column], children: [ChildList] = [], expand: [String] = [], events: [String] = [],
-    unannounced: [Unannounced] = [], ignored: [String] = [], collapsed: [String] = [], isDeletable: Bool = false
+    unannounced: [Unannounced] = [], ignored: [String] = [], collapsed: [String] = [], embedded: [String] = [],
+    isDeletable: Bool = false
   ) {
     self.name = name
     self.table = table
@@ -50,6 +54,7 @@ package struct ResourceDefinition: Sendable {
     self.unannounced = unannounced
     self.ignored = ignored.map(JSONPath.init)
     self.collapsed = collapsed.map(JSONPath.init)
+    self.embedded = embedded.map(JSONPath.init)
     self.isDeletable = isDeletable
   }
 

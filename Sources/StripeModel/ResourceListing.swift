@@ -23,6 +23,8 @@ package struct ResourceListing: Sendable, Hashable {
   package private(set) var hidesClockObjects = false
   /// Whether the endpoint is there in test mode only.
   package private(set) var isTestModeOnly = false
+  /// The member that says when an object was created, which the filter by `created` looks at.
+  package private(set) var createdMember = "created"
   /// How far back the list reaches; what is older is not gone, the source only does not say it any more.
   package private(set) var reachDays: Int?
 
@@ -47,6 +49,9 @@ package struct ResourceListing: Sendable, Hashable {
   package var hidingClockObjects: ResourceListing { changed { $0.hidesClockObjects = true } }
   /// The same listing, there in test mode only.
   package var inTestModeOnly: ResourceListing { changed { $0.isTestModeOnly = true } }
+
+  /// The same listing, of objects that say in another member when they were created.
+  package func said(in member: String) -> ResourceListing { changed { $0.createdMember = member } }
 
   /// The same listing, which forgets what is older.
   package func reaching(days: Int) -> ResourceListing { changed { $0.reachDays = days } }

@@ -9,7 +9,8 @@ import Testing
     switch definition.listing.scope {
     case .byCreated:
       #expect(definition.path?.hasPrefix("/v1/") == true)
-      #expect(definition.column("created")?.isRequired == true)
+      let moment = definition.columns.first { $0.paths.contains(JSONPath(definition.listing.createdMember)) }
+      #expect(moment?.isRequired == true && moment?.kind == .unixTime && moment?.isIndexed == true)
     case .whole: #expect(definition.path?.hasPrefix("/v1/") == true)
     case .each(let parent, let endpoint):
       #expect(parent.definition.path != nil)
@@ -71,6 +72,9 @@ import Testing
     #expect(ResourceName.subscription.definition.listing.parameters == ["status": "all"])
     let hiding = ResourceName.allCases.filter(\.definition.listing.hidesClockObjects)
     #expect(hiding == [.customer, .subscription])
+    #expect(ResourceName.allCases.filter(\.definition.listing.isTestModeOnly) == [.testClock])
+    #expect(ResourceName.allCases.filter { $0.definition.listing.reachDays != nil } == [.event])
+    #expect(ResourceName.event.definition.listing.reachDays == 30)
   }
 
   @Test func onePathPerParent() throws {
@@ -99,12 +103,21 @@ import Testing
   }
 
   @Test func aSnapshotThatLacksWhatIsAskedForIsPartial() {
-    for resource in [ResourceName.invoice, .charge, .price, .customer] {
+    for resource in [ResourceName.invoice, .charge, .price, .customer, .coupon, .checkoutSession] {
       #expect(resource.definition.snapshot == .partial, "\(resource)")
     }
-    for resource in [ResourceName.paymentIntent, .product, .dispute, .refund, .paymentMethod] {
+    for resource in [ResourceName.paymentIntent, .product, .dispute, .refund, .creditNote, .transfer] {
       #expect(resource.definition.snapshot == .whole(unless: []), "\(resource)")
     }
+  }
+
+  /// Discounts have no endpoint: a read brings them whole, a snapshot only their ids.
+  @Test func aSnapshotWithDiscountsSaysLessThanARead() {
+    #expect(ResourceName.subscription.definition.expandPaths == ["discounts", "items.data.discounts"])
+    #expect(ResourceName.invoice.definition.expandPaths == ["payments", "discounts", "lines.data.discounts"])
+    #expect(
+      ResourceName.subscription.definition.snapshot
+        == .whole(unless: [JSONPath("discounts"), JSONPath("items.data.discounts")]))
   }
 
   @Test func patternsOfEvents() {
@@ -115,6 +128,16 @@ import Testing
     #expect(!ResourceName.paymentIntent.definition.hears("payment_intent"))
     #expect(ResourceName.invoice.definition.hears("invoice_payment.paid"))
     #expect(!ResourceName.invoice.definition.hears("invoiceitem"))
+  }
+
+  @Test func whatARedeemedCouponChangesIsHeard() {
+    for resource in [ResourceName.coupon, .promotionCode, .customer, .subscription, .discount] {
+      #expect(resource.definition.hears("customer.discount.created"), "\(resource)")
+    }
+    #expect(ResourceName.discount.definition.paths(to: .coupon).map(\.dotted) == ["source.coupon", "coupon"])
+    #expect(
+      ResourceName.invoice.definition.paths(to: .invoiceItem).map(\.dotted).first
+        == "lines.data.parent.invoice_item_details.invoice_item")
   }
 
   @Test func anEventAboutAnotherObjectNamesTheOneConcerned() {

@@ -22,5 +22,7 @@ extension ResourceDefinition {
       .json("tax_rates", help: "Tax rates of the item, in place of the subscription's"),
       .json("metadata", help: "The merchant's own keys and values").personal,
     ],
+    expand: ["discounts"],
+    embedded: ["tax_rates"],
     isDeletable: true)
 }
