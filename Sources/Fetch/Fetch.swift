@@ -75,7 +75,8 @@ package struct Fetch: Sendable {
     report.feedReason = start.problem?.reason
     report.feedStatus = start.problem?.status
     let names = resources
-    let clocks = try await TestClocks.ids(options.client, for: names)
+    let clocks = try await TestClocks.seen(options.client, for: names)
+    try await state.note(clocks)
     let run = BackfillRun(
       client: options.client, writer: writer, state: state, checkpointInterval: options.checkpointInterval,
       testClocks: clocks.ids)

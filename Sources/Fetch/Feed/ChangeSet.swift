@@ -35,9 +35,8 @@ struct ChangeSet {
         change.isDeletion = event.isDeletion
       }
     }
-    guard !isHandled else { return }
     for name in event.concerned { note(name, event, isHandled) { $0.proof = nil } }
-    if let own = ResourceName(rawValue: event.object), let id = event.subject?.id, !event.listeners.isEmpty {
+    if !isHandled, let own = ResourceName(rawValue: event.object), let id = event.subject?.id, !event.listeners.isEmpty {
       listeners[ObjectName(resource: own, id: id), default: []].formUnion(event.listeners)
     }
   }

@@ -24,6 +24,8 @@ struct FeedEvent: Sendable {
   let concerned: [ObjectName]
   /// Resources that hear of such an event besides the subject's own.
   let listeners: [ResourceName]
+  /// The test clock the event is about, and the time it shows.
+  let clock: (id: String, time: Int64)?
 
   /// Reads an element of the feed; nil for one that has no id, time or type.
   ///
@@ -51,9 +53,15 @@ struct FeedEvent: Sendable {
     isDeletion = subject != nil && type.hasSuffix(".deleted") && own?.definition.isDeletable == true
     listeners = hearing.filter { $0 != own }
     concerned = own.map { Self.named(in: object, of: $0, listeners: hearing.filter { $0 != own }) } ?? []
+    clock = own == .testClock ? Self.clock(object) : nil
     let isFresh = trustsSnapshots && created <= now && apiVersion != nil
     let isComparable = isFresh && event["api_version"]?.stringValue == apiVersion
     proof = isComparable && subject != nil && Self.isProof(object, own) ? object.minified : nil
+  }
+
+  private static func clock(_ object: JSONValue) -> (id: String, time: Int64)? {
+    guard let id = object["id"]?.stringValue, let time = object["frozen_time"]?.int64 else { return nil }
+    return (id, time)
   }
 
   /// The objects of some resources that an object names.
