@@ -1,5 +1,6 @@
 import Foundation
 package import PlatformCore
+package import StripeClient
 
 /// What a run found and what it made.
 package struct PopulateReport: Encodable, Sendable {
@@ -65,12 +66,14 @@ package struct PopulateReport: Encodable, Sendable {
   package let statuses: [Int32]
   /// How long it took.
   package let seconds: Double
+  /// What the client did for it, if the caller told.
+  package var calls: StripeStatistics?
 
   /// The status to end with.
   package var exitStatus: ExitStatus { .strongest(of: statuses.compactMap(ExitStatus.init)) }
 
   enum CodingKeys: String, CodingKey {
     case runID = "runId"
-    case isDryRun, resources, objects, statuses, seconds
+    case isDryRun, resources, objects, statuses, seconds, calls
   }
 }

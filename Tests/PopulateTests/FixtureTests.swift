@@ -1,7 +1,8 @@
 import Foundation
 import PlatformCore
-import Populate
 import Testing
+
+@testable import Populate
 
 /// What a fixture may say, and how its faults are named.
 @Suite struct FixtureTests {
