@@ -117,7 +117,9 @@ let tests: [Target] = [
     ]),
   .testTarget(
     name: "StripeClientTests",
-    dependencies: ["StripeClient", "TestSupport", "SandboxServer", "Sandbox", "HTTPServer", "HTTPClient", "PlatformCore"]
+    dependencies: [
+      "StripeClient", "TestSupport", "SandboxServer", "Sandbox", "HTTPServer", "HTTPClient", "PlatformCore",
+    ]
   ),
   .testTarget(
     name: "PopulateTests",

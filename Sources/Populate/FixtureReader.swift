@@ -97,7 +97,8 @@ struct FixtureReader {
   }
 
   static func shown(_ text: String) -> String {
-    let line = String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
+    let line = String(
+      String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
     return "\"" + (line.count > 60 ? line.prefix(60) + "…" : line) + "\""
   }
 }

@@ -13,7 +13,8 @@ extension Population {
         for number in own {
           let subscription = fixture.subscriptions[number]
           try await ensureSubscription(
-            number, of: customer, to: offers[subscription.product].flatMap { $0.isEmpty ? nil : $0[subscription.price] })
+            number, of: customer, to: offers[subscription.product].flatMap { $0.isEmpty ? nil : $0[subscription.price] }
+          )
         }
       } catch {
         try tally.fail(place, error)

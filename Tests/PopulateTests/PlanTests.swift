@@ -63,7 +63,8 @@ import Testing
     let new = SubscriptionPlan(all("canceled", "incomplete_expired"), isForced: false)
     #expect(new.kept == nil && new.canceled == [] && new.ended == ["sub_0", "sub_1"])
     let forced = SubscriptionPlan(all("active", "canceled", "past_due"), isForced: true)
-    #expect(forced.kept == nil && forced.canceled == ["sub_0", "sub_2"] && forced.ended == ["sub_0", "sub_1", "sub_2"])
+    #expect(
+      forced.kept == nil && forced.canceled == ["sub_0", "sub_2"] && forced.ended == ["sub_0", "sub_1", "sub_2"])
     // Killed between the ending and the making: the next run, forced or not, arrives at the same key.
     #expect(SubscriptionPlan(all("canceled", "canceled", "canceled"), isForced: false).ended == forced.ended)
   }

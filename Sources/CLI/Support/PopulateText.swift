@@ -31,7 +31,8 @@ enum PopulateText {
       }
     }
     if report.isDryRun { notes.append("nothing was made: --dry-run only looks") }
-    notes.append(String(format: "%@ calls in %.1f s, run %@", grouped(report.calls?.calls ?? 0), report.seconds, report.runID))
+    notes.append(
+      String(format: "%@ calls in %.1f s, run %@", grouped(report.calls?.calls ?? 0), report.seconds, report.runID))
     return notes
   }
 }
