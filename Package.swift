@@ -100,13 +100,16 @@ let tests: [Target] = [
   .testTarget(name: "CommandLineKitTests", dependencies: ["CommandLineKit"]),
   .testTarget(name: "StripeModelTests", dependencies: ["StripeModel"]),
   .testTarget(name: "WorkspaceTests", dependencies: ["Workspace", "PlatformCore"]),
-  .testTarget(name: "CLITests", dependencies: ["CLI", "CommandLineKit", "PlatformCore", "Workspace"]),
+  .testTarget(
+    name: "CLITests",
+    dependencies: ["CLI", "CommandLineKit", "PlatformCore", "SandboxServer", "StripeClient", "Workspace"]),
   .testTarget(name: "JSONReaderTests", dependencies: ["JSONReader", "Digest", "PlatformCore"]),
   .testTarget(name: "SchemaGeneratorTests", dependencies: ["SchemaGenerator", "StripeModel", "PlatformCore"]),
   .testTarget(
     name: "IngestTests", dependencies: ["Ingest", "ResourceStore", "StripeModel", "JSONReader", "PlatformCore"]),
   .testTarget(name: "DigestTests", dependencies: ["Digest"]),
   .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer", "HTTPClient", "PlatformCore"]),
+  .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "HTTPServer", "TestSupport", "PlatformCore"]),
   .testTarget(name: "APIReferenceTests", dependencies: ["APIReference"]),
   .testTarget(
     name: "SandboxTests", dependencies: ["Sandbox", "APIReference", "StripeModel", "SQLiteClient", "PlatformCore"]),
@@ -118,9 +121,9 @@ let tests: [Target] = [
   .testTarget(
     name: "StripeClientTests",
     dependencies: [
-      "StripeClient", "TestSupport", "SandboxServer", "Sandbox", "HTTPServer", "HTTPClient", "PlatformCore",
-    ]
-  ),
+      "StripeClient", "TestSupport", "SandboxServer", "Sandbox", "JSONReader", "HTTPServer", "HTTPClient",
+      "PlatformCore",
+    ]),
   .testTarget(
     name: "PopulateTests",
     dependencies: ["Populate", "StripeClient", "SandboxServer", "Sandbox", "JSONReader", "PlatformCore"]),
