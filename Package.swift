@@ -62,6 +62,8 @@ let libraries: [Target] = [
     name: "Verify",
     dependencies: ["StripeModel", "SchemaGenerator", "JSONReader", "PostgresClient", "PlatformCore"]),
   .target(
+    name: "Populate", dependencies: ["StripeClient", "StripeModel", "JSONReader", "PlatformCore", "Digest"]),
+  .target(
     name: "Sandbox", dependencies: ["APIReference", "StripeModel", "SQLiteClient", "JSONReader", "PlatformCore"]),
   .target(
     name: "SandboxServer",
@@ -73,9 +75,9 @@ let libraries: [Target] = [
     dependencies: [
       "CommandLineKit", "StripeModel", "SchemaGenerator", "PostgresClient", "JSONReader", "Workspace", "ResourceStore",
       "Ingest", "Verify", "PlatformCore", "Digest", "SQLiteClient", "HTTPServer", "HTTPClient", "Sandbox",
-      "SandboxServer", "StripeClient",
+      "SandboxServer", "StripeClient", "Populate",
     ],
-    resources: [.copy("SampleExport")]
+    resources: [.copy("SampleExport"), .copy("SampleFixture")]
   ),
   .executableTarget(name: "okapi", dependencies: ["CLI", "CMalloc"]),
 
@@ -122,6 +124,9 @@ let tests: [Target] = [
       "StripeClient", "TestSupport", "SandboxServer", "Sandbox", "JSONReader", "HTTPServer", "HTTPClient",
       "PlatformCore",
     ]),
+  .testTarget(
+    name: "PopulateTests",
+    dependencies: ["Populate", "StripeClient", "SandboxServer", "Sandbox", "JSONReader", "PlatformCore"]),
   .testTarget(
     name: "RepositoryTests",
     dependencies: [
