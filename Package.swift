@@ -67,6 +67,8 @@ let libraries: [Target] = [
     name: "Verify",
     dependencies: ["StripeModel", "SchemaGenerator", "JSONReader", "PostgresClient", "PlatformCore"]),
   .target(
+    name: "Populate", dependencies: ["StripeClient", "StripeModel", "JSONReader", "PlatformCore", "Digest"]),
+  .target(
     name: "Sandbox", dependencies: ["APIReference", "StripeModel", "SQLiteClient", "JSONReader", "PlatformCore"]),
   .target(
     name: "SandboxServer",
@@ -78,9 +80,9 @@ let libraries: [Target] = [
     dependencies: [
       "CommandLineKit", "StripeModel", "SchemaGenerator", "PostgresClient", "JSONReader", "Workspace", "ResourceStore",
       "Ingest", "Verify", "PlatformCore", "Digest", "SQLiteClient", "HTTPServer", "HTTPClient", "Sandbox",
-      "SandboxServer", "StripeClient", "BronzeStore", "Fetch",
+      "SandboxServer", "StripeClient", "BronzeStore", "Fetch", "Populate",
     ],
-    resources: [.copy("SampleExport")]
+    resources: [.copy("SampleExport"), .copy("SampleFixture")]
   ),
   .executableTarget(name: "okapi", dependencies: ["CLI", "CMalloc"]),
 
@@ -103,7 +105,9 @@ let tests: [Target] = [
   .testTarget(name: "CommandLineKitTests", dependencies: ["CommandLineKit"]),
   .testTarget(name: "StripeModelTests", dependencies: ["StripeModel"]),
   .testTarget(name: "WorkspaceTests", dependencies: ["Workspace", "PlatformCore"]),
-  .testTarget(name: "CLITests", dependencies: ["CLI", "CommandLineKit", "PlatformCore", "Workspace"]),
+  .testTarget(
+    name: "CLITests",
+    dependencies: ["CLI", "CommandLineKit", "PlatformCore", "SandboxServer", "StripeClient", "Workspace"]),
   .testTarget(name: "JSONReaderTests", dependencies: ["JSONReader", "Digest", "PlatformCore"]),
   .testTarget(name: "BronzeStoreTests", dependencies: ["BronzeStore", "JSONReader", "PlatformCore", "TestSupport"]),
   .testTarget(name: "SchemaGeneratorTests", dependencies: ["SchemaGenerator", "StripeModel", "PlatformCore"]),
@@ -132,6 +136,9 @@ let tests: [Target] = [
       "Fetch", "StripeClient", "BronzeStore", "StripeModel", "JSONReader", "TestSupport", "SandboxServer", "Sandbox",
       "HTTPServer", "HTTPClient", "PlatformCore",
     ]),
+  .testTarget(
+    name: "PopulateTests",
+    dependencies: ["Populate", "StripeClient", "SandboxServer", "Sandbox", "JSONReader", "PlatformCore"]),
   .testTarget(
     name: "RepositoryTests",
     dependencies: [
