@@ -102,7 +102,7 @@ import Testing
     try lab.put(
       Self.part,
       #"{"meta":\#(meta),"data":\#(object)}"# + "\n" + #"  { "data" : \#(object) , "meta" : \#(meta) , "x":1 } "# + "\n"
-        + Self.line(object, meta: meta) + Self.line(object) + "\r\n\n" + Self.line(object, meta: meta))
+        + Self.line(object, meta: meta) + Self.line(object) + "\n" + Self.line(object, meta: meta))
     let other = "\(object) 1795249790 2 -"
     #expect(try lab.records(of: "charges") == [other, other, other, Self.seen(object), other])
   }

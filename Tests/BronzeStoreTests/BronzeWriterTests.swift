@@ -54,7 +54,7 @@ import Testing
   @Test func aFullPartIsSealed() async throws {
     let lab = try BronzeLab()
     var limits = BronzeWriter.Limits()
-    limits.partBytes = 500
+    limits.partBytes = 400
     let writer = lab.writer(limits: limits)
     // A line has about 250 bytes: every second one fills a part, also within one answer.
     try await writer.append((1...5).map { #"{"id":"ch_\#($0)"}"# }, to: "charges")
@@ -72,7 +72,7 @@ import Testing
     try await writer.append([#"{"id":"ch_2"}"#], to: "charges")
     now.advance(60)
     try await writer.append([#"{"id":"ch_3"}"#], to: "charges")
-    now.advance(15 * 3600 + 45 * 60 - 70)  // the next day, less than 15 minutes after
+    now.advance(15 * 3600 + 14 * 60 + 50)  // ten seconds before the next day
     try await writer.append([#"{"id":"ch_4"}"#], to: "charges")
     now.advance(80)
     try await writer.append([#"{"id":"ch_5"}"#], to: "charges")
