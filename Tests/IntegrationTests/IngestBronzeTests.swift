@@ -13,7 +13,8 @@ import Testing
   }
   private static let gone = StripeObjects.deleted("cus_1", object: "customer")
   private static let state =
-    "select name, deleted, is_placeholder, extract(epoch from observed_at)::bigint, observed_sequence from {s}.customers"
+    "select name, deleted, is_placeholder, extract(epoch from observed_at)::bigint, observed_sequence "
+    + "from {s}.customers"
 
   // MARK: Lines to rows
 
