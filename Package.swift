@@ -42,10 +42,11 @@ let libraries: [Target] = [
   .target(name: "SQLiteClient", dependencies: ["CSQLite", "PlatformCore"]),
   .target(name: "APIReference"),
 
-  // 3: pure text, and the private workspace.
+  // 3: pure text, the private workspace, and the door to Stripe.
   .target(name: "SchemaGenerator", dependencies: ["StripeModel", "PlatformCore"]),
   .target(name: "Workspace", dependencies: ["PlatformCore"]),
   .target(name: "BronzeStore", dependencies: ["JSONReader", "PlatformCore"]),
+  .target(name: "StripeClient", dependencies: ["HTTPClient", "JSONReader", "PlatformCore"]),
 
   // 4: the tables.
   .target(
@@ -75,7 +76,7 @@ let libraries: [Target] = [
     dependencies: [
       "CommandLineKit", "StripeModel", "SchemaGenerator", "PostgresClient", "JSONReader", "Workspace", "ResourceStore",
       "Ingest", "Verify", "PlatformCore", "Digest", "SQLiteClient", "HTTPServer", "HTTPClient", "Sandbox",
-      "SandboxServer", "BronzeStore",
+      "SandboxServer", "StripeClient", "BronzeStore",
     ],
     resources: [.copy("SampleExport")]
   ),
@@ -100,7 +101,9 @@ let tests: [Target] = [
   .testTarget(name: "CommandLineKitTests", dependencies: ["CommandLineKit"]),
   .testTarget(name: "StripeModelTests", dependencies: ["StripeModel"]),
   .testTarget(name: "WorkspaceTests", dependencies: ["Workspace", "PlatformCore"]),
-  .testTarget(name: "CLITests", dependencies: ["CLI", "CommandLineKit", "PlatformCore", "Workspace"]),
+  .testTarget(
+    name: "CLITests",
+    dependencies: ["CLI", "CommandLineKit", "PlatformCore", "SandboxServer", "StripeClient", "Workspace"]),
   .testTarget(name: "JSONReaderTests", dependencies: ["JSONReader", "Digest", "PlatformCore"]),
   .testTarget(name: "BronzeStoreTests", dependencies: ["BronzeStore", "JSONReader", "PlatformCore", "TestSupport"]),
   .testTarget(name: "SchemaGeneratorTests", dependencies: ["SchemaGenerator", "StripeModel", "PlatformCore"]),
@@ -109,6 +112,7 @@ let tests: [Target] = [
     dependencies: ["Ingest", "BronzeStore", "ResourceStore", "StripeModel", "JSONReader", "PlatformCore"]),
   .testTarget(name: "DigestTests", dependencies: ["Digest"]),
   .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer", "HTTPClient", "PlatformCore"]),
+  .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "HTTPServer", "TestSupport", "PlatformCore"]),
   .testTarget(name: "APIReferenceTests", dependencies: ["APIReference"]),
   .testTarget(
     name: "SandboxTests", dependencies: ["Sandbox", "APIReference", "StripeModel", "SQLiteClient", "PlatformCore"]),
@@ -116,6 +120,12 @@ let tests: [Target] = [
     name: "SandboxServerTests",
     dependencies: [
       "SandboxServer", "Sandbox", "APIReference", "HTTPServer", "HTTPClient", "Digest", "PlatformCore",
+    ]),
+  .testTarget(
+    name: "StripeClientTests",
+    dependencies: [
+      "StripeClient", "TestSupport", "SandboxServer", "Sandbox", "JSONReader", "HTTPServer", "HTTPClient",
+      "PlatformCore",
     ]),
   .testTarget(
     name: "RepositoryTests",

@@ -50,6 +50,7 @@ package enum SettingKey: String, Sendable, CaseIterable {
   case stripeAPIBase = "STRIPE_API_BASE"
   case stripeAPIVersion = "STRIPE_API_VERSION"
   case stripeAccount = "STRIPE_ACCOUNT"
+  case rate = "OKAPI_RATE"
 
   /// What it decides, in one line.
   package var help: String {
@@ -69,6 +70,7 @@ package enum SettingKey: String, Sendable, CaseIterable {
     case .stripeAPIBase: "another address than Stripe's"
     case .stripeAPIVersion: "the API version that is asked for"
     case .stripeAccount: "the connected account to read"
+    case .rate: "requests a second to Stripe; without it 20 with a test key, 80 with a live one"
     }
   }
 
@@ -83,7 +85,7 @@ package enum SettingKey: String, Sendable, CaseIterable {
     case .logFormat: "auto"
     case .stripeAPIVersion: "2026-10-28.endive"
     case .databaseURL, .testDatabaseURL, .runtimeDirectory, .lakeURL, .runID, .stripeAPIKey, .stripeAPIBase,
-      .stripeAccount:
+      .stripeAccount, .rate:
       nil
     }
   }
