@@ -65,6 +65,8 @@ let libraries: [Target] = [
     name: "Verify",
     dependencies: ["StripeModel", "SchemaGenerator", "JSONReader", "PostgresClient", "PlatformCore"]),
   .target(
+    name: "Populate", dependencies: ["StripeClient", "StripeModel", "JSONReader", "PlatformCore", "Digest"]),
+  .target(
     name: "Sandbox", dependencies: ["APIReference", "StripeModel", "SQLiteClient", "JSONReader", "PlatformCore"]),
   .target(
     name: "SandboxServer",
@@ -76,9 +78,9 @@ let libraries: [Target] = [
     dependencies: [
       "CommandLineKit", "StripeModel", "SchemaGenerator", "PostgresClient", "JSONReader", "Workspace", "ResourceStore",
       "Ingest", "Verify", "PlatformCore", "Digest", "SQLiteClient", "HTTPServer", "HTTPClient", "Sandbox",
-      "SandboxServer", "StripeClient", "BronzeStore",
+      "SandboxServer", "StripeClient", "Populate", "BronzeStore",
     ],
-    resources: [.copy("SampleExport")]
+    resources: [.copy("SampleExport"), .copy("SampleFixture")]
   ),
   .executableTarget(name: "okapi", dependencies: ["CLI", "CMalloc"]),
 
@@ -127,6 +129,9 @@ let tests: [Target] = [
       "StripeClient", "TestSupport", "SandboxServer", "Sandbox", "JSONReader", "HTTPServer", "HTTPClient",
       "PlatformCore",
     ]),
+  .testTarget(
+    name: "PopulateTests",
+    dependencies: ["Populate", "StripeClient", "SandboxServer", "Sandbox", "JSONReader", "PlatformCore"]),
   .testTarget(
     name: "RepositoryTests",
     dependencies: [

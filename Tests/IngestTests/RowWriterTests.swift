@@ -270,7 +270,7 @@ enum SampleFiles {
     let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .appending(path: "Fixtures/stripe")
     return try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
-      .filter { $0.hasSuffix(".json") && $0.prefix { $0 != "." } == resource.rawValue }
       .map { ($0, try String(contentsOf: folder.appending(path: $0), encoding: .utf8)) }
+      .filter { $0.1.contains("\n  \"object\": \"\(resource.rawValue)\"") }
   }
 }
