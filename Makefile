@@ -91,7 +91,7 @@ fetch: program ## Read a Stripe account (or the sandbox) into the lake and JSON_
 from_json = $(call option,--source,SOURCE) $(call option,--json-dir,JSON_DIR) $(call option,--exported-at,EXPORTED_AT)
 
 .PHONY: ingest-all
-ingest-all: program ## Load a folder of JSON exports; SOURCE=json JSON_DIR=folder EXPORTED_AT=time
+ingest-all: program ## Load a folder of JSON exports, or bronze; SOURCE=json JSON_DIR=folder EXPORTED_AT=time
 	@$(okapi) ingest $(from_json)
 
 #: ingest-<resource> ## Load one resource; make ingest-customer SOURCE=json FILE=customers.json
