@@ -148,6 +148,16 @@ import Testing
     #expect(try lab.post("subscriptions/\(subscription.id)", change)["status"] == "past_due")
   }
 
+  @Test func aTrialThatEndsSoonIsAnnouncedAtOnce() throws {
+    let lab = try BillingLab()
+    let subscription = try lab.subscribe(try lab.customer(), try lab.price(2_500))
+    _ = try lab.events()
+    try lab.post("subscriptions/\(subscription.id)", ["trial_end": .integer(lab.time + 9 * day)])
+    #expect(try !lab.events().contains("customer.subscription.trial_will_end"))
+    try lab.post("subscriptions/\(subscription.id)", ["trial_end": .integer(lab.time + 2 * day)])
+    #expect(try lab.events().contains("customer.subscription.trial_will_end"))
+  }
+
   @Test func aNegativeSumBecomesCredit() throws {
     let lab = try BillingLab()
     let customer = try lab.customer()
