@@ -137,20 +137,34 @@ struct SandboxBenchmark {
     return Double(counts.reduce(0, +)) / seconds
   }
 
+  /// A page at any depth against pages near the top, none of them cached, and against the first page, which always is.
   private func deepPages(_ charges: [String], _ report: inout SandboxReport) throws {
-    var pair = Comparison(name: "a page of 100 charges at a random depth, against the first page", bound: .rate(nil))
-    for run in 1...options.runs {
-      say("deep pages: \(run) of \(options.runs)")
-      pair.okapi.append(
-        1
-          / (try rate(port: Self.sandboxPort) { random in
-            let cursor = charges[Int.random(in: 200..<charges.count, using: &random)]
-            return LoadConnection.request("GET", "/v1/charges?limit=100&starting_after=\(cursor)")
-          }))
-      pair.other.append(
-        1 / (try rate(port: Self.sandboxPort) { _ in LoadConnection.request("GET", "/v1/charges?limit=100") }))
+    let deep = pages(after: charges[200...])
+    let others = [
+      ("pages among the newest 20,000", pages(after: charges.dropFirst(200).suffix(20_000))),
+      (
+        "the first page",
+        { (_: inout SystemRandomNumberGenerator) in
+          LoadConnection.request("GET", "/v1/charges?limit=100")
+        }
+      ),
+    ]
+    for (name, other) in others {
+      var pair = Comparison(name: "a page of 100 charges at a random depth, against \(name)", bound: .rate(nil))
+      for run in 1...options.runs {
+        say("deep pages against \(name): \(run) of \(options.runs)")
+        pair.okapi.append(1 / (try rate(port: Self.sandboxPort, deep)))
+        pair.other.append(1 / (try rate(port: Self.sandboxPort, other)))
+      }
+      report.comparisons.append(pair)
     }
-    report.comparisons.append(pair)
+  }
+
+  private func pages(after cursors: ArraySlice<String>) -> (inout SystemRandomNumberGenerator) -> [UInt8] {
+    { random in
+      let cursor = cursors.randomElement(using: &random) ?? ""
+      return LoadConnection.request("GET", "/v1/charges?limit=100&starting_after=\(cursor)")
+    }
   }
 
   // MARK: creates

@@ -52,6 +52,27 @@ import Testing
     }
   }
 
+  @Test("in the background it outlives the command, is found again, and ends by okapi stop; also for --home")
+  func background() async throws {
+    try await ProgramHome.with { home in
+      let start = ["sandbox", "serve", "--background", "--json", "--home", home.home, "--port"]
+      func run(_ arguments: [String]) async throws -> TestBinary.Outcome {
+        try await TestBinary.run(arguments, directory: home.folder)
+      }
+      let first = try await run(start + ["0"])
+      #expect(first.status == 0, "\(first.stderr)")
+      let url = try #require(try first.document()["url"]?.string)
+      #expect(try HTTPClient().send(.init("GET", url + "/health")).status == 200)
+      #expect(try await run(start + ["0"]).document()["url"]?.string == url)
+      let port = try #require(URL(string: url)?.port)
+      let busy = try await run(start + [String(port), "--data", home.folder.path + "/other"])
+      #expect(busy.status == 69)
+      #expect(busy.stderr.contains("cause: 127.0.0.1:\(port) is in use by"))
+      #expect(try await run(["stop", "--home", home.home]).stdout.contains("sandbox \(url) stopped"))
+      #expect((try? HTTPClient().send(.init("GET", url + "/health"))) == nil)
+    }
+  }
+
   @Test("it says where it is, serves, and ends well on a signal or on `okapi stop`", arguments: [SIGINT, SIGTERM, 0])
   func startsAndStops(_ signal: Int32) async throws {
     try await ProgramHome.with { home in

@@ -46,17 +46,3 @@ package struct ListQuery: Sendable {
     case before(id: String)
   }
 }
-
-/// One page of a list: the rows' bytes as stored, in the order of the list.
-package struct ListPage: Sendable {
-  /// Each record's body as JSON text.
-  package var bodies: [[UInt8]]
-  /// Whether more records lie beyond the page in the direction of travel.
-  package var hasMore: Bool
-
-  /// Bundles the rows of a page.
-  package init(bodies: [[UInt8]], hasMore: Bool) {
-    self.bodies = bodies
-    self.hasMore = hasMore
-  }
-}

@@ -43,14 +43,16 @@ package final class RecordReader {
 
   /// One page of a query; a cursor that no record has gives an empty page.
   package func page(_ query: ListQuery) throws(PlatformError) -> ListPage {
-    var bodies: [[UInt8]] = []
-    bodies.reserveCapacity(min(query.limit, 100))
-    var hasMore = false
+    var page = ListPage()
     try rows(query, columns: "body", limit: query.limit + 1) { row throws(PlatformError) in
-      if bodies.count == query.limit { hasMore = true } else { bodies.append(Array(row.bytes(0))) }
+      guard page.count < query.limit else {
+        page.hasMore = true
+        return
+      }
+      page.append(row.bytes(0))
     }
-    if case .before = query.cursor { bodies.reverse() }
-    return ListPage(bodies: bodies, hasMore: hasMore)
+    if case .before = query.cursor { return page.reversed() }
+    return page
   }
 
   /// The number of records of a query; its cursor and limit do not count.

@@ -37,7 +37,8 @@ package final class SandboxStore: @unchecked Sendable {  // `condition` guards a
     case .memory: database = try SQLiteDatabase(path: ":memory:", mode: .memory)
     case .file(let path):
       database = try SQLiteDatabase(path: path, mode: .readWrite)
-      try database.execute("pragma journal_mode = wal")
+      // Two or three charges fit in such a page, one in a page of the usual 4,096 bytes: a third less to keep and read.
+      try database.execute("pragma page_size = 8192; pragma journal_mode = wal")
       try database.execute("pragma synchronous = full")
     }
     try Self.prepare(database)
@@ -179,8 +180,8 @@ package final class SandboxStore: @unchecked Sendable {  // `condition` guards a
     }
     let reader = try takeReader(path)
     defer { giveBack(reader) }
-    try reader.database.execute("begin")
-    defer { try? reader.database.execute("commit") }
+    try reader.database.statement("begin").step()
+    defer { _ = try? reader.database.statement("commit").step() }
     return try body(reader)
   }
 
@@ -190,7 +191,7 @@ package final class SandboxStore: @unchecked Sendable {  // `condition` guards a
     condition.unlock()
     if let idle { return idle }
     let database = try SQLiteDatabase(path: path, mode: .readOnly)
-    try database.execute("pragma cache_size = -16384; pragma mmap_size = 1073741824")
+    try database.execute("pragma cache_size = -16384; pragma mmap_size = 2147418112")
     return RecordReader(database)
   }
 

@@ -3,11 +3,10 @@ import Sandbox
 
 /// The envelope of a list around its elements' bytes: indented itself, each element on one line as it is stored.
 ///
-/// The elements are never copied, so that a list costs little more than reading its rows.
+/// The elements are copied once, from the row to the page, so that a list costs little more than reading its rows.
 struct ListBody {
   let url: String
-  let elements: [[UInt8]]
-  let hasMore: Bool
+  let page: ListPage
   /// A search's token of the next page; nil for a list.
   var search: SearchEnd?
   /// Sent only where it was asked for.
@@ -20,27 +19,15 @@ struct ListBody {
 
   /// The bytes, in pieces.
   var body: HTTPBody {
-    guard !elements.isEmpty else {
-      return .pieces([Array("{\n  \"object\": \"\(object)\",\n  \"data\": []".utf8), tail])
-    }
-    var pieces: [[UInt8]] = []
-    pieces.reserveCapacity(2 * elements.count + 2)
-    pieces.append(Array("{\n  \"object\": \"\(object)\",\n  \"data\": [\n    ".utf8))
-    for (index, element) in elements.enumerated() {
-      if index > 0 { pieces.append(Self.between) }
-      pieces.append(element)
-    }
-    pieces.append(Array("\n  ]".utf8))
-    pieces.append(tail)
-    return .pieces(pieces)
+    let head = "{\n  \"object\": \"\(object)\",\n  \"data\": ["
+    guard page.count > 0 else { return .pieces([Array(head.utf8), Array("]".utf8) + tail]) }
+    return .pieces([Array((head + "\n    ").utf8)] + page.pieces + [Array("\n  ]".utf8) + tail])
   }
-
-  private static let between = Array(",\n    ".utf8)
 
   private var object: String { search == nil ? "list" : "search_result" }
 
   private var tail: [UInt8] {
-    var text = ",\n  \"has_more\": \(hasMore)"
+    var text = ",\n  \"has_more\": \(page.hasMore)"
     if let search {
       text += ",\n  \"next_page\": " + String(decoding: JSONWriter.bytes(.text(search.nextPage)), as: UTF8.self)
     }

@@ -72,17 +72,17 @@ struct Presenter: Sendable {
     return try bytes(of: try Self.parse(stored, JSONParser()), source)
   }
 
-  /// The elements of a list, each on one line; those that nothing is to be done for stay as they are stored.
-  func elements(_ stored: [[UInt8]], _ source: any RecordSource) throws -> [[UInt8]] {
-    var parser: JSONParser?
-    return try stored.map { bytes in
-      guard needsWork(bytes) else { return bytes }
-      let open = parser ?? JSONParser()
-      parser = open
-      var object = try Self.parse(bytes, open)
+  /// The elements of a list, each on one line; a page that nothing is to be done for stays as it is stored.
+  func page(_ stored: ListPage, _ source: any RecordSource) throws -> ListPage {
+    guard stored.pieces.contains(where: needsWork) else { return stored }
+    let parser = JSONParser()
+    var page = ListPage(hasMore: stored.hasMore)
+    for element in stored.elements {
+      var object = try Self.parse(Array(element), parser)
       try present(&object, source)
-      return JSONWriter.bytes(object)
+      page.append(JSONWriter.bytes(object))
     }
+    return page
   }
 
   /// An error in the caller's version: the objects it carries are rendered like any other.

@@ -22,8 +22,7 @@ struct Listing {
     query.limit = Int(min(max(params.int("limit") ?? 10, 1), 100))
     query.cursor = try cursor(reader)
     let page = try reader.page(query)
-    var list = ListBody(
-      url: url, elements: try presenter.elements(page.bodies, reader), hasMore: page.hasMore)
+    var list = ListBody(url: url, page: try presenter.page(page, reader))
     if presenter.wantsTotalCount { list.totalCount = try reader.count(query) }
     return list
   }

@@ -16,10 +16,10 @@ struct Retrieval {
       let parentID = variables[parent.variable] ?? ""
       try Self.require(parent, parentID, reader)
       let query = ListQuery(type, [.equals("id", id), .equals(parent.column, parentID)], limit: 1)
-      guard let body = try reader.page(query).bodies.first else {
+      guard let body = try reader.page(query).elements.first else {
         throw StripeError.noSuch(type.definition.noun, id, param: variable, inPath: true)
       }
-      return try presenter.bytes(ofStored: body, reader)
+      return try presenter.bytes(ofStored: Array(body), reader)
     }
     guard let found = try reader.body(type, id), !found.isDeleted || type == .customer else {
       throw missing(id, variable)

@@ -20,10 +20,9 @@ struct Search {
     query.limit = Int(min(max(params.int("limit") ?? 10, 1), 100))
     if let token = params.text("page") { query.cursor = .after(id: try id(of: token, reader)) }
     let page = try reader.page(query)
-    let next = page.hasMore ? try page.bodies.last.map { Self.token(try Self.id(in: $0)) } : nil
+    let next = page.hasMore ? try page.elements.last.map { Self.token(try Self.id(in: Array($0))) } : nil
     return ListBody(
-      url: url, elements: try presenter.elements(page.bodies, reader), hasMore: page.hasMore,
-      search: ListBody.SearchEnd(nextPage: next),
+      url: url, page: try presenter.page(page, reader), search: ListBody.SearchEnd(nextPage: next),
       totalCount: presenter.wantsTotalCount ? try reader.count(query) : nil)
   }
 
