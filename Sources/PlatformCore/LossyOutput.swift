@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// Writes lines to a descriptor as far as it takes them at once: a pipe that nobody reads loses lines and blocks nobody.
+/// Writes lines to a descriptor as far as it takes them at once: a pipe that nobody reads loses lines, blocks nobody.
 ///
 /// Once the reader is back, a line says how many it missed. For the logs of servers; a command's own log waits instead.
 package final class LossyOutput: Sendable {

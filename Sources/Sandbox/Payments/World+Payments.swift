@@ -139,7 +139,8 @@ extension StripeError {
   static func notTheCustomers(method id: String, param: String) -> StripeError {
     .invalid(
       """
-      The customer does not have a payment method with the ID \(id). The payment method must be attached to the customer.
+      The customer does not have a payment method with the ID \(id). The payment method must be attached to the \
+      customer.
       """, code: "resource_missing", param: param)
   }
 }

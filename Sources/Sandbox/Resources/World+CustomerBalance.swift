@@ -1,5 +1,5 @@
 extension World {
-  /// Books a change of a customer's balance (below zero: credit held for the customer) in a currency, the customer's own
+  /// Books a change of a customer's balance (below zero: credit held for the customer), in the customer's own currency
   /// unless another is named.
   ///
   /// The caller saves the customer, with the event that fits.

@@ -45,7 +45,8 @@ extension World {
     invoice["number"] = .string(number)
   }
 
-  /// Applies the customer's balance in the invoice's currency: a credit lowers what is due, a debt or a negative total moves the balance.
+  /// Applies the customer's balance in the invoice's currency: a credit lowers what is due, a debt or a negative total
+  /// moves the balance.
   private func applyBalance(_ invoice: inout Record, of customerID: String) throws {
     guard let customer = try find(.customer, customerID) else { return }
     let currency = invoice.text("currency") ?? ""
