@@ -58,7 +58,7 @@ package final class SandboxAPI: Sendable {
       exchange.key = key
       try exchange.readHeaders()
       if exchange.version < .basil, request.method == "GET", Self.goneWithBasil.contains(request.path) {
-        throw StripeError.unsupported("GET \(request.path); POST /v1/invoices/create_preview does the same")
+        throw StripeError.unsupported("GET \(request.path) (use POST /v1/invoices/create_preview)")
       }
       try admit(&exchange, key, route, variables["account"])
       try exchange.requireForm()
