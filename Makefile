@@ -87,7 +87,7 @@ test-connection: program ## Say which server is reached, and with which TLS
 from_json = $(call option,--source,SOURCE) $(call option,--json-dir,JSON_DIR) $(call option,--exported-at,EXPORTED_AT)
 
 .PHONY: ingest-all
-ingest-all: program ## Load a folder of JSON exports; SOURCE=json JSON_DIR=folder EXPORTED_AT=time
+ingest-all: program ## Load a folder of JSON exports, or bronze; SOURCE=json JSON_DIR=folder EXPORTED_AT=time
 	@$(okapi) ingest $(from_json)
 
 #: ingest-<resource> ## Load one resource; make ingest-customer SOURCE=json FILE=customers.json
@@ -107,6 +107,18 @@ mock-api: PORT ?= 8000
 mock-api: program ## Serve Stripe's API on PORT=8000 until interrupted; DATA=folder EPHEMERAL=1 WEBHOOK=url
 	@$(okapi) sandbox serve $(call option,--port,PORT) $(call option,--data,DATA) $(if $(EPHEMERAL),--ephemeral) \
 	  $(call option,--webhook,WEBHOOK)
+
+##@ Stripe's API (the local sandbox, started where it does not run, unless STRIPE_API_KEY is set)
+
+FIXTURE ?= Sources/CLI/SampleFixture/company.json
+
+.PHONY: populate
+populate: program ## Make the customers, products and subscriptions of FIXTURE=file that are missing; DRY_RUN=1
+	@$(okapi) populate $(call option,--fixture,FIXTURE) $(if $(DRY_RUN),--dry-run)
+
+.PHONY: populate-force
+populate-force: program ## The same, with its subscriptions cancelled and made anew
+	@$(okapi) populate $(call option,--fixture,FIXTURE) --force $(if $(DRY_RUN),--dry-run)
 
 ##@ Development
 
@@ -177,9 +189,9 @@ clean-data: ## Stop the servers and delete the workspace (.okapi) with its datab
 
 ##@ Later (not built yet; each answers so)
 
-later := populate populate-force fetch populate-all all run-batch run-all run-pipeline \
+later := fetch populate-all all run-batch run-all run-pipeline \
   run-webhooks
-#- populate populate-force fetch populate-all all
+#- fetch populate-all all
 #- run-batch run-all run-pipeline run-webhooks
 .PHONY: $(later)
 $(later):

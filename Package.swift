@@ -42,9 +42,11 @@ let libraries: [Target] = [
   .target(name: "SQLiteClient", dependencies: ["CSQLite", "PlatformCore"]),
   .target(name: "APIReference"),
 
-  // 3: pure text, and the private workspace.
+  // 3: pure text, the private workspace, and the door to Stripe.
   .target(name: "SchemaGenerator", dependencies: ["StripeModel", "PlatformCore"]),
   .target(name: "Workspace", dependencies: ["PlatformCore"]),
+  .target(name: "BronzeStore", dependencies: ["JSONReader", "PlatformCore"]),
+  .target(name: "StripeClient", dependencies: ["HTTPClient", "JSONReader", "PlatformCore"]),
 
   // 4: the tables.
   .target(
@@ -56,10 +58,14 @@ let libraries: [Target] = [
   // 5: the features.
   .target(
     name: "Ingest",
-    dependencies: ["StripeModel", "JSONReader", "ResourceStore", "PostgresClient", "PlatformCore", "Digest"]),
+    dependencies: [
+      "StripeModel", "JSONReader", "BronzeStore", "ResourceStore", "PostgresClient", "PlatformCore", "Digest",
+    ]),
   .target(
     name: "Verify",
     dependencies: ["StripeModel", "SchemaGenerator", "JSONReader", "PostgresClient", "PlatformCore"]),
+  .target(
+    name: "Populate", dependencies: ["StripeClient", "StripeModel", "JSONReader", "PlatformCore", "Digest"]),
   .target(
     name: "Sandbox", dependencies: ["APIReference", "StripeModel", "SQLiteClient", "JSONReader", "PlatformCore"]),
   .target(
@@ -72,9 +78,9 @@ let libraries: [Target] = [
     dependencies: [
       "CommandLineKit", "StripeModel", "SchemaGenerator", "PostgresClient", "JSONReader", "Workspace", "ResourceStore",
       "Ingest", "Verify", "PlatformCore", "Digest", "SQLiteClient", "HTTPServer", "HTTPClient", "Sandbox",
-      "SandboxServer",
+      "SandboxServer", "StripeClient", "Populate", "BronzeStore",
     ],
-    resources: [.copy("SampleExport")]
+    resources: [.copy("SampleExport"), .copy("SampleFixture")]
   ),
   .executableTarget(name: "okapi", dependencies: ["CLI", "CMalloc"]),
 
@@ -97,13 +103,18 @@ let tests: [Target] = [
   .testTarget(name: "CommandLineKitTests", dependencies: ["CommandLineKit"]),
   .testTarget(name: "StripeModelTests", dependencies: ["StripeModel"]),
   .testTarget(name: "WorkspaceTests", dependencies: ["Workspace", "PlatformCore"]),
-  .testTarget(name: "CLITests", dependencies: ["CLI", "CommandLineKit", "PlatformCore", "Workspace"]),
+  .testTarget(
+    name: "CLITests",
+    dependencies: ["CLI", "CommandLineKit", "PlatformCore", "SandboxServer", "StripeClient", "Workspace"]),
   .testTarget(name: "JSONReaderTests", dependencies: ["JSONReader", "Digest", "PlatformCore"]),
+  .testTarget(name: "BronzeStoreTests", dependencies: ["BronzeStore", "JSONReader", "PlatformCore", "TestSupport"]),
   .testTarget(name: "SchemaGeneratorTests", dependencies: ["SchemaGenerator", "StripeModel", "PlatformCore"]),
   .testTarget(
-    name: "IngestTests", dependencies: ["Ingest", "ResourceStore", "StripeModel", "JSONReader", "PlatformCore"]),
+    name: "IngestTests",
+    dependencies: ["Ingest", "BronzeStore", "ResourceStore", "StripeModel", "JSONReader", "PlatformCore"]),
   .testTarget(name: "DigestTests", dependencies: ["Digest"]),
   .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer", "HTTPClient", "PlatformCore"]),
+  .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "HTTPServer", "TestSupport", "PlatformCore"]),
   .testTarget(name: "APIReferenceTests", dependencies: ["APIReference"]),
   .testTarget(
     name: "SandboxTests", dependencies: ["Sandbox", "APIReference", "StripeModel", "SQLiteClient", "PlatformCore"]),
@@ -112,6 +123,15 @@ let tests: [Target] = [
     dependencies: [
       "SandboxServer", "Sandbox", "APIReference", "HTTPServer", "HTTPClient", "Digest", "PlatformCore",
     ]),
+  .testTarget(
+    name: "StripeClientTests",
+    dependencies: [
+      "StripeClient", "TestSupport", "SandboxServer", "Sandbox", "JSONReader", "HTTPServer", "HTTPClient",
+      "PlatformCore",
+    ]),
+  .testTarget(
+    name: "PopulateTests",
+    dependencies: ["Populate", "StripeClient", "SandboxServer", "Sandbox", "JSONReader", "PlatformCore"]),
   .testTarget(
     name: "RepositoryTests",
     dependencies: [
@@ -122,11 +142,13 @@ let tests: [Target] = [
     name: "IntegrationTests",
     dependencies: [
       "TestSupport", "PlatformCore", "PostgresClient", "Workspace", "StripeModel", "SchemaGenerator", "JSONReader",
-      "ResourceStore", "Ingest", "Verify",
+      "BronzeStore", "ResourceStore", "Ingest", "Verify",
     ]),
   .testTarget(
     name: "EndToEndTests",
-    dependencies: ["TestSupport", "PlatformCore", "PostgresClient", "Workspace", "HTTPServer", "HTTPClient"]),
+    dependencies: [
+      "TestSupport", "PlatformCore", "PostgresClient", "Workspace", "HTTPServer", "HTTPClient", "BronzeStore",
+    ]),
 ]
 
 let package = Package(

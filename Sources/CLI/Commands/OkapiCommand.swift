@@ -11,6 +11,7 @@ package struct OkapiCommand: ParsableCommand {
       EXAMPLES:
         okapi demo
         okapi sandbox serve
+        okapi populate --fixture company.json
         okapi ingest --source json --json-dir exports
         okapi verify --source json --json-dir exports
         okapi db query "select status, count(*) from charges group by status"
@@ -19,7 +20,8 @@ package struct OkapiCommand: ParsableCommand {
       """,
     version: "okapi \(version)\n\(LibraryVersions.rendered)",
     subcommands: [
-      DemoCommand.self, DatabaseCommand.self, IngestCommand.self, VerifyCommand.self, SandboxCommand.self,
+      DemoCommand.self, DatabaseCommand.self, PopulateCommand.self, IngestCommand.self, VerifyCommand.self,
+      SandboxCommand.self,
       SchemaCommand.self, ConfigCommand.self, StopCommand.self, CleanCommand.self,
     ])
 

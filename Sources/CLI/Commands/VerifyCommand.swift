@@ -7,6 +7,12 @@ import StripeModel
 import Verify
 import Workspace
 
+/// What the tables are compared with.
+enum VerifySource: String, CaseIterable, ExpressibleByArgument {
+  /// JSON exports.
+  case json
+}
+
 /// `okapi verify`: proof that the tables equal their source.
 struct VerifyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -27,7 +33,7 @@ struct VerifyCommand: AsyncParsableCommand {
 
   @Argument(help: ArgumentHelp("Which tables; all that have files unless told.", valueName: "resource"))
   var resources: [String] = []
-  @Option(help: "What to compare with.") var source: IngestSource
+  @Option(help: "What to compare with.") var source: VerifySource
   @Option(help: ArgumentHelp("The folder of the exports. (env: JSON_DIR)", valueName: "folder")) var jsonDir: String?
   @Option(help: ArgumentHelp("When the export was made, UTC; else as for ingest.", valueName: "time"))
   var exportedAt: String?
