@@ -62,6 +62,8 @@ let libraries: [Target] = [
       "StripeModel", "JSONReader", "BronzeStore", "ResourceStore", "PostgresClient", "PlatformCore", "Digest",
     ]),
   .target(
+    name: "Fetch", dependencies: ["StripeClient", "BronzeStore", "StripeModel", "JSONReader", "PlatformCore"]),
+  .target(
     name: "Verify",
     dependencies: ["StripeModel", "SchemaGenerator", "JSONReader", "PostgresClient", "PlatformCore"]),
   .target(
@@ -78,7 +80,7 @@ let libraries: [Target] = [
     dependencies: [
       "CommandLineKit", "StripeModel", "SchemaGenerator", "PostgresClient", "JSONReader", "Workspace", "ResourceStore",
       "Ingest", "Verify", "PlatformCore", "Digest", "SQLiteClient", "HTTPServer", "HTTPClient", "Sandbox",
-      "SandboxServer", "StripeClient", "Populate", "BronzeStore",
+      "SandboxServer", "StripeClient", "BronzeStore", "Fetch", "Populate",
     ],
     resources: [.copy("SampleExport"), .copy("SampleFixture")]
   ),
@@ -128,6 +130,12 @@ let tests: [Target] = [
     dependencies: [
       "StripeClient", "TestSupport", "SandboxServer", "Sandbox", "JSONReader", "HTTPServer", "HTTPClient",
       "PlatformCore",
+    ]),
+  .testTarget(
+    name: "FetchTests",
+    dependencies: [
+      "Fetch", "StripeClient", "BronzeStore", "StripeModel", "JSONReader", "TestSupport", "SandboxServer", "Sandbox",
+      "HTTPServer", "HTTPClient", "PlatformCore",
     ]),
   .testTarget(
     name: "PopulateTests",

@@ -12,6 +12,7 @@ package struct OkapiCommand: ParsableCommand {
         okapi demo
         okapi sandbox serve
         okapi populate --fixture company.json
+        okapi fetch --out exports
         okapi ingest --source json --json-dir exports
         okapi verify --source json --json-dir exports
         okapi db query "select status, count(*) from charges group by status"
@@ -20,9 +21,9 @@ package struct OkapiCommand: ParsableCommand {
       """,
     version: "okapi \(version)\n\(LibraryVersions.rendered)",
     subcommands: [
-      DemoCommand.self, DatabaseCommand.self, PopulateCommand.self, IngestCommand.self, VerifyCommand.self,
-      SandboxCommand.self,
-      SchemaCommand.self, ConfigCommand.self, StopCommand.self, CleanCommand.self,
+      DemoCommand.self, DatabaseCommand.self, PopulateCommand.self, FetchCommand.self, IngestCommand.self,
+      VerifyCommand.self, SandboxCommand.self, SchemaCommand.self, ConfigCommand.self, StopCommand.self,
+      CleanCommand.self,
     ])
 
   /// Nothing to set.
