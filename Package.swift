@@ -42,9 +42,11 @@ let libraries: [Target] = [
   .target(name: "SQLiteClient", dependencies: ["CSQLite", "PlatformCore"]),
   .target(name: "APIReference"),
 
-  // 3: pure text, and the private workspace.
+  // 3: pure text, the private workspace, and the door to Stripe.
   .target(name: "SchemaGenerator", dependencies: ["StripeModel", "PlatformCore"]),
   .target(name: "Workspace", dependencies: ["PlatformCore"]),
+  .target(name: "StripeClient", dependencies: ["HTTPClient", "JSONReader", "PlatformCore"]),
+  .target(name: "BronzeStore", dependencies: ["JSONReader", "PlatformCore"]),
 
   // 4: the tables.
   .target(
@@ -56,7 +58,11 @@ let libraries: [Target] = [
   // 5: the features.
   .target(
     name: "Ingest",
-    dependencies: ["StripeModel", "JSONReader", "ResourceStore", "PostgresClient", "PlatformCore", "Digest"]),
+    dependencies: [
+      "StripeModel", "JSONReader", "BronzeStore", "ResourceStore", "PostgresClient", "PlatformCore", "Digest",
+    ]),
+  .target(
+    name: "Fetch", dependencies: ["StripeClient", "BronzeStore", "StripeModel", "JSONReader", "PlatformCore"]),
   .target(
     name: "Verify",
     dependencies: ["StripeModel", "SchemaGenerator", "JSONReader", "PostgresClient", "PlatformCore"]),
@@ -72,7 +78,7 @@ let libraries: [Target] = [
     dependencies: [
       "CommandLineKit", "StripeModel", "SchemaGenerator", "PostgresClient", "JSONReader", "Workspace", "ResourceStore",
       "Ingest", "Verify", "PlatformCore", "Digest", "SQLiteClient", "HTTPServer", "HTTPClient", "Sandbox",
-      "SandboxServer",
+      "SandboxServer", "StripeClient", "BronzeStore", "Fetch",
     ],
     resources: [.copy("SampleExport")]
   ),
@@ -99,11 +105,13 @@ let tests: [Target] = [
   .testTarget(name: "WorkspaceTests", dependencies: ["Workspace", "PlatformCore"]),
   .testTarget(name: "CLITests", dependencies: ["CLI", "CommandLineKit", "PlatformCore", "Workspace"]),
   .testTarget(name: "JSONReaderTests", dependencies: ["JSONReader", "Digest", "PlatformCore"]),
+  .testTarget(name: "BronzeStoreTests", dependencies: ["BronzeStore", "JSONReader", "PlatformCore", "TestSupport"]),
   .testTarget(name: "SchemaGeneratorTests", dependencies: ["SchemaGenerator", "StripeModel", "PlatformCore"]),
   .testTarget(
     name: "IngestTests", dependencies: ["Ingest", "ResourceStore", "StripeModel", "JSONReader", "PlatformCore"]),
   .testTarget(name: "DigestTests", dependencies: ["Digest"]),
   .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer", "HTTPClient", "PlatformCore"]),
+  .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "HTTPServer", "TestSupport", "PlatformCore"]),
   .testTarget(name: "APIReferenceTests", dependencies: ["APIReference"]),
   .testTarget(
     name: "SandboxTests", dependencies: ["Sandbox", "APIReference", "StripeModel", "SQLiteClient", "PlatformCore"]),
@@ -111,6 +119,18 @@ let tests: [Target] = [
     name: "SandboxServerTests",
     dependencies: [
       "SandboxServer", "Sandbox", "APIReference", "HTTPServer", "HTTPClient", "Digest", "PlatformCore",
+    ]),
+  .testTarget(
+    name: "StripeClientTests",
+    dependencies: [
+      "StripeClient", "TestSupport", "SandboxServer", "Sandbox", "JSONReader", "HTTPServer", "HTTPClient",
+      "PlatformCore",
+    ]),
+  .testTarget(
+    name: "FetchTests",
+    dependencies: [
+      "Fetch", "StripeClient", "BronzeStore", "StripeModel", "JSONReader", "TestSupport", "SandboxServer", "Sandbox",
+      "HTTPServer", "HTTPClient", "PlatformCore",
     ]),
   .testTarget(
     name: "RepositoryTests",
@@ -122,11 +142,13 @@ let tests: [Target] = [
     name: "IntegrationTests",
     dependencies: [
       "TestSupport", "PlatformCore", "PostgresClient", "Workspace", "StripeModel", "SchemaGenerator", "JSONReader",
-      "ResourceStore", "Ingest", "Verify",
+      "BronzeStore", "ResourceStore", "Ingest", "Verify",
     ]),
   .testTarget(
     name: "EndToEndTests",
-    dependencies: ["TestSupport", "PlatformCore", "PostgresClient", "Workspace", "HTTPServer", "HTTPClient"]),
+    dependencies: [
+      "TestSupport", "PlatformCore", "PostgresClient", "Workspace", "HTTPServer", "HTTPClient", "BronzeStore",
+    ]),
 ]
 
 let package = Package(

@@ -13,6 +13,7 @@ static inline CURLcode okapi_curl_set_list(CURL *handle, CURLoption option, stru
   return curl_easy_setopt(handle, option, value);
 }
 
+// The bytes must stay where they are until the transfer has ended.
 static inline CURLcode okapi_curl_set_body(CURL *handle, const void *bytes, curl_off_t count) {
   CURLcode code = curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, count);
   return code != CURLE_OK ? code : curl_easy_setopt(handle, CURLOPT_POSTFIELDS, (const char *)bytes);
@@ -35,6 +36,17 @@ static inline long okapi_curl_status(CURL *handle) {
   long status = 0;
   curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
   return status;
+}
+
+// Bytes of the body as they came over the wire, before any decompression.
+static inline curl_off_t okapi_curl_received(CURL *handle) {
+  curl_off_t bytes = 0;
+  curl_easy_getinfo(handle, CURLINFO_SIZE_DOWNLOAD_T, &bytes);
+  return bytes;
+}
+
+static inline CURLMcode okapi_curl_multi_set_number(CURLM *multi, CURLMoption option, long value) {
+  return curl_multi_setopt(multi, option, value);
 }
 
 static inline const char *okapi_curl_version(void) { return curl_version_info(CURLVERSION_NOW)->version; }

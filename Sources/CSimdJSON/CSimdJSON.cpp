@@ -456,3 +456,12 @@ extern "C" csj_result csj_parse(csj_parser *parser, uint8_t *bytes, size_t lengt
   result.strings = parser->strings;
   return result;
 }
+
+extern "C" size_t csj_minify(const uint8_t *bytes, size_t length, uint8_t *target) {
+  size_t written = 0;
+  auto error = minify(reinterpret_cast<const char *>(bytes), length, reinterpret_cast<char *>(target), written);
+  if (error == SUCCESS) return written;
+  // Only an open string is refused, which no value has; then it stays as it is.
+  std::memcpy(target, bytes, length);
+  return length;
+}

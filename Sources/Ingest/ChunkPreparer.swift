@@ -3,38 +3,13 @@ import PlatformCore
 import ResourceStore
 import StripeModel
 
-/// What is read: one file of one resource.
+/// What is read: a file or a part of one resource.
 struct ChunkSource: Sendable {
   let resource: ResourceName
   let file: String
-  let observedAt: ObservationTime
+  let origins: RecordOrigins
   /// Only these ids of the resource are taken, where given (repair).
   let only: Set<String>?
-}
-
-/// Cuts one file into batches, off the shared thread pool.
-actor ChunkReader {
-  private let executor = BlockingExecutor(label: "okapi.ingest.read")
-  nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
-
-  private let reader: JSONElementReader
-
-  /// - Throws: why the file cannot be opened.
-  init(file: String, limits: JSONLimits) throws { reader = try JSONElementReader(path: file, limits: limits) }
-
-  /// The next batch, or nil at the end of the file.
-  ///
-  /// Larger ones are no faster and take more memory, smaller ones are slower (docs/benchmarks.md).
-  func next() throws -> JSONBatch? { try reader.next(maximumBytes: 4 << 20, maximumElements: 5000) }
-
-  /// What the file's envelope said, known at the end.
-  var hasMore: Bool? { reader.hasMore }
-
-  /// The size of the file as stored, where known.
-  var bytesTotal: Int? { reader.bytesTotal }
-
-  /// How much of the file was read, as stored.
-  var bytesRead: Int { reader.bytesRead }
 }
 
 /// Turns batches of JSON records into chunks: parses, walks and hashes. Keeps buffers, so one per thread.
@@ -73,26 +48,38 @@ final class ChunkPreparer {
   private func prepare(
     _ element: JSONBatch.Element, at position: Int, of batch: JSONBatch, into chunk: inout PreparedChunk
   ) throws {
+    let origin = try chunk.source.origins.origin(of: element)
     let value = try document.parse(batch, element)
     try Self.check(value, is: chunk.resource)
     if let only = chunk.source.only, let id = value["id"]?.stringValue, !only.contains(id) { return }
     var found: [(ResourceName, Observation)] = []
     var lists: [PreparedChunk.ListSeen] = []
     try walk.walk(
-      record: value, as: chunk.resource,
-      onObject: { visit in found.append((visit.plan.definition.name, hasher.observation(of: visit))) },
+      record: value, as: chunk.resource, sequence: origin.version.sequence,
+      onObject: { visit in
+        let moment = origin.version.observedAt
+        found.append((visit.plan.definition.name, hasher.observation(of: visit, at: moment)))
+      },
       onList: { list in
         lists.append(
           PreparedChunk.ListSeen(
             element: position, parent: list.parent.plan.definition.name, parentID: list.parent.id,
-            sequence: list.parent.sequence, list: list.list, childIDs: list.childIDs,
-            totalCount: list.envelope.totalCount, isComplete: list.envelope.isComplete))
+            version: ObservationVersion(observedAt: origin.version.observedAt, sequence: list.parent.sequence),
+            list: list.list, childIDs: list.childIDs, totalCount: list.envelope.totalCount,
+            isComplete: list.envelope.isComplete))
       })
-    try Self.checkTies(found, in: chunk)
+    if chunk.source.origins.refusesTies { try Self.checkTies(found, in: chunk) }
     // Only now is the record known to be sound: until here nothing of it is in the chunk.
     for (resource, observation) in found {
-      chunk.seen[resource, default: .init()].add(observation, at: position)
-      if observation.sequence > 0 { chunk.read[resource, default: 0] += 1 }
+      if chunk.cut == nil, position > 0, !chunk.source.origins.refusesTies, observation.isOwn, observation.isDeleted,
+        chunk.seen[resource]?.holdsOlderLife(of: observation) == true
+      {
+        chunk.cut = position
+      }
+      if chunk.seen[resource, default: .init()].add(observation, at: position) {
+        chunk.overtaken[resource, default: 0] += 1
+      }
+      if observation.isOwn { chunk.read[resource, default: 0] += 1 }
     }
     chunk.lists += lists
     if let livemode = value["livemode"]?.bool { chunk.livemodes.insert(livemode) }
@@ -117,10 +104,10 @@ final class ChunkPreparer {
 
   /// The same id twice in one chunk, as records of their own, must be the same object.
   private static func checkTies(_ found: [(ResourceName, Observation)], in chunk: PreparedChunk) throws {
-    for (resource, observation) in found where observation.sequence > 0 {
+    for (resource, observation) in found where observation.isOwn {
       guard let seen = chunk.seen[resource], let position = seen.positions[observation.id] else { continue }
       let first = seen.observations[position]
-      guard first.sequence == observation.sequence else { continue }
+      guard first.version == observation.version else { continue }
       if first.contentHash != observation.contentHash || first.isDeleted != observation.isDeleted {
         throw RecordFault.tie(resource, observation.id)
       }
@@ -129,22 +116,33 @@ final class ChunkPreparer {
 }
 
 extension PreparedChunk.Seen {
-  /// Adds an observation; of two of one id the one with the higher sequence stays, else the one that holds more, else
-  /// the first.
-  fileprivate mutating func add(_ observation: Observation, at element: Int) {
+  /// Adds an observation: of two of one id the newer stays. Of two of one version it is the later, where both are
+  /// records; of sightings, and where they are equal, it is the one that holds more, else the first.
+  ///
+  /// - Returns: whether two different records met, so that one of them is not written.
+  fileprivate mutating func add(_ observation: Observation, at element: Int) -> Bool {
     guard let position = positions[observation.id] else {
       positions[observation.id] = observations.count
       observations.append(observation)
       elements.append(element)
-      return
+      return false
     }
     let known = observations[position]
-    if observation.sequence > known.sequence
-      || observation.sequence == known.sequence && known.expandedHash == nil && observation.expandedHash != nil
-    {
+    let differs = known.contentHash != observation.contentHash || known.isDeleted != observation.isDeleted
+    let replaces =
+      known.version == observation.version && !(differs && observation.isOwn)
+      ? known.expandedHash == nil && observation.expandedHash != nil : known.version <= observation.version
+    if replaces {
       observations[position] = observation
       elements[position] = element
     }
+    return differs && known.isOwn && observation.isOwn
+  }
+
+  /// Whether a living, older state of a deleted object is here: what is written first keeps its values.
+  fileprivate func holdsOlderLife(of stub: Observation) -> Bool {
+    guard let position = positions[stub.id] else { return false }
+    return !observations[position].isDeleted && observations[position].version <= stub.version
   }
 }
 

@@ -32,7 +32,7 @@ actor ChunkWriter {
   private let log: Log
 
   init(
-    store: ResourceStore, apiVersion: String?, runID: String, bypassesHashes: Bool, limits: JSONLimits,
+    store: ResourceStore, runID: String, bypassesHashes: Bool, limits: JSONLimits,
     plans: ResourcePlans, log: Log
   ) throws {
     self.store = store
@@ -42,22 +42,26 @@ actor ChunkWriter {
     hasher = try ObjectHasher()
     preparer = try ChunkPreparer(limits: limits, plans: plans)
     walk = ObjectWalk(plans: plans)
-    extractor = RowExtractor(walk: walk, limits: limits, apiVersion: apiVersion)
+    extractor = RowExtractor(walk: walk, limits: limits)
     self.log = log
   }
 
   /// Closes the connection.
   func close() async { await store.connection.close() }
 
-  /// Prepares and writes a batch, when its mode is the database's.
-  func write(_ batch: JSONBatch, of source: ChunkSource, mode: ModeGuard) async throws -> [Outcome] {
-    let chunk = preparer.prepare(batch, of: source)
-    try await mode.check(chunk.livemodes, in: source.file)
-    return try await write(chunk)
+  /// Prepares and writes a batch, when its mode is the database's and it has its turn.
+  func write(_ chunk: Chunk, mode: ModeGuard, turn: ChunkOrder.Turn?) async throws -> [Outcome] {
+    let prepared = preparer.prepare(chunk.batch, of: chunk.source)
+    try await mode.check(prepared.livemodes, in: chunk.source.file)
+    if let turn {
+      try await turn.wait(ids: Set(prepared.seen[prepared.resource].map { Array($0.positions.keys) } ?? []))
+    }
+    return try await write(prepared)
   }
 
   /// Writes a chunk. Where PostgreSQL refuses what a record holds, its halves are written apart, down to it.
   private func write(_ prepared: PreparedChunk) async throws -> [Outcome] {
+    if let cut = prepared.cut { return try await write(prepared, cutAt: cut) }
     do {
       return [try await writeWhole(prepared)]
     } catch let error as PlatformError where error.isRefusalOfContent {
@@ -71,14 +75,20 @@ actor ChunkWriter {
           prepared.batch, of: prepared.source, excluding: prepared.rejects + rejects)
         return [Outcome(chunk: rest)]
       }
-      var outcomes: [Outcome] = []
-      for half in [elements[..<(elements.count / 2)], elements[(elements.count / 2)...]] {
-        let batch = JSONBatch(
-          bytes: prepared.batch.bytes, elements: Array(half), damaged: outcomes.isEmpty ? prepared.batch.damaged : [])
-        outcomes += try await write(preparer.prepare(batch, of: prepared.source))
-      }
-      return outcomes
+      return try await write(prepared, cutAt: elements.count / 2)
     }
+  }
+
+  /// Writes the elements before one, then the others.
+  private func write(_ prepared: PreparedChunk, cutAt cut: Int) async throws -> [Outcome] {
+    let elements = prepared.batch.elements
+    var outcomes: [Outcome] = []
+    for part in [elements[..<cut], elements[cut...]] {
+      let batch = JSONBatch(
+        bytes: prepared.batch.bytes, elements: Array(part), damaged: outcomes.isEmpty ? prepared.batch.damaged : [])
+      outcomes += try await write(preparer.prepare(batch, of: prepared.source))
+    }
+    return outcomes
   }
 
   /// Writes a chunk in one transaction; conflicts with other writers are resolved by looking up again.
@@ -121,7 +131,7 @@ actor ChunkWriter {
   private func look(up chunk: PreparedChunk) async throws -> [ResourceName: [Int: RowState]] {
     var states: [ResourceName: [Int: RowState]] = [:]
     for (resource, seen) in chunk.seen.sorted(by: { $0.key < $1.key }) {
-      states[resource] = try await store.states(of: seen.observations, in: resource, at: chunk.observedAt)
+      states[resource] = try await store.states(of: seen.observations, in: resource)
     }
     return states
   }
@@ -135,7 +145,7 @@ actor ChunkWriter {
     var suspects: [WriteSet.ListKey: [(id: String, expected: Int)]] = [:]
     for list in chunk.lists {
       guard let seen = chunk.seen[list.parent], let position = seen.positions[list.parentID],
-        seen.observations[position].sequence == list.sequence, states[list.parent]?[position] == .confirmed
+        seen.observations[position].version == list.version, states[list.parent]?[position] == .confirmed
       else { continue }
       let children = chunk.seen[list.list.resource]?.positions ?? [:]
       let hasChanged = list.childIDs.contains { id in
@@ -146,7 +156,7 @@ actor ChunkWriter {
         states[list.parent]?[position] = .changed
       } else if list.isComplete {
         // All that it holds is there as it was; whether there is more tells the count.
-        let key = WriteSet.ListKey(parent: list.parent, list: list.list, sequence: list.sequence)
+        let key = WriteSet.ListKey(parent: list.parent, list: list.list)
         suspects[key, default: []].append((list.parentID, list.childIDs.count))
       }
     }
@@ -162,14 +172,14 @@ actor ChunkWriter {
   private func wanted(
     _ chunk: PreparedChunk, _ states: [ResourceName: [Int: RowState]], _ outcome: inout Outcome
   ) async throws -> WantedRows {
-    var wanted = WantedRows(set: WriteSet(observedAt: chunk.observedAt, runID: runID))
+    var wanted = WantedRows(set: WriteSet(runID: runID))
     for (resource, seen) in chunk.seen {
       var states = states[resource] ?? [:]
       if bypassesHashes { Self.force(&states, seen) }
       try await settleTies(&states, resource, seen, chunk, &wanted)
       for (position, state) in states {
         let observation = seen.observations[position]
-        let isOwn = observation.sequence > 0
+        let isOwn = observation.isOwn
         let isMark = observation.isDeleted && [.placeholder, .changed].contains(state)
         if isOwn, isMark {
           outcome.stubs[resource, default: 0] += 1
@@ -195,7 +205,7 @@ actor ChunkWriter {
 
   /// In a repair every row of its own is replaced; a newer one stays.
   private static func force(_ states: inout [Int: RowState], _ seen: PreparedChunk.Seen) {
-    for (position, observation) in seen.observations.enumerated() where observation.sequence > 0 {
+    for (position, observation) in seen.observations.enumerated() where observation.isOwn {
       switch states[position] {
       case nil, .confirmed, .tied: states[position] = .changed
       default: continue
@@ -203,14 +213,19 @@ actor ChunkWriter {
     }
   }
 
-  /// A row of the very same version with another hash: the same content under older hash rules is replaced; really
-  /// different content rejects the record, and a sighting that differs gives way.
+  /// A row of the very same version with another hash: the same content under older hash rules is replaced, and so is
+  /// every content by a later line of bronze; in an export really different content rejects the record. A sighting that
+  /// differs gives way.
   private func settleTies(
     _ states: inout [Int: RowState], _ resource: ResourceName, _ seen: PreparedChunk.Seen, _ chunk: PreparedChunk,
     _ wanted: inout WantedRows
   ) async throws {
-    let tied = states.filter { $0.value == .tied && seen.observations[$0.key].sequence > 0 }.keys.sorted()
+    let tied = states.filter { $0.value == .tied && seen.observations[$0.key].isOwn }.keys.sorted()
     guard !tied.isEmpty else { return }
+    guard chunk.source.origins.refusesTies else {
+      for position in tied { states[position] = .changed }
+      return
+    }
     let raws = try await store.raws(of: tied.map { seen.observations[$0].id }, in: resource)
     for position in tied {
       let observation = seen.observations[position]
@@ -231,7 +246,9 @@ actor ChunkWriter {
     var hash: Int64?
     try? walk.walk(
       record: value, as: resource,
-      onObject: { visit in if hash == nil { hash = hasher.observation(of: visit).contentHash } }, onList: { _ in })
+      onObject: { visit in
+        if hash == nil { hash = hasher.observation(of: visit, at: ObservationTime(milliseconds: 0)).contentHash }
+      }, onList: { _ in })
     return hash
   }
 }

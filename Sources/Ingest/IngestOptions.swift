@@ -1,20 +1,24 @@
+package import BronzeStore
 package import Foundation
 package import JSONReader
+import PlatformCore
 package import PostgresClient
 package import ResourceStore
 package import StripeModel
 
 /// What to load, from where, into which store.
 package struct IngestOptions: Sendable {
-  /// Where the JSON is.
+  /// Where the records are.
   package enum Source: Sendable {
     /// A folder with files named after their resources.
     case folder(String)
     /// One file of one resource.
     case file(String, ResourceName)
+    /// The bronze of a source in a lake, from where the store's positions are.
+    case bronze(LakeFolder, source: String)
   }
 
-  /// Where the JSON is.
+  /// Where the records are.
   package var source: Source
   /// Which resources; none means all that have files.
   package var resources: [ResourceName] = []
@@ -28,6 +32,8 @@ package struct IngestOptions: Sendable {
   package var apiVersion: String?
   /// Where reject files go: `<folder>/<run_id>/<resource>.jsonl`.
   package var rejectFolder: URL
+  /// Bronze is read from its beginning, whatever was loaded before.
+  package var replays = false
   /// How many chunks are written side by side.
   package var connections = 2
   /// Bounds on single objects.
@@ -53,9 +59,9 @@ package struct IngestOptions: Sendable {
 package struct IngestProgress: Sendable {
   /// The table.
   package let resource: ResourceName
-  /// The file.
+  /// The file; of bronze the entity.
   package let file: String
-  /// Objects read so far in this file.
+  /// Objects read so far in it.
   package let objects: Int
   /// Bytes read so far, as stored.
   package let bytesRead: Int
@@ -71,6 +77,12 @@ extension IngestOptions {
     switch source {
     case .folder(let path): _ = try ExportFolder(path: path)
     case .file(let path, _): _ = try JSONElementReader(path: path, limits: limits)
+    case .bronze(let lake, let source):
+      guard try BronzeReader(lake: lake, source: source).entities().isEmpty else { return }
+      throw PlatformError(
+        .inputMissing, "the lake holds no bronze of this source",
+        context: ["lake": lake.root.path, "source": source],
+        nextStep: "fetch it first, or name the lake with LAKE_URL and the source with SOURCE_NAME")
     }
   }
 }

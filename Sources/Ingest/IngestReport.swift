@@ -6,7 +6,7 @@ package struct IngestReport: Sendable, Codable {
   package struct Resource: Sendable, Codable, Equatable {
     /// The table.
     package var resource: String
-    /// Files read for it.
+    /// Files, or parts of bronze, read for it.
     package var files = 0
     /// Records read: elements of its files and children in lists of others; rejected ones too.
     package var read = 0
@@ -44,6 +44,23 @@ package struct IngestReport: Sendable, Codable {
       case fromSightings = "from_sightings"
       case placeholdersReferredBy = "placeholders_referred_by"
       case objectsPerSecond = "objects_per_second"
+    }
+  }
+
+  /// What was read of bronze.
+  package struct Bronze: Sendable, Codable, Equatable {
+    /// Parts of which something was new.
+    package var parts = 0
+    /// Their lines, from the positions on.
+    package var lines = 0
+    /// The bytes of these.
+    package var bytes = 0
+    /// Entities that belong to no resource, not read.
+    package var unclaimedEntities: [String] = []
+
+    enum CodingKeys: String, CodingKey {
+      case parts, lines, bytes
+      case unclaimedEntities = "unclaimed_entities"
     }
   }
 
@@ -86,6 +103,8 @@ package struct IngestReport: Sendable, Codable {
 
   /// The run.
   package var runID: String
+  /// What was read of bronze; nil where exports were loaded.
+  package var bronze: Bronze?
   /// Where the moments of the files come from, file by file.
   package var observedAt: [String: String] = [:]
   /// What each moment rests on: `option`, `manifest`, `first_seen`.
@@ -127,7 +146,7 @@ package struct IngestReport: Sendable, Codable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case resources, incomplete, rejects, retries, seconds
+    case resources, incomplete, rejects, retries, seconds, bronze
     case runID = "run_id"
     case observedAt = "observed_at"
     case observedAtOrigin = "observed_at_origin"
@@ -145,6 +164,7 @@ package struct IngestReport: Sendable, Codable {
   package func encode(to encoder: any Encoder) throws {
     var stored = encoder.container(keyedBy: CodingKeys.self)
     try stored.encode(runID, forKey: .runID)
+    try stored.encodeIfPresent(bronze, forKey: .bronze)
     try stored.encode(observedAt, forKey: .observedAt)
     try stored.encode(observedAtOrigin, forKey: .observedAtOrigin)
     try stored.encode(resources, forKey: .resources)

@@ -11,8 +11,9 @@ package enum IngestStages {
   package static func hash(file: String, of resource: ResourceName) throws -> Int {
     let reader = try JSONElementReader(path: file)
     let preparer = try ChunkPreparer(limits: .standard)
-    let source = ChunkSource(
-      resource: resource, file: file, observedAt: ObservationTime(milliseconds: 0), only: nil)
+    let origin = RecordOrigin(
+      version: ObservationVersion(observedAt: ObservationTime(milliseconds: 0), sequence: 1), apiVersion: nil)
+    let source = ChunkSource(resource: resource, file: file, origins: .export(origin), only: nil)
     var objects = 0
     while let batch = try reader.next() {
       objects += preparer.prepare(batch, of: source).seen.values.reduce(0) { $0 + $1.observations.count }

@@ -33,6 +33,22 @@ struct IngestTally {
     report.observedAtOrigin[file] = observation.origin.rawValue
   }
 
+  /// Names files of the folder that belong to no resource.
+  mutating func foundNoResource(for files: [String]) { report.unclaimedFiles = files }
+
+  /// Notes what was read of an entity of bronze.
+  mutating func opened(_ entity: IngestReport.Bronze, of resource: ResourceName) {
+    self[resource].files += entity.parts
+    report.bronze?.parts += entity.parts
+    report.bronze?.lines += entity.lines
+    report.bronze?.bytes += entity.bytes
+  }
+
+  /// Says that bronze is loaded, and what of it is not.
+  mutating func begins(bronzeWithout unclaimed: [String]) {
+    report.bronze = .init(unclaimedEntities: unclaimed)
+  }
+
   mutating func ended(_ file: String, of resource: ResourceName, hasMore: Bool?) {
     finishedResources.insert(resource)
     if hasMore == true {
@@ -70,8 +86,9 @@ struct IngestTally {
       self[resource].read += own
       self[resource].inserted += (states[.missing] ?? 0) + (states[.placeholder] ?? 0)
       self[resource].updated += states[.changed] ?? 0
-      self[resource].unchanged += own - changed
-      self[resource].olderThanStore += (states[.newer] ?? 0) + counts.overtaken
+      let overtaken = chunk.overtaken[resource] ?? 0
+      self[resource].unchanged += own - changed - overtaken
+      self[resource].olderThanStore += (states[.newer] ?? 0) + counts.overtaken + overtaken
       self[resource].fromSightings += sightings
       self[resource].deleted += counts.deleted
     }
@@ -91,7 +108,7 @@ struct IngestTally {
       self[list.parent].incomplete += 1
       guard pendingCount < Self.pendingLimit else { continue }
       pendingCount += 1
-      let key = WriteSet.ListKey(parent: list.parent, list: list.list, sequence: 1)
+      let key = WriteSet.ListKey(parent: list.parent, list: list.list)
       pendingLists[key, default: []].append(entry)
     }
   }

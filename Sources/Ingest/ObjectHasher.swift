@@ -9,14 +9,14 @@ final class ObjectHasher {
 
   init() throws { form = try CanonicalForm() }
 
-  /// The observation a visit amounts to.
-  func observation(of visit: ObjectWalk.Visit) -> Observation {
+  /// The observation a visit amounts to, at a moment.
+  func observation(of visit: ObjectWalk.Visit, at moment: ObservationTime) -> Observation {
     let resource = visit.plan.definition.name
     let paths = visit.plan.expandOnlyPaths
     return Observation(
       id: visit.id, contentHash: form.hash(visit.value, canonicalRules(resource, visit.plan)),
-      expandedHash: paths.isEmpty ? nil : form.hash(visit.value, only: paths), sequence: visit.sequence,
-      isDeleted: visit.isDeletionStub)
+      expandedHash: paths.isEmpty ? nil : form.hash(visit.value, only: paths),
+      version: ObservationVersion(observedAt: moment, sequence: visit.sequence), isDeleted: visit.isDeletionStub)
   }
 
   private func canonicalRules(_ resource: ResourceName, _ plan: ResourcePlan) -> CanonicalRules {

@@ -13,7 +13,7 @@ struct ObjectWalk {
     let value: JSONValue
     let slots: [JSONValue?]
     let id: String
-    /// 1 for the record and its children, 0 for what stands expanded inside.
+    /// The record's for itself and its children, 0 for what stands expanded inside.
     let sequence: Int64
     /// The parent's id and the column it belongs in, for elements of a child list.
     let parent: (column: String, id: String)?
@@ -53,7 +53,7 @@ struct ObjectWalk {
   /// The longest id, in bytes: Stripe promises 255, and an index of PostgreSQL takes no more than 2,700.
   static let idLimit = 255
 
-  /// Where an object stands: on its own (1) or expanded (0), under which parent, how deep.
+  /// Where an object stands: on its own or expanded (0), under which parent, how deep.
   private struct Place {
     var sequence: Int64
     var parent: (column: String, id: String)?
@@ -61,14 +61,14 @@ struct ObjectWalk {
     var depth = 0
   }
 
-  /// Visits a record of its own and everything in it, outside in.
+  /// Visits a record of its own and everything in it, outside in; `sequence` is the record's (`ObservationVersion`).
   ///
   /// - Throws: `RecordFault` for what is not of the declared shape, and whatever the bodies throw.
   func walk(
-    record value: JSONValue, as resource: ResourceName, onObject: (Visit) throws -> Void,
+    record value: JSONValue, as resource: ResourceName, sequence: Int64 = 1, onObject: (Visit) throws -> Void,
     onList: (ListVisit) throws -> Void
   ) throws {
-    try walk(value, as: resource, at: Place(sequence: 1), onObject, onList)
+    try walk(value, as: resource, at: Place(sequence: sequence), onObject, onList)
   }
 
   private func walk(

@@ -17,9 +17,9 @@ struct PreparedChunk: Sendable {
     let element: Int
     let parent: ResourceName
     let parentID: String
-    let sequence: Int64
+    let version: ObservationVersion
     let list: ChildList
-    let childIDs: [String]
+    var childIDs: [String]
     let totalCount: Int?
     let isComplete: Bool
   }
@@ -30,13 +30,16 @@ struct PreparedChunk: Sendable {
   var lists: [ListSeen] = []
   /// The records and children read, by table; the same id twice counts twice.
   var read: [ResourceName: Int] = [:]
+  /// Of these, the ones of which the chunk holds a newer version with other content.
+  var overtaken: [ResourceName: Int] = [:]
+  /// The first element that marks a record of this chunk deleted: it is to be written after that record.
+  var cut: Int?
   var rejects: [RejectedRecord] = []
   /// The modes the records name: at most one where all is well.
   var livemodes: Set<Bool> = []
 
   var resource: ResourceName { source.resource }
   var file: String { source.file }
-  var observedAt: ObservationTime { source.observedAt }
 }
 
 /// A record that was not loaded, and why.

@@ -70,7 +70,7 @@ final class ResourcePlan: Sendable {
     copyFieldCount = ResourceStore.copyColumns(of: definition.name).count
     hasExpandOnlyColumns = definition.hasExpandOnlyColumns
     let references = definition.columns.filter(\.kind.isReference).flatMap(\.paths) + definition.collapsed
-    sightings = references.map { ($0.dotted, trie.insert($0)) }
+    sightings = (references + definition.embedded).map { ($0.dotted, trie.insert($0)) }
     children = definition.children.map { list in (list, trie.insert(list.path)) }
     self.trie = trie
     expandOnlyPaths = definition.columns.filter(\.isExpandOnly).flatMap(\.paths).map(\.members)

@@ -24,25 +24,23 @@ struct WantedRows {
 final class RowExtractor {
   private let document: JSONDocument
   private let walk: ObjectWalk
-  private let apiVersion: String?
+  /// Writes rows of one API version; most chunks know one.
+  private var writer: (apiVersion: String?, runID: String, rows: RowWriter)?
 
-  init(walk: ObjectWalk, limits: JSONLimits, apiVersion: String?) {
+  init(walk: ObjectWalk, limits: JSONLimits) {
     document = JSONDocument(limits: limits)
     self.walk = walk
-    self.apiVersion = apiVersion
   }
 
   /// What is to be written, rows sorted by id; a record that breaks its declaration is among the rejects, and then the
   /// set is not to be used.
   func extract(_ wanted: WantedRows, of chunk: PreparedChunk) -> (set: WriteSet, rejects: [RejectedRecord]) {
-    let writer = RowWriter(
-      origin: .init(observedAt: chunk.observedAt, apiVersion: apiVersion, runID: wanted.set.runID))
     var (set, rejects) = (wanted.set, wanted.rejects)
     var lines: [ResourceName: Lines] = [:]
     for (position, rows) in wanted.rows.sorted(by: { $0.key < $1.key }) {
       let element = chunk.batch.elements[position]
       do {
-        try extract(rows, element, of: chunk, writer, &lines, &set)
+        try extract(rows, element, of: chunk, &lines, &set)
       } catch {
         rejects.append(RejectedRecord(error, element, chunk.batch, chunk.resource, chunk.file, document))
       }
@@ -51,25 +49,61 @@ final class RowExtractor {
       set.tables[resource, default: .init()].inserts = table.sorted(table.inserts)
       set.tables[resource, default: .init()].updates = table.sorted(table.updates)
     }
-    for list in chunk.lists where list.isComplete {
-      let key = WriteSet.ListKey(parent: list.parent, list: list.list, sequence: list.sequence)
-      set.completeLists[key, default: .init()].parents.append(list.parentID)
+    for list in Self.newestLists(of: chunk) {
+      let key = WriteSet.ListKey(parent: list.parent, list: list.list)
+      set.completeLists[key, default: .init()].parents.append((list.parentID, list.version))
       set.completeLists[key, default: .init()].children += list.childIDs
     }
     return (set, rejects)
   }
 
+  /// The complete lists of the chunk, of each parent's the newest: what an older one held may have vanished since.
+  private static func newestLists(of chunk: PreparedChunk) -> [PreparedChunk.ListSeen] {
+    struct Place: Hashable {
+      let key: WriteSet.ListKey
+      let parentID: String
+    }
+    var newest: [PreparedChunk.ListSeen] = []
+    var places: [Place: Int] = [:]
+    for list in chunk.lists where list.isComplete {
+      let place = Place(key: WriteSet.ListKey(parent: list.parent, list: list.list), parentID: list.parentID)
+      guard let known = places[place] else {
+        places[place] = newest.count
+        newest.append(list)
+        continue
+      }
+      let isTie = newest[known].version == list.version
+      if isTie, chunk.source.origins.refusesTies {
+        newest[known].childIDs += list.childIDs
+      } else if newest[known].version <= list.version {
+        newest[known] = list
+      }
+    }
+    return newest
+  }
+
+  private func rows(in apiVersion: String?, _ runID: String) -> RowWriter {
+    if let writer, writer.apiVersion == apiVersion, writer.runID == runID { return writer.rows }
+    let rows = RowWriter(apiVersion: apiVersion, runID: runID)
+    writer = (apiVersion, runID, rows)
+    return rows
+  }
+
   private func extract(
     _ rows: [ResourceName: [String: WantedRows.Row]], _ element: JSONBatch.Element, of chunk: PreparedChunk,
-    _ writer: RowWriter, _ lines: inout [ResourceName: Lines], _ set: inout WriteSet
+    _ lines: inout [ResourceName: Lines], _ set: inout WriteSet
   ) throws {
+    let origin = try chunk.source.origins.origin(of: element)
+    let writer = self.rows(in: origin.apiVersion, set.runID)
     let value = try document.parse(chunk.batch, element)
     var remaining = rows
     try walk.walk(
-      record: value, as: chunk.resource,
+      record: value, as: chunk.resource, sequence: origin.version.sequence,
       onObject: { visit in
         let resource = visit.plan.definition.name
-        guard let row = remaining[resource]?[visit.id], row.observation.sequence == visit.sequence else { return }
+        guard let row = remaining[resource]?[visit.id], row.observation.version.sequence == visit.sequence else {
+          return
+        }
         remaining[resource]?[visit.id] = nil
         var table = lines[resource] ?? Lines()
         lines[resource] = nil  // so that the buffer is grown in place

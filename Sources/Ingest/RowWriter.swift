@@ -4,21 +4,13 @@ import StripeModel
 
 /// Writes one object as a row of PostgreSQL's binary COPY format, column by column as declared.
 struct RowWriter {
-  /// The end of every row of a run: moment, API version, run.
-  struct Origin: Sendable {
-    let observedAt: ObservationTime
-    let apiVersion: String?
-    let runID: String
-  }
-
-  private let observedAt: Int64
   private let apiVersion: [UInt8]?
   private let runID: [UInt8]
 
-  init(origin: Origin) {
-    observedAt = origin.observedAt.milliseconds
-    apiVersion = origin.apiVersion.map { Array($0.utf8) }
-    runID = Array(origin.runID.utf8)
+  /// For rows of a run that were rendered in an API version.
+  init(apiVersion: String?, runID: String) {
+    self.apiVersion = apiVersion.map { Array($0.utf8) }
+    self.runID = Array(runID.utf8)
   }
 
   /// What is wrong with a value; the caller knows where it stands.
@@ -131,6 +123,7 @@ struct RowWriter {
   }
 
   private func appendBookkeeping(_ visit: ObjectWalk.Visit, _ observation: Observation, to bytes: inout [UInt8]) {
+    let moment = observation.version.observedAt.milliseconds
     CopyBinary.append(visit.value.rawBytes, to: &bytes)
     CopyBinary.append(observation.contentHash, to: &bytes)
     if visit.plan.hasExpandOnlyColumns {
@@ -140,12 +133,12 @@ struct RowWriter {
         CopyBinary.appendNull(to: &bytes)
       }
     }
-    CopyBinary.append(observation.sequence, to: &bytes)
+    CopyBinary.append(observation.version.sequence, to: &bytes)
     // A stub of an object that was never seen is a placeholder that is known to be deleted.
     CopyBinary.append(visit.isDeletionStub, to: &bytes)
     CopyBinary.append(visit.isDeletionStub, to: &bytes)
-    appendMoment(when: visit.isDeletionStub, to: &bytes)
-    appendMoment(when: true, to: &bytes)
+    append(moment: moment, when: visit.isDeletionStub, to: &bytes)
+    append(moment: moment, when: true, to: &bytes)
     if let apiVersion {
       apiVersion.withUnsafeBufferPointer { CopyBinary.append($0, to: &bytes) }
     } else {
@@ -154,13 +147,13 @@ struct RowWriter {
     runID.withUnsafeBufferPointer { CopyBinary.append($0, to: &bytes) }
     for position in visit.plan.children.indices {
       let list = position < visit.lists.count ? visit.lists[position] : nil
-      appendMoment(when: list?.isComplete == true, to: &bytes)
+      append(moment: moment, when: list?.isComplete == true, to: &bytes)
     }
   }
 
   /// The moment of the observation, or NULL.
-  private func appendMoment(when isKnown: Bool, to bytes: inout [UInt8]) {
-    if isKnown { CopyBinary.append(milliseconds: observedAt, to: &bytes) } else { CopyBinary.appendNull(to: &bytes) }
+  private func append(moment: Int64, when isKnown: Bool, to bytes: inout [UInt8]) {
+    if isKnown { CopyBinary.append(milliseconds: moment, to: &bytes) } else { CopyBinary.appendNull(to: &bytes) }
   }
 
   private func appendText(_ text: String, to bytes: inout [UInt8]) {

@@ -21,7 +21,8 @@ package struct JSONBatch: Sendable {
       elements: [Element(offset: 0, length: bytes.count, line: 1, index: 0)], damaged: [])
   }
 
-  static let padding = 64
+  /// The zero bytes behind the last element.
+  package static let padding = 64
 
   /// Where one element lies.
   package struct Element: Sendable, Equatable {

@@ -1,5 +1,5 @@
-/// The version of everything one source told at one moment.
-package struct ObservationTime: Sendable, Equatable {
+/// A moment at which a source told something.
+package struct ObservationTime: Sendable, Hashable {
   /// Unix seconds, to the millisecond.
   package let milliseconds: Int64
 
@@ -10,7 +10,25 @@ package struct ObservationTime: Sendable, Equatable {
   package var sql: String { TimestampText.sql(milliseconds: milliseconds) }
 }
 
-/// One sighting of an object: what identifies it, its version within the observation, and its hashes.
+/// Orders the observations of an object: the later moment wins, at one moment the higher sequence.
+package struct ObservationVersion: Sendable, Hashable, Comparable {
+  /// The moment.
+  package let observedAt: ObservationTime
+  /// 0 for an object found expanded inside another, 1 for a record that was read, 2 for one taken from an event.
+  package let sequence: Int64
+
+  /// Bundles the parts.
+  package init(observedAt: ObservationTime, sequence: Int64) {
+    self.observedAt = observedAt
+    self.sequence = sequence
+  }
+
+  package static func < (left: ObservationVersion, right: ObservationVersion) -> Bool {
+    (left.observedAt.milliseconds, left.sequence) < (right.observedAt.milliseconds, right.sequence)
+  }
+}
+
+/// One sighting of an object: what identifies it, its version, and its hashes.
 package struct Observation: Sendable, Equatable {
   /// The object's id.
   package let id: String
@@ -18,19 +36,24 @@ package struct Observation: Sendable, Equatable {
   package let contentHash: Int64
   /// Of the columns that are only sent when asked for; nil where none was sent.
   package let expandedHash: Int64?
-  /// 1 for a record of its own, 0 for an object found expanded inside another.
-  package let sequence: Int64
+  /// When it was observed, and how.
+  package let version: ObservationVersion
   /// Whether it is a deletion stub.
   package let isDeleted: Bool
 
   /// Bundles the parts.
-  package init(id: String, contentHash: Int64, expandedHash: Int64?, sequence: Int64, isDeleted: Bool) {
+  package init(
+    id: String, contentHash: Int64, expandedHash: Int64?, version: ObservationVersion, isDeleted: Bool
+  ) {
     self.id = id
     self.contentHash = contentHash
     self.expandedHash = expandedHash
-    self.sequence = sequence
+    self.version = version
     self.isDeleted = isDeleted
   }
+
+  /// Whether it is a record of its own, or a child of one, and not only a sighting.
+  package var isOwn: Bool { version.sequence > 0 }
 }
 
 /// What the store must do with an observation; nothing is said of rows that are as observed.

@@ -26,11 +26,17 @@ struct ResourceStatements: Sendable {
       + definition.children.map(\.completeColumn)
   }
 
-  /// Given ids, hashes, expanded hashes, sequences and stub flags, and the moment: the rows that need something.
+  /// A `timestamptz` of a column with Unix milliseconds.
+  private static func moment(_ column: String) -> String {
+    "(timestamptz 'epoch' + \(column) * interval '1 millisecond')"
+  }
+
+  /// Given ids, hashes, expanded hashes, moments, sequences and stub flags: the rows that need something.
   ///
   /// Answers (ordinal from 1, state). Reads only: an unchanged row costs an index look-up and no WAL. `offset 0` keeps
   /// the planner from reading the whole table for every chunk.
   var states: String {
+    let moment = Self.moment("seen.ms")
     let expandedColumn = definition.hasExpandOnlyColumns ? ", expanded_hash" : ""
     let expandedDiffers =
       definition.hasExpandOnlyColumns
@@ -39,12 +45,12 @@ struct ResourceStatements: Sendable {
       select seen.ordinal, case
         when stored.id is null then 'missing'
         when stored.is_placeholder and not stored.deleted then 'placeholder'
-        when (stored.observed_at, stored.observed_sequence) > ($6::timestamptz, seen.sequence) then 'newer'
+        when (stored.observed_at, stored.observed_sequence) > (\(moment), seen.sequence) then 'newer'
         when not differs.it then 'confirmed'
-        when (stored.observed_at, stored.observed_sequence) = ($6::timestamptz, seen.sequence) then 'tied'
+        when (stored.observed_at, stored.observed_sequence) = (\(moment), seen.sequence) then 'tied'
         else 'changed' end
-      from unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::boolean[]) with ordinality
-        as seen (id, content_hash, expanded_hash, sequence, deleted, ordinal)
+      from unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::boolean[]) with ordinality
+        as seen (id, content_hash, expanded_hash, ms, sequence, deleted, ordinal)
       left join lateral (
         select id, is_placeholder, deleted, observed_at, observed_sequence, content_hash\(expandedColumn)
         from \(table) as kept where kept.id = seen.id offset 0) as stored on true
@@ -52,7 +58,7 @@ struct ResourceStatements: Sendable {
         select stored.content_hash is distinct from seen.content_hash
           or stored.deleted is distinct from seen.deleted \(expandedDiffers)) as differs (it)
       where stored.id is null or (stored.is_placeholder and not stored.deleted)
-        or differs.it or (stored.observed_at, stored.observed_sequence) < ($6::timestamptz, seen.sequence)
+        or differs.it or (stored.observed_at, stored.observed_sequence) < (\(moment), seen.sequence)
       """
   }
 
@@ -93,26 +99,43 @@ struct ResourceStatements: Sendable {
       """
   }
 
-  /// Marks rows deleted by their stubs: ids, hashes, sequences; the moment; the run.
+  /// Marks rows deleted by their stubs: ids, hashes, moments, sequences; the run.
   var markDeleted: String {
     """
-    update \(table) as stored set deleted = true, deleted_at = $4::timestamptz, content_hash = stub.content_hash,
-      observed_at = $4::timestamptz, observed_sequence = stub.sequence, run_id = $5, last_changed_at = now()
-    from (select * from unnest($1::text[], $2::bigint[], $3::bigint[]) as s (id, content_hash, sequence)
+    update \(table) as stored set deleted = true, deleted_at = stub.moment, content_hash = stub.content_hash,
+      observed_at = stub.moment, observed_sequence = stub.sequence, run_id = $5, last_changed_at = now()
+    from (select id, content_hash, \(Self.moment("ms")) as moment, sequence
+      from unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[]) as s (id, content_hash, ms, sequence)
       order by 1) as stub
     where stored.id = stub.id
       and (stored.observed_at is null
-        or (stored.observed_at, stored.observed_sequence) <= ($4::timestamptz, stub.sequence))
+        or (stored.observed_at, stored.observed_sequence) <= (stub.moment, stub.sequence))
     """
   }
 
-  /// Moves the observation time of rows seen again as they are: ids, sequences; the moment.
+  /// Moves the version of rows seen again as they are: ids, hashes, expanded hashes, moments, sequences, stub flags.
+  ///
+  /// A row that holds something else by now, whatever its version, is left alone.
   var confirm: String {
+    let expandedIsSame =
+      definition.hasExpandOnlyColumns
+      ? "and (seen.expanded_hash is null or seen.expanded_hash is not distinct from stored.expanded_hash)" : ""
+    return """
+      update \(table) as stored set observed_at = seen.moment, observed_sequence = seen.sequence
+      from (select id, content_hash, expanded_hash, \(Self.moment("ms")) as moment, sequence, deleted
+        from unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::boolean[])
+          as s (id, content_hash, expanded_hash, ms, sequence, deleted) order by 1) as seen
+      where stored.id = seen.id and (stored.observed_at, stored.observed_sequence) < (seen.moment, seen.sequence)
+        and stored.content_hash = seen.content_hash and stored.deleted = seen.deleted \(expandedIsSame)
+      """
+  }
+
+  /// How many rows are older than what was seen: ids, moments, sequences.
+  var countOlder: String {
     """
-    update \(table) as stored set observed_at = $3::timestamptz, observed_sequence = seen.sequence
-    from (select * from unnest($1::text[], $2::bigint[]) as s (id, sequence) order by 1) as seen
-    where stored.id = seen.id
-      and (stored.observed_at, stored.observed_sequence) < ($3::timestamptz, seen.sequence)
+    select count(*) from unnest($1::text[], $2::bigint[], $3::bigint[]) as seen (id, ms, sequence)
+    join \(table) as stored on stored.id = seen.id
+    where (stored.observed_at, stored.observed_sequence) < (\(Self.moment("seen.ms")), seen.sequence)
     """
   }
 
@@ -124,46 +147,50 @@ struct ResourceStatements: Sendable {
     """
   }
 
-  /// Notes on parents that a list of theirs was complete: parent ids; the moment.
+  /// Notes on parents that a list of theirs was complete: parent ids, moments.
   func noteComplete(_ list: ChildList) -> String {
     """
-    update \(table) as stored set "\(list.completeColumn)" = $2::timestamptz
-    from (select * from unnest($1::text[]) as s (id) order by 1) as parent
+    update \(table) as stored set "\(list.completeColumn)" = parent.moment
+    from (select id, \(Self.moment("ms")) as moment from unnest($1::text[], $2::bigint[]) as s (id, ms)
+      order by 1) as parent
     where stored.id = parent.id
-      and (stored."\(list.completeColumn)" is null or stored."\(list.completeColumn)" < $2::timestamptz)
+      and (stored."\(list.completeColumn)" is null or stored."\(list.completeColumn)" < parent.moment)
     """
   }
 
   /// Marks children deleted that came later than a newer complete list without them (decision 0007): ids, the run.
   ///
-  /// Those that the list holds are as new as the list itself. The lock waits for whoever is loading such a list now.
+  /// Those that the list holds are as new as the list itself. Of a list's version only the moment is noted; where the
+  /// parent is still of that moment, it tells the sequence. The lock waits for whoever is loading such a list now.
   func markLate(of parent: ResourceName, _ list: ChildList) -> String {
     """
     update \(table) as stored set deleted = true, deleted_at = late.complete_at, observed_at = late.complete_at,
-      observed_sequence = 1, run_id = $2, last_changed_at = now()
+      observed_sequence = late.sequence, run_id = $2, last_changed_at = now()
     from (
-      select child.id, parent.complete_at
+      select child.id, parent.complete_at, parent.sequence
       from unnest($1::text[]) as written (id)
       cross join lateral (
         select id, "\(list.parentColumn)" as parent_id from \(table) as c where c.id = written.id offset 0) as child
       cross join lateral (
-        select "\(list.completeColumn)" as complete_at from \(names.table(parent)) as p
-        where p.id = child.parent_id for share) as parent) as late
+        select "\(list.completeColumn)" as complete_at,
+          case when p.observed_at = "\(list.completeColumn)" then p.observed_sequence else 1 end as sequence
+        from \(names.table(parent)) as p where p.id = child.parent_id for share) as parent) as late
     where stored.id = late.id and not stored.deleted and not stored.is_placeholder
-      and stored.observed_at < late.complete_at
+      and (stored.observed_at, stored.observed_sequence) < (late.complete_at, late.sequence)
     """
   }
 
-  /// Marks children deleted that a complete list no longer holds: parent ids, the ids it holds; the moment, the
-  /// sequence, the run.
+  /// Marks children deleted that a complete list no longer holds: parent ids, moments, sequences; the ids it holds;
+  /// the run.
   func markVanished(_ list: ChildList) -> String {
     """
-    update \(table) as stored set deleted = true, deleted_at = $3::timestamptz, observed_at = $3::timestamptz,
-      observed_sequence = $4::bigint, run_id = $5, last_changed_at = now()
-    from unnest($1::text[]) as parent (id)
+    update \(table) as stored set deleted = true, deleted_at = parent.moment, observed_at = parent.moment,
+      observed_sequence = parent.sequence, run_id = $5, last_changed_at = now()
+    from (select id, \(Self.moment("ms")) as moment, sequence
+      from unnest($1::text[], $2::bigint[], $3::bigint[]) as s (id, ms, sequence)) as parent
     where stored."\(list.parentColumn)" = parent.id and not stored.deleted and not stored.is_placeholder
-      and (stored.observed_at, stored.observed_sequence) <= ($3::timestamptz, $4::bigint)
-      and not exists (select from unnest($2::text[]) as kept (id) where kept.id = stored.id)
+      and (stored.observed_at, stored.observed_sequence) <= (parent.moment, parent.sequence)
+      and not exists (select from unnest($4::text[]) as kept (id) where kept.id = stored.id)
     """
   }
 

@@ -34,15 +34,15 @@ package struct ResourceStore: Sendable {
   ///
   /// Keys are positions in `observations`. One round trip; ids must be distinct.
   package func states(
-    of observations: [Observation], in resource: ResourceName, at time: ObservationTime
+    of observations: [Observation], in resource: ResourceName
   ) async throws -> [Int: RowState] {
     guard !observations.isEmpty else { return [:] }
     let result = try await connection.query(
       statement(resource).states,
       [
         .textArray(observations.map(\.id)), .integerArray(observations.map(\.contentHash)),
-        .integerArray(observations.map(\.expandedHash)), .integerArray(observations.map(\.sequence)),
-        .textArray(observations.map { $0.isDeleted ? "t" : "f" }), .text(time.sql),
+        .integerArray(observations.map(\.expandedHash)), .moments(observations), .sequences(observations),
+        .textArray(observations.map { $0.isDeleted ? "t" : "f" }),
       ])
     var states: [Int: RowState] = [:]
     for row in 0..<result.count {
@@ -90,14 +90,13 @@ package struct ResourceStore: Sendable {
     var vanished: [(ResourceName, Int)] = []
     for (key, lists) in set.completeLists.sorted(by: { $0.key.list.resource < $1.key.list.resource }) {
       // Noted before children are looked for: whoever brings an older one from now on finds the note or waits for it.
-      _ = try await connection.query(
-        statement(key.parent).noteComplete(key.list), [.textArray(lists.parents), .text(set.observedAt.sql)])
+      let ids = PostgresParameter.textArray(lists.parents.map(\.id))
+      let moments = PostgresParameter.integerArray(lists.parents.map(\.version.observedAt.milliseconds))
+      let sequences = PostgresParameter.integerArray(lists.parents.map(\.version.sequence))
+      _ = try await connection.query(statement(key.parent).noteComplete(key.list), [ids, moments])
       let marked = try await connection.query(
         statement(key.list.resource).markVanished(key.list),
-        [
-          .textArray(lists.parents), .textArray(lists.children), .text(set.observedAt.sql), .integer(key.sequence),
-          .text(set.runID),
-        ])
+        [ids, moments, sequences, .textArray(lists.children), .text(set.runID)])
       vanished.append((key.list.resource, marked.affectedRows))
     }
     for parent in ResourceName.allCases {
@@ -177,20 +176,32 @@ package struct ResourceStore: Sendable {
         sql.markDeleted,
         [
           .textArray(writes.stubs.map(\.id)), .integerArray(writes.stubs.map(\.contentHash)),
-          .integerArray(writes.stubs.map(\.sequence)), .text(set.observedAt.sql), .text(set.runID),
+          .moments(writes.stubs), .sequences(writes.stubs), .text(set.runID),
         ]
       ).affectedRows
       counts.overtaken += writes.stubs.count - counts.deleted
     }
-    if !writes.confirmed.isEmpty {
-      _ = try await connection.query(
-        sql.confirm,
-        [
-          .textArray(writes.confirmed.map(\.id)), .integerArray(writes.confirmed.map(\.sequence)),
-          .text(set.observedAt.sql),
-        ])
-    }
+    if !writes.confirmed.isEmpty { try await confirm(writes.confirmed, sql, over: connection) }
     return counts
+  }
+
+  /// Moves the version of rows seen again as they are.
+  ///
+  /// - Throws: a retryable error where another writer changed one of them since the look-up, to what is older.
+  private func confirm(
+    _ confirmed: [Observation], _ sql: ResourceStatements, over connection: isolated PostgresConnection
+  ) async throws {
+    let parameters: [PostgresParameter] = [
+      .textArray(confirmed.map(\.id)), .integerArray(confirmed.map(\.contentHash)),
+      .integerArray(confirmed.map(\.expandedHash)), .moments(confirmed), .sequences(confirmed),
+      .textArray(confirmed.map { $0.isDeleted ? "t" : "f" }),
+    ]
+    guard try await connection.query(sql.confirm, parameters).affectedRows < confirmed.count,
+      try await connection.query(sql.countOlder, [parameters[0], parameters[3], parameters[4]])[0, 0] != "0"
+    else { return }
+    throw PlatformError(
+      .temporary, "a row changed between look-up and write", context: ["table": sql.resource.definition.table],
+      isRetryable: true)
   }
 
   /// Rows between the header and the trailer of the binary format: a signature, no flags, no extension; a count of -1.
@@ -203,5 +214,16 @@ package struct ResourceStore: Sendable {
   private func statement(_ resource: ResourceName) -> ResourceStatements {
     // Every case has its statements from `init` on.
     statements[resource] ?? ResourceStatements(resource, names: names)
+  }
+}
+
+extension PostgresParameter {
+  /// When things were observed, in Unix milliseconds.
+  fileprivate static func moments(_ observations: [Observation]) -> PostgresParameter {
+    .integerArray(observations.map(\.version.observedAt.milliseconds))
+  }
+
+  fileprivate static func sequences(_ observations: [Observation]) -> PostgresParameter {
+    .integerArray(observations.map(\.version.sequence))
   }
 }

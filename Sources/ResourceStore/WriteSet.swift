@@ -4,8 +4,6 @@ package import StripeModel
 ///
 /// Built by the loader from a look-up's answer; written in one transaction by `ResourceStore.write`.
 package struct WriteSet: Sendable {
-  /// The moment of the observation every row comes from.
-  package let observedAt: ObservationTime
   /// The run that writes.
   package let runID: String
   /// What to do, table by table.
@@ -21,21 +19,18 @@ package struct WriteSet: Sendable {
     package let parent: ResourceName
     /// Which of its lists.
     package let list: ChildList
-    /// Which version the parents were: 1 for records of their own, 0 for sightings.
-    package let sequence: Int64
 
     /// Bundles the parts.
-    package init(parent: ResourceName, list: ChildList, sequence: Int64) {
+    package init(parent: ResourceName, list: ChildList) {
       self.parent = parent
       self.list = list
-      self.sequence = sequence
     }
   }
 
-  /// Parents whose lists were complete, and all children these held.
+  /// Parents whose lists were complete, each once, and all children these held.
   package struct CompleteLists: Sendable {
-    /// The parents' ids.
-    package var parents: [String] = []
+    /// The parents' ids, with the version of the list.
+    package var parents: [(id: String, version: ObservationVersion)] = []
     /// Their children's ids.
     package var children: [String] = []
 
@@ -73,10 +68,7 @@ package struct WriteSet: Sendable {
   }
 
   /// An empty set.
-  package init(observedAt: ObservationTime, runID: String) {
-    self.observedAt = observedAt
-    self.runID = runID
-  }
+  package init(runID: String) { self.runID = runID }
 
   /// Whether there is nothing to write.
   package var isEmpty: Bool { tables.isEmpty && completeLists.isEmpty }

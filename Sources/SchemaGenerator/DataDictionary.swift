@@ -40,6 +40,7 @@ enum DataDictionary {
         ["`_migrations`", "The migrations that were applied, with the checksums of their files"],
         ["`_runs`", "The commands that ran on this source, with their reports"],
         ["`_exports`", "The files that were loaded, by checksum, with the time of their observation"],
+        ["`_bronze_parts`", "How far each part of bronze is loaded, in bytes and lines"],
         ["`_source`", "One row: whether the source holds test or live data"],
       ])
     return text.content

@@ -20,6 +20,9 @@ package enum MigrationWriter {
     statements += changes.flatMap(\.dropConstraints)
     statements += changes.flatMap(\.alterTable)
     statements += changes.flatMap(\.createIndexes)
+    let placeholders = changes.flatMap(\.addPlaceholders)
+    // Tables cannot be altered while deferred checks of their new rows are pending: none is after this.
+    if !placeholders.isEmpty { statements += placeholders + ["set constraints all immediate;"] }
     statements += changes.flatMap(\.addForeignKeys)
     statements += dropped.map { "\(undecidedMark)drop table {schema}.\(SQLName.quoted($0.name));" }
     statements += changes.flatMap(\.createView)

@@ -165,7 +165,7 @@ extension Projection {
         values.append(place)
       }
     }
-    for path in definition.collapsed {
+    for path in definition.collapsed + definition.embedded {
       let place = Self.jsonPath(path)
       conditions.append("d.j @? \(SQLName.literal(place + " ? (@.type() == \"object\")"))")
       values.append("jsonb_path_query_array(d.j, \(SQLName.literal(place)))")

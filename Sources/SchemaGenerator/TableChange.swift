@@ -122,8 +122,23 @@ struct TableChange {
     }
   }
 
+  private var newForeignKeys: [TableLayout.ForeignKey] {
+    new.foreignKeys.filter { !(old?.foreignKeys.contains($0) ?? false) }
+  }
+
+  /// Parents for the ids that rows already hold in a column which becomes a foreign key.
+  var addPlaceholders: [String] {
+    newForeignKeys.filter { old?.column($0.column) != nil }.map { key in
+      let column = SQLName.quoted(key.column)
+      return """
+        insert into {schema}.\(SQLName.quoted(key.target)) (id, is_placeholder)
+          select distinct \(column), true from \(table) where \(column) is not null on conflict do nothing;
+        """
+    }
+  }
+
   var addForeignKeys: [String] {
-    new.foreignKeys.filter { !(old?.foreignKeys.contains($0) ?? false) }.map { key in
+    newForeignKeys.map { key in
       """
       alter table \(table) add constraint \(SQLName.quoted(key.name))
         foreign key (\(SQLName.quoted(key.column))) references {schema}.\(SQLName.quoted(key.target)) (id)

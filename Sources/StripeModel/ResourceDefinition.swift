@@ -6,8 +6,10 @@ package struct ResourceDefinition: Sendable {
   package let name: ResourceName
   /// The table, Stripe's plural collection; also the resource's name on the command line and in file names.
   package let table: String
-  /// The list endpoint; nil where objects are only found inside a parent.
+  /// The collection: what is listed, and with an id behind it read; nil where objects are only found inside others.
   package let path: String?
+  /// How all of it is listed.
+  package let listing: ResourceListing
   /// The known beginnings of ids; for display and tests, never for a decision.
   package let idPrefixes: [String]
   /// The declared columns, without `id` and without bookkeeping, in table order.
@@ -18,10 +20,15 @@ package struct ResourceDefinition: Sendable {
   package let expand: [String]
   /// The events that say something of the object; `*` stands for any ending.
   package let events: [String]
+  /// What no event says.
+  package let unannounced: [Unannounced]
   /// Paths that take no part in the content hash and in proof: secrets and volatile fields without a column.
   package let ignored: [JSONPath]
   /// Expandable paths without a column: collapsed to ids before anything is compared.
   package let collapsed: [JSONPath]
+  /// Places where objects with a table of their own always stand whole: what is found there is a sighting of them, and
+  /// compared whole all the same.
+  package let embedded: [JSONPath]
   /// Whether the API can answer a deletion stub for it.
   package let isDeletable: Bool
   /// One sentence for the data dictionary.
@@ -29,21 +36,25 @@ package struct ResourceDefinition: Sendable {
 
   /// Declares a resource; see CONTRIBUTING.md, "How to add a resource".
   package init(
-    name: ResourceName, table: String, path: String?, idPrefixes: [String], help: String,
-    columns: [Column], children: [ChildList] = [], expand: [String] = [], events: [String] = [],
-    ignored: [String] = [], collapsed: [String] = [], isDeletable: Bool = false
+    name: ResourceName, table: String, path: String?, listing: ResourceListing = .byCreated, idPrefixes: [String],
+    help: String, columns: [Column], children: [ChildList] = [], expand: [String] = [], events: [String] = [],
+    unannounced: [Unannounced] = [], ignored: [String] = [], collapsed: [String] = [], embedded: [String] = [],
+    isDeletable: Bool = false
   ) {
     self.name = name
     self.table = table
     self.path = path
+    self.listing = path == nil ? .inside : listing
     self.idPrefixes = idPrefixes
     self.help = help
     self.columns = columns
     self.children = children
     self.expand = expand
     self.events = events
+    self.unannounced = unannounced
     self.ignored = ignored.map(JSONPath.init)
     self.collapsed = collapsed.map(JSONPath.init)
+    self.embedded = embedded.map(JSONPath.init)
     self.isDeletable = isDeletable
   }
 
@@ -70,6 +81,8 @@ package struct ChildList: Sendable, Hashable {
   package let path: JSONPath
   /// What its elements are.
   package let resource: ResourceName
+  /// Where the list goes on when the one in the parent is cut short.
+  package let endpoint: ParentEndpoint
   /// The child's column that holds the parent's id; filled from the parent where the child does not say it.
   package let parentColumn: String
   /// The child's money column whose sum proves the list complete, and the parent's column it must equal.
@@ -96,9 +109,12 @@ package struct ChildList: Sendable, Hashable {
   }
 
   /// Declares a child list.
-  package init(_ path: String, of resource: ResourceName, parentColumn: String, sum: Sum? = nil) {
+  package init(
+    _ path: String, of resource: ResourceName, at endpoint: ParentEndpoint, parentColumn: String, sum: Sum? = nil
+  ) {
     self.path = JSONPath(path)
     self.resource = resource
+    self.endpoint = endpoint
     self.parentColumn = parentColumn
     self.sum = sum
   }

@@ -13,8 +13,8 @@ import Testing
     var references: Set<String> = []
   }
 
-  private static let origin = RowWriter.Origin(
-    observedAt: ObservationTime(milliseconds: 1_793_620_800_000), apiVersion: "2026-10-28.endive", runID: "run-1")
+  private static let moment = ObservationTime(milliseconds: 1_793_620_800_000)
+  private static let writer = RowWriter(apiVersion: "2026-10-28.endive", runID: "run-1")
 
   /// The row of the object with that id in a record.
   private static func row(_ source: String, as resource: ResourceName, of id: String? = nil) throws -> Row {
@@ -26,7 +26,7 @@ import Testing
         onObject: { visit in
           guard id == nil ? row.fields.isEmpty : visit.id == id else { return }
           var bytes: [UInt8] = []
-          try RowWriter(origin: origin).append(visit, hasher.observation(of: visit), to: &bytes) { target, id in
+          try writer.append(visit, hasher.observation(of: visit, at: moment), to: &bytes) { target, id in
             row.references.insert("\(target.rawValue) \(id)")
           }
           let columns = ResourceStore.copyColumns(of: visit.plan.definition.name)
@@ -250,7 +250,7 @@ import Testing
           record: value, as: resource,
           onObject: { visit in
             var bytes: [UInt8] = []
-            try RowWriter(origin: Self.origin).append(visit, hasher.observation(of: visit), to: &bytes) { _, id in
+            try Self.writer.append(visit, hasher.observation(of: visit, at: Self.moment), to: &bytes) { _, id in
               #expect(!id.isEmpty)
             }
             let columns = ResourceStore.copyColumns(of: visit.plan.definition.name)
@@ -270,7 +270,7 @@ enum SampleFiles {
     let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .appending(path: "Fixtures/stripe")
     return try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
-      .filter { $0.hasSuffix(".json") && $0.prefix { $0 != "." } == resource.rawValue }
       .map { ($0, try String(contentsOf: folder.appending(path: $0), encoding: .utf8)) }
+      .filter { $0.1.contains("\n  \"object\": \"\(resource.rawValue)\"") }
   }
 }

@@ -224,3 +224,45 @@ import Testing
     }
   }
 }
+
+@Suite("One line") struct MinifiedTests {
+  @Test("blanks between the parts go, every byte of strings and numbers stays")
+  func bytes() throws {
+    let parts = [
+      "{", #""a b""#, ":", #"" \" \\ {[,:]} \u00e9 é  ""#, ",", #""n""#, ":", "[", "1.10", ",", "-0", ",", "1E+2", ",",
+      "12345678901234567890.5", ",", "true", ",", "null", "]", ",", #""o""#, ":", "{", "}", "}",
+    ]
+    for blank in ["", " ", "\n  ", "\r\n\t", String(repeating: " ", count: 130)] {
+      let document = JSONDocument()
+      let value = try document.parse(Array((parts.joined(separator: blank) + blank).utf8))
+      #expect(String(decoding: value.minified, as: UTF8.self) == parts.joined())
+      #expect(value["n"].map { String(decoding: $0.minified, as: UTF8.self) } == "[1.10,-0,1E+2,12345678901234567890.5,true,null]")
+      #expect(value["a b"].map { String(decoding: $0.minified, as: UTF8.self) } == parts[3])
+      withExtendedLifetime(document) {}
+    }
+  }
+
+  @Test("an array's elements come one by one, whatever they are; secrets are stars")
+  func elements() throws {
+    let texts = ["1", #""x  y""#, "[ ]", "null", #"{ "client_secret" : "pi_secret_1" , "a": [ 1 ] }"#, "true"]
+    let document = JSONDocument()
+    let value = try document.parse(Array("{\"data\": [ \(texts.joined(separator: " ,\n ")) ]}".utf8))
+    let data = try #require(value["data"])
+    #expect(
+      data.minifiedElements.map { String(decoding: $0, as: UTF8.self) }
+        == ["1", #""x  y""#, "[]", "null", #"{"client_secret":"***********","a":[1]}"#, "true"])
+    #expect(value.minifiedElements.isEmpty)
+    withExtendedLifetime(document) {}
+  }
+
+  @Test("long strings and their escapes pass every block boundary")
+  func boundaries() throws {
+    let document = JSONDocument()
+    for length in 0...140 {
+      let text = "\"" + String(repeating: "x ", count: length) + #"\\\" \\"# + "\""
+      let value = try document.parse(Array("[ \(text) , \(text)]".utf8))
+      #expect(value.minifiedElements.map { String(decoding: $0, as: UTF8.self) } == [text, text])
+      #expect(String(decoding: value.minified, as: UTF8.self) == "[\(text),\(text)]")
+    }
+  }
+}

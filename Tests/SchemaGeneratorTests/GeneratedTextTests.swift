@@ -47,7 +47,9 @@ import Testing
         .enumeration("state", ["on", "off"], help: "Pipes | are escaped"),
       ],
       children: [
-        ChildList("lines", of: .invoiceLineItem, parentColumn: "invoice_id", sum: .init(of: "amount", equals: "amount"))
+        ChildList(
+          "lines", of: .invoiceLineItem, at: ParentEndpoint("/v1/gadgets/{id}/lines"), parentColumn: "invoice_id",
+          sum: .init(of: "amount", equals: "amount"))
       ]), among: [ResourceName.customer.definition])
 
   @Test func aColumnSaysTypePathsTraitsAndMeaning() {

@@ -113,6 +113,21 @@ import Testing
       ])
   }
 
+  @Test func idsThatRowsHoldGetTheirParentsBeforeTheKey() throws {
+    let before = Samples.snapshot(Samples.definition("gadgets", [.expandable("coupon")]))
+    let after = Samples.snapshot(
+      Samples.definition("gadgets", [.reference("coupon", to: .coupon), .reference("customer", to: .customer)]))
+    let statements = try MigrationWriter.statements(from: before, to: after)
+    let filled = try #require(
+      statements.firstIndex(
+        of: """
+          insert into {schema}.coupons (id, is_placeholder)
+            select distinct coupon_id, true from {schema}.gadgets where coupon_id is not null on conflict do nothing;
+          """))
+    #expect(statements[filled + 1] == "set constraints all immediate;", "a new column holds no ids")
+    #expect(statements[filled + 2].contains("gadgets_coupon_id_fkey"))
+  }
+
   @Test func aDroppedColumnIsRefusedByName() {
     let new = Samples.snapshot(Samples.definition("gadgets", [.text("label")]))
     let error = #expect(throws: PlatformError.self) { try MigrationWriter.statements(from: old, to: new) }
@@ -164,6 +179,6 @@ import Testing
 
   @Test func theSnapshotHoldsResourcesAndBookkeeping() {
     let names = SchemaSnapshot.current.tables.map(\.name)
-    #expect(names == ResourceName.allCases.map(\.definition.table) + ["_runs", "_exports", "_source"])
+    #expect(names == ResourceName.allCases.map(\.definition.table) + ["_runs", "_exports", "_bronze_parts", "_source"])
   }
 }

@@ -22,7 +22,7 @@ import Testing
 
   @Test func tableNamesAreUniqueAndPlain() {
     let tables = ResourceName.allCases.map(\.definition.table)
-    #expect(Set(tables).count == 14)
+    #expect(Set(tables).count == 33)
     for table in tables { #expect(isIdentifier(table), "\(table)") }
   }
 
@@ -30,7 +30,8 @@ import Testing
   func theDeclarationBelongsToItsCase(resource: ResourceName) {
     #expect(resource.definition.name == resource)
     #expect(resource.definition.object == resource.rawValue)
-    #expect(!resource.definition.idPrefixes.isEmpty)
+    // Coupons have ids of the merchant's choice, or random ones.
+    #expect(resource.definition.idPrefixes.isEmpty == (resource == .coupon))
   }
 
   @Test(arguments: ResourceName.allCases)
@@ -82,7 +83,8 @@ import Testing
       let column = try #require(child.resource.definition.column(child.parentColumn))
       #expect(column.kind == .reference(to: resource))
       guard let sum = child.sum else { continue }
-      #expect(child.resource.definition.column(sum.child)?.kind == .minorUnits(currency: "currency"))
+      let currency = child.resource.definition.column("currency")?.name
+      #expect(child.resource.definition.column(sum.child)?.kind == .minorUnits(currency: currency))
       #expect(resource.definition.column(sum.parent)?.kind == .minorUnits(currency: "currency"))
       if let deductions = sum.unless { #expect(child.resource.definition.column(deductions)?.kind == .json) }
     }
@@ -93,12 +95,16 @@ import Testing
     let definition = resource.definition
     for column in definition.columns where column.isExpandOnly {
       #expect(!column.isRequired, "\(column.name)")
-      #expect(column.paths.allSatisfy { definition.expand.contains($0.members[0]) }, "\(column.name)")
+      for path in column.paths {
+        #expect(definition.expand.contains { path.members.starts(with: JSONPath($0).members) }, "\(path.dotted)")
+      }
     }
-    let expandable = Set(
-      definition.columns.filter(\.isExpandOnly).flatMap(\.paths).map { $0.members[0] }
-        + definition.children.map(\.path.dotted))
-    for path in definition.expand { #expect(expandable.contains(path), "\(path)") }
+    let onRequest =
+      definition.columns.filter { $0.isExpandOnly || $0.kind == .references }.flatMap(\.paths)
+      + definition.children.map(\.path)
+    for path in definition.expand {
+      #expect(onRequest.contains { $0.members.starts(with: JSONPath(path).members) }, "\(path)")
+    }
   }
 
   @Test(arguments: ResourceName.allCases)
@@ -113,7 +119,8 @@ import Testing
 
   @Test func signedAddressesAreVolatileAndSecret() throws {
     let signed: [(ResourceName, String)] = [
-      (.invoice, "hosted_invoice_url"), (.invoice, "invoice_pdf"), (.charge, "receipt_url"),
+      (.invoice, "hosted_invoice_url"), (.invoice, "invoice_pdf"), (.charge, "receipt_url"), (.creditNote, "pdf"),
+      (.checkoutSession, "url"),
     ]
     for (resource, name) in signed {
       let column = try #require(resource.definition.column(name))
@@ -124,7 +131,8 @@ import Testing
   @Test(arguments: [
     (ResourceName.customer, "email"), (.customer, "address_line1"), (.charge, "card_last4"),
     (.charge, "billing_details_name"), (.paymentMethod, "card_fingerprint"), (.invoice, "customer_email"),
-    (.dispute, "evidence"), (.refund, "instructions_email"),
+    (.dispute, "evidence"), (.refund, "instructions_email"), (.checkoutSession, "customer_details"),
+    (.event, "previous_attributes"), (.creditNote, "memo"),
   ])
   func whatSaysSomethingOfAPersonIsTagged(resource: ResourceName, name: String) throws {
     #expect(try #require(resource.definition.column(name)).sensitivity == .personal)
@@ -135,9 +143,10 @@ import Testing
     #expect(ResourceName(commandLineName: resource.definition.table) == resource)
     #expect(ResourceName(commandLineName: resource.rawValue) == resource)
     #expect(ResourceName(commandLineName: String(resource.definition.table.dropLast())) == resource)
+    #expect(ResourceName(commandLineName: resource.rawValue + "s") == resource)
   }
 
-  @Test(arguments: ["", "s", "coupon", "Charges", "_charges"])
+  @Test(arguments: ["", "s", "quote", "Charges", "_charges", "checkout"])
   func otherNamesOnTheCommandLineDoNot(name: String) {
     #expect(ResourceName(commandLineName: name) == nil)
   }

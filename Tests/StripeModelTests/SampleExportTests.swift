@@ -5,6 +5,12 @@ import Testing
 @Suite struct SampleExportTests {
   private let objects: [ResourceName: [SampleValue]]
 
+  /// What the demo shows; the other resources are optional parts of Stripe.
+  private static let contained: [ResourceName] = [
+    .product, .price, .customer, .paymentMethod, .balanceTransaction, .subscription, .subscriptionItem, .invoice,
+    .invoiceLineItem, .invoiceItem, .paymentIntent, .charge, .invoicePayment, .refund, .dispute,
+  ]
+
   init() throws { objects = try Self.read.get() }
 
   /// All objects by resource, those inside others too; read once for all tests.
@@ -15,7 +21,7 @@ import Testing
       try #require(sample.value["object"] == .string("list") && sample.value["has_more"] == .boolean(false))
       objects[resource] = sample.value["data"]?.elements ?? []
     }
-    for resource in ResourceName.allCases {
+    for resource in contained {
       for child in resource.definition.children {
         let lists = (objects[resource] ?? []).compactMap { $0[child.path] }
         try #require(lists.allSatisfy { $0["has_more"] == .boolean(false) })
@@ -25,7 +31,7 @@ import Testing
     return objects
   }
 
-  @Test(arguments: ResourceName.allCases)
+  @Test(arguments: contained)
   func everyResourceIsThereOnceAndWhole(resource: ResourceName) throws {
     let found = try #require(objects[resource])
     #expect(!found.isEmpty)
@@ -38,7 +44,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ResourceName.allCases)
+  @Test(arguments: contained)
   func everyReferenceHasItsParent(resource: ResourceName) {
     for (column, target) in resource.definition.foreignKeys {
       let known = Set((objects[target] ?? []).compactMap { $0["id"]?.string })

@@ -55,7 +55,7 @@ struct Sample: Sendable {
 
   /// The samples of a resource: `charge.json` in the newest shape, `charge.old.json` and so on in others.
   static func all(of resource: ResourceName) throws -> [Sample] {
-    try fixtures.get().filter { $0.file.prefix { $0 != "." } == resource.rawValue }
+    try fixtures.get().filter { $0.value["object"] == .string(resource.rawValue) }
   }
 
   private static let fixtures = Result { try read(folder: root.appending(path: "Tests/Fixtures/stripe")) }

@@ -135,6 +135,10 @@ struct SettingsTests {
       ("SOURCE_NAME", "a\"; drop", "SOURCE_NAME 'a\"; drop' cannot be a schema's name"),
       ("STRIPE_API_BASE", "localhost:12111", "STRIPE_API_BASE is not an http or https address"),
       ("STRIPE_API_BASE", "ftp://host", "STRIPE_API_BASE is not an http or https address"),
+      ("OKAPI_RATE", "0", "OKAPI_RATE is not a number above 0"),
+      ("OKAPI_RATE", "-5", "OKAPI_RATE is not a number above 0"),
+      ("OKAPI_RATE", "inf", "OKAPI_RATE is not a number above 0"),
+      ("OKAPI_RATE", "fast", "OKAPI_RATE is not a number above 0"),
     ])
   func values(_ key: String, _ value: String, _ message: String) throws {
     let error = try refusal([key: value])

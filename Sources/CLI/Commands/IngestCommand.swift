@@ -1,3 +1,4 @@
+import BronzeStore
 import CommandLineKit
 import Foundation
 import Ingest
@@ -10,15 +11,20 @@ import Workspace
 enum IngestSource: String, CaseIterable, ExpressibleByArgument {
   /// JSON exports.
   case json
+  /// The lake's raw layer.
+  case bronze
 }
 
-/// `okapi ingest`: JSON exports become rows.
+/// `okapi ingest`: JSON exports and bronze become rows.
 struct IngestCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "ingest", abstract: "Loads JSON exports of a Stripe account into typed tables.",
+    commandName: "ingest", abstract: "Loads JSON exports or bronze of a Stripe account into typed tables.",
     discussion: """
-      Files are named after their tables (customers.json, charges.jsonl.gz); each may be a list as Stripe answers it,
-      an array, one object, or JSON Lines. A second run changes nothing; a killed one is completed by the next.
+      json: files are named after their tables (customers.json, charges.jsonl.gz); each may be a list as Stripe answers
+      it, an array, one object, or JSON Lines. A second run changes nothing; a killed one is completed by the next.
+
+      bronze: what was fetched into the lake (LAKE_URL), from where the last run stopped. The newer observation of an
+      object wins, in whatever order they come. --replay reads it all again, as after a declaration was mended.
 
       Exit status 65: some records were rejected (see the reject file) or a list was cut short; the rest is loaded.
 
@@ -26,6 +32,8 @@ struct IngestCommand: AsyncParsableCommand {
         okapi ingest --source json
         okapi ingest customers charges --source json --json-dir exports/2026-11-20
         okapi ingest customer --source json --file customers.jsonl.gz --exported-at 2026-11-20T06:00:00Z
+        okapi ingest --source bronze
+        okapi ingest charges --source bronze --replay
       """)
 
   @Argument(help: ArgumentHelp("Which tables; all that have files unless told.", valueName: "resource"))
@@ -38,12 +46,23 @@ struct IngestCommand: AsyncParsableCommand {
   var exportedAt: String?
   @Option(help: ArgumentHelp("The API version of the export's shapes, kept beside each row.", valueName: "version"))
   var apiVersion: String?
+  @Flag(help: "Read bronze from its beginning, whatever was loaded before.") var replay = false
   @Option(help: ArgumentHelp("How many chunks are written side by side.", valueName: "n")) var connections: Int = 2
   @OptionGroup(title: "Common options") var global: GlobalOptions
 
   func validate() throws {
     if file != nil && resources.count != 1 { throw ValidationError("--file needs exactly one resource before it") }
     if file != nil && jsonDir != nil { throw ValidationError("give --file or --json-dir, not both") }
+    if source == .bronze {
+      let others = [
+        ("--json-dir", jsonDir), ("--file", file), ("--exported-at", exportedAt), ("--api-version", apiVersion),
+      ]
+      if let given = others.first(where: { $0.1 != nil }) {
+        throw ValidationError("\(given.0) belongs to --source json; each line of bronze says it itself")
+      }
+    } else if replay {
+      throw ValidationError("--replay belongs to --source bronze; an export is always read whole")
+    }
     if !(1...16).contains(connections) { throw ValidationError("--connections must lie between 1 and 16") }
     if let exportedAt, Date(rfc3339: exportedAt) == nil {
       throw ValidationError("--exported-at '\(exportedAt)' is no time: write 2026-11-20 or 2026-11-20T06:00:00Z")
@@ -54,9 +73,8 @@ struct IngestCommand: AsyncParsableCommand {
     try await global.withRuntime("ingest") { runtime in
       let access = DatabaseAccess(runtime)
       let names = try resources.map(ResourceName.named)
-      var options = access.ingestOptions(
-        from: file.map { .file($0, names[0]) } ?? .folder(jsonDir ?? runtime.settings.jsonDirectory.path),
-        runtime: runtime)
+      var options = access.ingestOptions(from: try place(names, runtime.settings), runtime: runtime)
+      options.replays = replay
       options.resources = names
       options.exportedAt = exportedAt.flatMap { Date(rfc3339: $0) }
       options.apiVersion = apiVersion
@@ -70,6 +88,15 @@ struct IngestCommand: AsyncParsableCommand {
       bars.finish()
       try runtime.report(report, text: IngestText.rendered(report))
       return report.exitStatus
+    }
+  }
+
+  private func place(_ names: [ResourceName], _ settings: Settings) throws -> IngestOptions.Source {
+    switch source {
+    case .json: file.map { .file($0, names[0]) } ?? .folder(jsonDir ?? settings.jsonDirectory.path)
+    case .bronze:
+      .bronze(
+        try LakeFolder(location: settings.lakeLocation, relativeTo: settings.directory), source: settings.sourceName)
     }
   }
 }

@@ -35,10 +35,14 @@ package struct CommandRuntime: Sendable {
 
 /// Which first line a command writes to stderr.
 package enum Announcement: Sendable {
-  /// None: the command touches no database.
+  /// None: the command touches neither.
   case none
   /// The environment and the database in use.
   case database
+  /// The environment and the API in use.
+  case api
+  /// The environment, the API and the database.
+  case apiAndDatabase
 }
 
 extension GlobalOptions {
@@ -48,7 +52,8 @@ extension GlobalOptions {
   /// one ends the process at once. A status other than `done` becomes the process's.
   ///
   /// - Parameter command: the command as typed, without `okapi`: `db migrate`.
-  /// - Throws: `configuration` for wrong settings; what `body` throws.
+  /// - Throws: `configuration` for wrong settings, and what `APIAccess` says where the API is announced; what `body`
+  ///   throws.
   package func withRuntime(
     _ command: String, announcing announcement: Announcement = .database,
     environment: [String: String] = ProcessInfo.processInfo.environment,
@@ -69,19 +74,31 @@ extension GlobalOptions {
     }
     let context = RunContext(runID: runID, command: command, log: log)
     let runtime = CommandRuntime(settings: settings, context: context, terminal: terminal, wantsJSON: json)
-    if announcement == .database { announce(runtime, format) }
+    try announce(announcement, runtime, format)
     let status = try await SignalWatch.run { try await body(runtime) }
     if status != .done { throw ExitCode(status.rawValue) }
   }
 
-  private func announce(_ runtime: CommandRuntime, _ format: Log.Format) {
+  private func announce(_ announcement: Announcement, _ runtime: CommandRuntime, _ format: Log.Format) throws {
     let settings = runtime.settings
-    let place = settings.databaseDescription
-    switch format {
-    case .text: runtime.terminal.line("\(settings.environment.rawValue) · \(place)")
-    case .json:
+    let environment = settings.environment.rawValue
+    let places: [(name: String, value: String)] =
+      switch announcement {
+      case .none: []
+      case .database: [("database", settings.databaseDescription)]
+      case .api: [("api", try APIAccess(settings).description)]
+      case .apiAndDatabase:
+        [("api", try APIAccess(settings).description), ("database", settings.databaseDescription)]
+      }
+    guard let first = places.first else { return }
+    switch (format, places.dropFirst().first) {
+    case (.text, _): runtime.terminal.line(([environment] + places.map(\.value)).joined(separator: " · "))
+    case (.json, nil):
+      runtime.context.log(.info, "run_started", ["env": .string(environment), first.name: .string(first.value)])
+    case (.json, let second?):
       runtime.context.log(
-        .info, "run_started", ["env": .string(settings.environment.rawValue), "database": .string(place)])
+        .info, "run_started",
+        ["env": .string(environment), first.name: .string(first.value), second.name: .string(second.value)])
     }
     for unknown in settings.unknownKeys {
       runtime.context.log(

@@ -26,7 +26,7 @@ enum IngestText {
       let what =
         one.placeholders == 1 ? singular(one.resource) + " is" : one.resource.replacing("_", with: " ") + " are"
       notes.append(
-        "\(grouped(one.placeholders)) \(what) referred to but not in this export (\(from.joined(separator: ", "))): "
+        "\(grouped(one.placeholders)) \(what) referred to but not in \(report.bronze == nil ? "this export" : "bronze") (\(from.joined(separator: ", "))): "
           + "kept as placeholders until they arrive")
     }
     for one in report.resources where one.fromSightings > 0 {
@@ -50,6 +50,15 @@ enum IngestText {
     }
     if !report.unclaimedFiles.isEmpty {
       notes.append("not read, no such resource: \(report.unclaimedFiles.joined(separator: ", "))")
+    }
+    if let bronze = report.bronze {
+      if !bronze.unclaimedEntities.isEmpty {
+        notes.append("not read, no such resource: \(bronze.unclaimedEntities.joined(separator: ", "))")
+      }
+      notes.append(
+        bronze.lines == 0
+          ? "nothing new in bronze"
+          : "read \(grouped(bronze.lines)) lines of \(grouped(bronze.parts)) parts of bronze")
     }
     for file in report.rejectFiles { notes.append("the rejected records are in \(file)") }
     if report.observedAtOrigin.values.contains("first_seen") {

@@ -91,6 +91,10 @@ void csj_parser_free(csj_parser *parser);
 csj_result csj_parse(csj_parser *parser, uint8_t *bytes, size_t length, uint32_t depth_limit,
                      bool masks_secrets);
 
+// Copies a valid value without the blanks between its parts, and returns the number of bytes; `target` has room for
+// `length` and CSJ_PADDING bytes. What stands in strings stays.
+size_t csj_minify(const uint8_t *bytes, size_t length, uint8_t *target);
+
 // Where a scan over a value stands: it knows strings and depth, nothing else.
 typedef struct csj_scan {
   int64_t depth;

@@ -43,5 +43,6 @@ extension ResourceDefinition {
       .expandable("source", help: "The charge, refund, dispute, payout or other object that moved the money"),
       .text("description", help: "Text copied from the source").personal,
       .json("fee_details", help: "The fees one by one, in minor units"),
-    ])
+    ],
+    unannounced: [.creation, .change(of: "status", from: "pending", at: "available_on")])
 }

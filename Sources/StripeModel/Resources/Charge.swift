@@ -83,18 +83,20 @@ extension ResourceDefinition {
         "presentment_details.presentment_currency", help: "Currency shown to the customer, where it differs"),
       .json("shipping", help: "Delivery address, name and phone").personal,
       .expandable("application", help: "Connect application that made it").unindexed,
-      .expandable("application_fee", help: "Fee taken for the application").unindexed,
+      .reference("application_fee", to: .applicationFee, help: "Fee taken for the application").unindexed,
       .minorUnits("application_fee_amount", help: "Amount of the fee for the application"),
       .expandable("on_behalf_of", help: "Account the payment was made for").unindexed,
-      .expandable("transfer", help: "Transfer that passed the money on").unindexed,
+      .reference("transfer", to: .transfer, help: "Transfer that passed the money on").unindexed,
       .text("transfer_group", help: "Name that ties transfers to it"),
       .json("metadata", help: "The merchant's own keys and values").personal,
     ],
-    children: [ChildList("refunds", of: .refund, parentColumn: "charge_id")],
+    children: [
+      ChildList("refunds", of: .refund, at: ParentEndpoint("/v1/charges/{id}/refunds"), parentColumn: "charge_id")
+    ],
     expand: ["refunds"],
     events: [
       "charge.captured", "charge.expired", "charge.failed", "charge.pending", "charge.refunded", "charge.succeeded",
-      "charge.updated",
+      "charge.updated", "charge.dispute.*", "charge.refund.updated", "refund.*",
     ],
     collapsed: [
       "source", "source_transfer", "review", "outcome.rule", "payment_method_details.card.mandate",

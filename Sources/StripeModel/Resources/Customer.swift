@@ -4,7 +4,8 @@ extension ResourceDefinition {
   /// The lists `subscriptions`, `sources` and `tax_ids` only come on request, and the first leaves out canceled
   /// subscriptions: they can prove nothing, so they are ignored.
   static let customer = ResourceDefinition(
-    name: .customer, table: "customers", path: "/v1/customers", idPrefixes: ["cus_"],
+    name: .customer, table: "customers", path: "/v1/customers",
+    listing: .byCreated.hidingClockObjects, idPrefixes: ["cus_"],
     help: "Somebody who buys: a person or a company.",
     columns: [
       .unixTime("created", help: "When the customer was created").required,
@@ -27,9 +28,11 @@ extension ResourceDefinition {
       .reference(
         "invoice_settings.default_payment_method", to: .paymentMethod, help: "Payment method taken for invoices"),
       .expandable("default_source", help: "Card or bank account of the older API taken by default").unindexed,
-      .text("discount_id", from: ["discount.id"], help: "Discount that applies to all invoices"),
-      .expandable(
-        "discount.coupon", from: ["discount.source.coupon", "discount.coupon"], help: "Coupon behind the discount"
+      .reference("discount", to: .discount, from: ["discount.id"], help: "Discount that applies to all invoices")
+        .unindexed,
+      .reference(
+        "discount.coupon", to: .coupon, from: ["discount.source.coupon", "discount.coupon"],
+        help: "Coupon behind the discount"
       ).unindexed,
       .unixTime("discount.start", help: "When the discount began"),
       .unixTime("discount.end", help: "When the discount ends; null when it does not"),
@@ -48,7 +51,7 @@ extension ResourceDefinition {
       .json("invoice_credit_balance", help: "Balance by currency in minor units").expandOnly,
       .json("preferred_locales", help: "Languages in order of preference").personal,
       .json("shipping", help: "Delivery address, name and phone").personal,
-      .expandable("test_clock", help: "Simulated clock the customer lives on; test mode only").unindexed,
+      .reference("test_clock", to: .testClock, help: "Simulated clock the customer lives on; test mode only").unindexed,
       .expandable("customer_account", help: "Account that stands for the customer in the newer API").unindexed,
       .json("metadata", help: "The merchant's own keys and values").personal,
     ],
@@ -56,5 +59,6 @@ extension ResourceDefinition {
     events: ["customer.created", "customer.updated", "customer.deleted", "customer.discount.*"],
     ignored: ["subscriptions", "sources", "tax_ids"],
     collapsed: ["discount.customer", "discount.promotion_code"],
+    embedded: ["discount"],
     isDeletable: true)
 }

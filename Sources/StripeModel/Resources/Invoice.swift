@@ -90,7 +90,7 @@ extension ResourceDefinition {
       .enumeration("customer_tax_exempt", ["exempt", "none", "reverse"], help: "Whether tax is charged"),
       .json("customer_tax_ids", help: "Customer's tax numbers when finalized").personal,
       .references("discounts", help: "Ids of the discounts on the whole invoice"),
-      .text("discount_id", from: ["discount.id"], help: "Its only discount; only before 2025-03-31"),
+      .reference("discount", to: .discount, help: "Its only discount; only before 2025-03-31").unindexed,
       .json("total_discount_amounts", help: "What each discount takes off, in minor units"),
       .json("total_pretax_credit_amounts", help: "Credits taken off before tax, in minor units"),
       .json("total_taxes", from: ["total_taxes", "total_tax_amounts"], help: "Taxes on the invoice, in minor units"),
@@ -125,26 +125,29 @@ extension ResourceDefinition {
       .expandable("on_behalf_of", help: "Account the invoice is issued for").unindexed,
       .expandable("transfer_data.destination", help: "Account that receives the money; only before 2025-03-31")
         .unindexed,
-      .expandable("test_clock", help: "Simulated clock it lives on; test mode only").unindexed,
+      .reference("test_clock", to: .testClock, help: "Simulated clock it lives on; test mode only").unindexed,
       .json("metadata", help: "The merchant's own keys and values").personal,
     ],
     children: [
       // A discount on a line is already off the subtotal while the line's amount still contains it.
       ChildList(
-        "lines", of: .invoiceLineItem, parentColumn: "invoice_id",
+        "lines", of: .invoiceLineItem, at: ParentEndpoint("/v1/invoices/{id}/lines"), parentColumn: "invoice_id",
         sum: .init(of: "amount", equals: "subtotal", unless: "discount_amounts")),
-      ChildList("payments", of: .invoicePayment, parentColumn: "invoice_id"),
+      ChildList(
+        "payments", of: .invoicePayment, at: ParentEndpoint("/v1/invoice_payments", by: "invoice"),
+        parentColumn: "invoice_id"),
     ],
-    expand: ["payments"],
-    events: ["invoice.*"],
+    expand: ["payments", "discounts"],
+    events: ["invoice.*", "invoice_payment.*", "invoiceitem.*", "credit_note.*"],
     ignored: ["confirmation_secret"],
     collapsed: [
-      "automatic_tax.liability.account", "discount.coupon", "discount.customer", "discount.promotion_code",
+      "automatic_tax.liability.account",
       "issuer.account", "shipping_cost.shipping_rate",
       "total_discount_amounts.discount", "total_pretax_credit_amounts.discount",
       "total_pretax_credit_amounts.credit_balance_transaction", "total_tax_amounts.tax_rate",
       "last_finalization_error.payment_intent", "last_finalization_error.payment_method",
       "last_finalization_error.setup_intent", "last_finalization_error.source",
     ],
+    embedded: ["default_tax_rates"],
     isDeletable: true)
 }

@@ -45,8 +45,8 @@ extension ResourceDefinition {
         from: ["parent.subscription_item_details.subscription_item", "subscription_item"],
         help: "Item of the subscription it bills"
       ).unindexed,
-      .expandable(
-        "invoice_item",
+      .reference(
+        "invoice_item", to: .invoiceItem,
         from: [
           "parent.invoice_item_details.invoice_item", "parent.subscription_item_details.invoice_item", "invoice_item",
         ],
@@ -71,8 +71,10 @@ extension ResourceDefinition {
       .json("tax_rates", help: "Tax rates of the line; only before 2025-03-31"),
       .json("metadata", help: "The merchant's own keys and values").personal,
     ],
+    expand: ["discounts"],
     collapsed: [
       "discount_amounts.discount", "pretax_credit_amounts.discount", "pretax_credit_amounts.credit_balance_transaction",
       "tax_amounts.tax_rate",
-    ])
+    ],
+    embedded: ["tax_rates"])
 }

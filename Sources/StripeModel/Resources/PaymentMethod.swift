@@ -4,6 +4,7 @@ extension ResourceDefinition {
   /// Every type has an object of its own name; the columns cover cards and the debits that say most.
   static let paymentMethod = ResourceDefinition(
     name: .paymentMethod, table: "payment_methods", path: "/v1/payment_methods",
+    listing: .each(.customer, at: ParentEndpoint("/v1/customers/{id}/payment_methods")),
     idPrefixes: ["pm_", "card_", "src_", "ba_"],
     help: "A card, bank account or wallet a customer pays with.",
     columns: [

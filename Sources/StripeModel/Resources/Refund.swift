@@ -38,7 +38,8 @@ extension ResourceDefinition {
         help: "Amount in the currency shown to the customer"),
       .currency(
         "presentment_details.presentment_currency", help: "Currency shown to the customer, where it differs"),
-      .expandable("transfer_reversal", help: "Reversal of the transfer that passed the money on").unindexed,
+      .reference("transfer_reversal", to: .transferReversal, help: "Reversal of the transfer that passed the money on")
+        .unindexed,
       .expandable("source_transfer_reversal", help: "Reversal of the transfer the money came by").unindexed,
       .json("metadata", help: "The merchant's own keys and values").personal,
     ],

@@ -1,7 +1,8 @@
 extension ResourceDefinition {
   /// A customer's standing agreement to pay. Source: Stripe API reference, "The Subscription object".
   static let subscription = ResourceDefinition(
-    name: .subscription, table: "subscriptions", path: "/v1/subscriptions", idPrefixes: ["sub_"],
+    name: .subscription, table: "subscriptions", path: "/v1/subscriptions",
+    listing: .byCreated.with("status", "all").hidingClockObjects, idPrefixes: ["sub_"],
     help: "A customer's agreement to pay again every period; its items say for what.",
     columns: [
       .unixTime("created", help: "When the subscription was created").required,
@@ -58,7 +59,7 @@ extension ResourceDefinition {
       .unixTime("next_pending_invoice_item_invoice", help: "When loose invoice items are next billed"),
       .text("description", help: "Text shown to the customer").personal,
       .references("discounts", help: "Ids of the discounts on it"),
-      .text("discount_id", from: ["discount.id"], help: "Its only discount; only before 2025-03-31"),
+      .reference("discount", to: .discount, help: "Its only discount; only before 2025-03-31").unindexed,
       .json("default_tax_rates", help: "Tax rates for items without their own"),
       .boolean("automatic_tax.enabled", help: "Whether Stripe works out the tax"),
       .text("automatic_tax.disabled_reason", help: "Why automatic tax was switched off"),
@@ -70,8 +71,8 @@ extension ResourceDefinition {
       .json("pending_invoice_item_interval", help: "How often loose invoice items are billed"),
       .unixTime("pending_update.expires_at", help: "When a change waiting for payment is dropped"),
       .json("pending_update", help: "Change that waits for its payment"),
-      .expandable("pending_setup_intent", help: "Setup that waits for the customer").unindexed,
-      .expandable("schedule", help: "Schedule that drives it").unindexed,
+      .reference("pending_setup_intent", to: .setupIntent, help: "Setup that waits for the customer").unindexed,
+      .reference("schedule", to: .subscriptionSchedule, help: "Schedule that drives it").unindexed,
       .json("status_details", help: "Since when and why it is paused"),
       .text("presentment_details.presentment_currency", help: "Currency shown to the customer"),
       .boolean("managed_payments.enabled", help: "Whether Stripe sells on the merchant's behalf"),
@@ -80,15 +81,21 @@ extension ResourceDefinition {
       .expandable("on_behalf_of", help: "Account the charges are made for").unindexed,
       .expandable("transfer_data.destination", help: "Account that receives the money").unindexed,
       .decimal("transfer_data.amount_percent", help: "Percent of each invoice that is passed on"),
-      .expandable("test_clock", help: "Simulated clock it lives on; test mode only").unindexed,
+      .reference("test_clock", to: .testClock, help: "Simulated clock it lives on; test mode only").unindexed,
       .json("metadata", help: "The merchant's own keys and values").personal,
     ],
-    children: [ChildList("items", of: .subscriptionItem, parentColumn: "subscription_id")],
-    events: ["customer.subscription.*"],
+    children: [
+      ChildList(
+        "items", of: .subscriptionItem, at: ParentEndpoint("/v1/subscription_items", by: "subscription"),
+        parentColumn: "subscription_id")
+    ],
+    expand: ["discounts"],
+    events: ["customer.subscription.*", "customer.discount.*"],
     collapsed: [
       "plan", "automatic_tax.liability.account", "billing_schedules.applies_to.price",
-      "cancellation_details.feedback_option", "discount.coupon", "discount.customer", "discount.promotion_code",
+      "cancellation_details.feedback_option",
       "invoice_settings.account_tax_ids", "invoice_settings.issuer.account",
       "pending_update.discounts", "pending_update.subscription_items.price", "pending_update.subscription_items.plan",
-    ])
+    ],
+    embedded: ["default_tax_rates"])
 }

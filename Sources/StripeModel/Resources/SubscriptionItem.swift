@@ -3,7 +3,8 @@ extension ResourceDefinition {
   ///
   /// Stripe always embeds the whole price, and beside it a `plan` that repeats it under the same id.
   static let subscriptionItem = ResourceDefinition(
-    name: .subscriptionItem, table: "subscription_items", path: "/v1/subscription_items", idPrefixes: ["si_"],
+    name: .subscriptionItem, table: "subscription_items", path: "/v1/subscription_items",
+    listing: .inside, idPrefixes: ["si_"],
     help: "One price within a subscription, with its quantity and paid period.",
     columns: [
       .unixTime("created", help: "When the item was added"),
@@ -21,5 +22,7 @@ extension ResourceDefinition {
       .json("tax_rates", help: "Tax rates of the item, in place of the subscription's"),
       .json("metadata", help: "The merchant's own keys and values").personal,
     ],
+    expand: ["discounts"],
+    embedded: ["tax_rates"],
     isDeletable: true)
 }

@@ -41,6 +41,7 @@ package enum SettingKey: String, Sendable, CaseIterable {
   case home = "OKAPI_HOME"
   case runtimeDirectory = "OKAPI_RUNTIME_DIR"
   case jsonDirectory = "JSON_DIR"
+  case lakeURL = "LAKE_URL"
   case sourceName = "SOURCE_NAME"
   case runID = "RUN_ID"
   case logLevel = "LOG_LEVEL"
@@ -49,6 +50,7 @@ package enum SettingKey: String, Sendable, CaseIterable {
   case stripeAPIBase = "STRIPE_API_BASE"
   case stripeAPIVersion = "STRIPE_API_VERSION"
   case stripeAccount = "STRIPE_ACCOUNT"
+  case rate = "OKAPI_RATE"
 
   /// What it decides, in one line.
   package var help: String {
@@ -59,6 +61,7 @@ package enum SettingKey: String, Sendable, CaseIterable {
     case .home: "the private workspace: embedded PostgreSQL, rejects, logs"
     case .runtimeDirectory: "a short folder for sockets; without it one is chosen"
     case .jsonDirectory: "where JSON exports lie"
+    case .lakeURL: "the folder of the lake; without it `lake` in the workspace"
     case .sourceName: "the account's name: the schema of its tables"
     case .runID: "the id of this run; without it a new one is made"
     case .logLevel: "the least grave event that is logged"
@@ -67,6 +70,7 @@ package enum SettingKey: String, Sendable, CaseIterable {
     case .stripeAPIBase: "another address than Stripe's"
     case .stripeAPIVersion: "the API version that is asked for"
     case .stripeAccount: "the connected account to read"
+    case .rate: "requests a second to Stripe; without it 20 with a test key, 80 with a live one"
     }
   }
 
@@ -80,7 +84,8 @@ package enum SettingKey: String, Sendable, CaseIterable {
     case .logLevel: "info"
     case .logFormat: "auto"
     case .stripeAPIVersion: "2026-10-28.endive"
-    case .databaseURL, .testDatabaseURL, .runtimeDirectory, .runID, .stripeAPIKey, .stripeAPIBase, .stripeAccount:
+    case .databaseURL, .testDatabaseURL, .runtimeDirectory, .lakeURL, .runID, .stripeAPIKey, .stripeAPIBase,
+      .stripeAccount, .rate:
       nil
     }
   }

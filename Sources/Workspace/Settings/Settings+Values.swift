@@ -11,6 +11,9 @@ extension Settings {
   /// Where JSON exports lie, absolute.
   package var jsonDirectory: URL { path(.jsonDirectory) ?? directory }
 
+  /// Where the lake is: a folder as written, or the workspace's own.
+  package var lakeLocation: String { value(.lakeURL) ?? home.appending(path: "lake").path }
+
   /// The source's name, which is the schema's.
   package var sourceName: String { value(.sourceName) ?? "stripe" }
 
@@ -19,6 +22,9 @@ extension Settings {
 
   /// The PostgreSQL of the tests; nil means the private cluster's test database.
   package var testDatabaseURL: String? { value(.testDatabaseURL) }
+
+  /// Requests a second to Stripe; nil leaves it to the key.
+  package var rate: Double? { value(.rate).flatMap(Double.init) }
 
   /// The least grave event to log.
   package var logLevel: Log.Level { value(.logLevel).flatMap(Log.Level.init) ?? .info }
@@ -59,6 +65,9 @@ extension Settings {
     try oneOf(.logFormat, ["auto"] + Log.Format.allCases.map(\.rawValue))
     if let runID = value(.runID), !RunContext.isValidRunID(runID) {
       throw refused(.runID, "RUN_ID is not usable as a name", "use letters, digits, '-', '_' and '.', at most 100")
+    }
+    if value(.rate) != nil, !(rate.map { $0.isFinite && $0 > 0 } ?? false) {
+      throw refused(.rate, "OKAPI_RATE is not a number above 0", "give it as requests a second, such as 20")
     }
     try checkSourceName()
     try checkAPI()

@@ -1,5 +1,4 @@
 package import Foundation
-package import PlatformCore
 import Synchronization
 
 /// A file that appears under its name only when it is whole: written beside it, synced, renamed.

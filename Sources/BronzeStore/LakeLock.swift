@@ -1,0 +1,74 @@
+import Foundation
+package import PlatformCore
+
+/// Who holds the lake's lock, as the lock file tells others.
+package struct LakeHolder: Codable, Sendable, Equatable {
+  /// The process.
+  package let pid: Int32
+  /// The command, such as `sync`.
+  package let command: String
+  /// Its run.
+  package let runID: String
+  /// Since when, RFC 3339.
+  package let since: String
+
+  enum CodingKeys: String, CodingKey {
+    case pid, command, since
+    case runID = "run_id"
+  }
+}
+
+/// The right to move the lake's state (`_state/lock`): one process at a time, let go when it ends, however it ends.
+package final class LakeLock: Sendable {
+  /// Where the lock file lies in the lake.
+  package static let path = "_state/lock"
+
+  private let lock: LakeFileLock
+
+  private init(_ lock: LakeFileLock) { self.lock = lock }
+
+  /// Takes the lock at once, or waits for it until it is free or the task is cancelled.
+  ///
+  /// - Parameter onWait: told once who is waited for.
+  /// - Throws: `temporary` naming the holder where it does not wait, `output` when the file cannot be made.
+  package static func take(
+    in lake: LakeFolder, for context: RunContext, waits: Bool = false,
+    onWait: (LakeHolder?) -> Void = { _ in }
+  ) async throws -> LakeLock {
+    // Who only looks holds it for a moment: a few more tries tell him from a writer.
+    var triesLeft = 5
+    var hasTold = false
+    while true {
+      if let lock = try lake.lock(path) {
+        let holder = LakeHolder(
+          pid: ProcessInfo.processInfo.processIdentifier, command: context.command, runID: context.runID,
+          since: context.clock.now.rfc3339)
+        try lock.tell(Array((try? JSONEncoder().encode(holder)) ?? Data()))
+        return LakeLock(lock)
+      }
+      triesLeft -= 1
+      if triesLeft <= 0 {
+        let holder = try self.holder(in: lake)
+        guard waits else { throw taken(by: holder, lake) }
+        if !hasTold { onWait(holder) }
+        hasTold = true
+      }
+      try await Task.sleep(for: .milliseconds(triesLeft > 0 ? 20 : 200))
+    }
+  }
+
+  /// Who holds the lock; nil where nobody has said so.
+  ///
+  /// - Throws: `inputOutput` when the file is there and cannot be read.
+  package static func holder(in lake: LakeFolder) throws(PlatformError) -> LakeHolder? {
+    guard let bytes = try lake.read(path) else { return nil }
+    return try? JSONDecoder().decode(LakeHolder.self, from: Data(bytes))
+  }
+
+  private static func taken(by holder: LakeHolder?, _ lake: LakeFolder) -> PlatformError {
+    let who = holder.map { "\($0.command) of process \($0.pid), run \($0.runID), since \($0.since)" }
+    return PlatformError(
+      .temporary, "another okapi is writing to this lake", cause: who, context: ["lake": lake.root.path],
+      nextStep: "wait for it to end and run the command again, or give --wait", isRetryable: true)
+  }
+}

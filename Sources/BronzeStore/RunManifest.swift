@@ -1,0 +1,58 @@
+/// What a run read and wrote: `_state/manifests/run_<run_id>.json`.
+package struct RunManifest: Codable, Sendable, Equatable {
+  /// A part that was written.
+  package struct Output: Codable, Sendable, Equatable {
+    /// Where it lies in the lake.
+    package var path: String
+    /// Its entity.
+    package var entity: String
+    /// Its lines.
+    package var lines: Int
+    /// Its bytes.
+    package var bytes: Int
+  }
+
+  /// The run.
+  package var runID: String
+  /// Its command.
+  package var command: String
+  /// The source.
+  package var source: String
+  /// RFC 3339.
+  package var startedAt: String
+  /// RFC 3339.
+  package var finishedAt: String
+  /// `done`, `incomplete` or `failed`.
+  package var status: String
+  /// What was read, by name: the API's address and version, the feed's range.
+  package var inputs: [String: String]
+  /// The parts written.
+  package var outputs: [Output]
+  /// Figures by name.
+  package var counts: [String: Int]
+
+  /// Bundles the parts.
+  package init(
+    runID: String, command: String, source: String, startedAt: String, finishedAt: String, status: String,
+    inputs: [String: String], written: [BronzeWriter.Written], counts: [String: Int]
+  ) {
+    self.runID = runID
+    self.command = command
+    self.source = source
+    self.startedAt = startedAt
+    self.finishedAt = finishedAt
+    self.status = status
+    self.inputs = inputs
+    outputs = written.map {
+      Output(path: $0.part.path, entity: $0.part.entity, lines: $0.lines, bytes: $0.bytes)
+    }
+    self.counts = counts
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case command, source, status, inputs, outputs, counts
+    case runID = "run_id"
+    case startedAt = "started_at"
+    case finishedAt = "finished_at"
+  }
+}

@@ -1,0 +1,40 @@
+/// Where a source's copy stands in the event feed: `_state/feed/<source>.json`. There is one.
+package struct FeedCursor: Codable, Sendable, Equatable {
+  /// The server's time when the feed was last read: what happened before is in bronze, but for what shows late.
+  package var readAt: Int64
+  /// When the feed was last read once more as far back as events may show late.
+  package var lookedBackAt: Int64
+  /// The newest handled event's `created`, at most `readAt`.
+  package var newest: Int64
+  /// The handled events that may be met again, with their `created`.
+  package var handled: [String: Int64] = [:]
+  /// Stretches between two reads that an interrupted run has left unread.
+  package var unread: [Stretch] = []
+  /// By table: when the listing began that has read the whole resource. The feed speaks for these.
+  package var listed: [String: Int64] = [:]
+  /// By table: up to when new objects were looked for that no event tells of.
+  package var creations: [String: Int64] = [:]
+  /// By test clock: how far the events in its own time were handled.
+  package var clocks: [String: Int64] = [:]
+
+  /// A stretch of `created`, in Unix seconds.
+  package struct Stretch: Codable, Sendable, Equatable {
+    /// Its first second.
+    package var from: Int64
+    /// The first second behind it.
+    package var before: Int64
+  }
+
+  /// A cursor at a moment, with nothing listed.
+  init(at time: Int64, newest: Int64?) {
+    readAt = time
+    lookedBackAt = time
+    self.newest = min(newest ?? time, time)
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case newest, handled, unread, listed, creations, clocks
+    case readAt = "read_at"
+    case lookedBackAt = "looked_back_at"
+  }
+}

@@ -1,0 +1,63 @@
+import BronzeStore
+import PlatformCore
+
+/// The state files of a run, written on a thread of their own and only after the bronze that they speak of is synced.
+actor FetchState {
+  private let executor = BlockingExecutor(label: "okapi.fetch.state")
+  nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  private let state: BronzeState
+  private let writer: BronzeWriter
+  /// The cursor as it stands in its file.
+  private(set) var cursor: FeedCursor?
+
+  init(_ state: BronzeState, writer: BronzeWriter) {
+    self.state = state
+    self.writer = writer
+  }
+
+  /// Reads the cursor's file.
+  func load() throws -> FeedCursor? {
+    cursor = try state.feed()
+    return cursor
+  }
+
+  func checkpoint(of table: String) throws -> Checkpoint? { try state.checkpoint(of: table) }
+
+  /// Syncs bronze, then notes what is done.
+  func save(_ checkpoint: Checkpoint, of table: String) async throws {
+    try await writer.sync()
+    try state.setCheckpoint(checkpoint, of: table)
+  }
+
+  func removeCheckpoint(of table: String) throws { try state.removeCheckpoint(of: table) }
+
+  /// Syncs bronze, then moves the cursor.
+  func move(_ cursor: FeedCursor) async throws {
+    try await writer.sync()
+    try state.setFeed(cursor)
+    self.cursor = cursor
+  }
+
+  /// Syncs bronze, then notes in the cursor that a resource was listed whole, beginning at a time.
+  func noteListed(_ table: String, at time: Int64) async throws {
+    try await writer.sync()
+    guard var cursor else { return }
+    cursor.listed[table] = time
+    try state.setFeed(cursor)
+    self.cursor = cursor
+  }
+
+  /// Writes what the run did, beside what an earlier step of the same run did.
+  func add(_ manifest: RunManifest) throws {
+    var manifest = manifest
+    if let earlier = try state.manifest(of: manifest.runID) {
+      manifest.startedAt = earlier.startedAt
+      manifest.outputs = earlier.outputs + manifest.outputs
+      manifest.inputs.merge(earlier.inputs) { new, _ in new }
+      manifest.counts.merge(earlier.counts) { new, old in new + old }
+      if earlier.status != "done" { manifest.status = earlier.status }
+    }
+    try state.write(manifest)
+  }
+}

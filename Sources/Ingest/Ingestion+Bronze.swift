@@ -1,0 +1,74 @@
+import BronzeStore
+import Foundation
+import PlatformCore
+import ResourceStore
+import StripeModel
+
+/// Loading bronze: from the store's positions to the last whole lines, entity by entity (decision 0010).
+extension Ingestion {
+  func bronze(in lake: LakeFolder, of source: String) throws -> (Work, inout IngestTally) async throws -> Void {
+    let bronze = BronzeReader(lake: lake, source: source)
+    let entities = try bronze.entities()
+    let tables = ResourceName.allCases.map(\.definition.table)
+    return { work, tally in
+      tally.begins(bronzeWithout: entities.filter { !tables.contains($0) })
+      let positions = BronzePositions(connection: work.connection, names: options.names)
+      let known = try await positions.all(in: bronze.folder)
+      for resource in wanted where entities.contains(resource.definition.table) {
+        let parts = try await self.parts(of: resource, bronze, known, positions)
+        try await load(parts, of: resource, bronze, positions, work, &tally)
+      }
+    }
+  }
+
+  /// The parts of an entity that hold more than was loaded; with `replays` all of them, from their beginning.
+  private func parts(
+    of resource: ResourceName, _ bronze: BronzeReader, _ known: [String: BronzePositions.Position],
+    _ positions: BronzePositions
+  ) async throws -> [BronzeChunkReader.Work] {
+    var work: [BronzeChunkReader.Work] = []
+    for part in try bronze.parts(of: resource.definition.table) {
+      let bytes = bronze.bytes(of: part)
+      var position = known[part.path].map { BronzePosition(bytes: $0.bytes, lines: $0.lines) } ?? .start
+      if position.bytes > bytes {
+        // After a loss of power a part may lack lines that were never synced and yet read: it is no longer the same.
+        context.log(.warning, "bronze_part_shortened", ["part": .string(part.path), "bytes": .integer(bytes)])
+        try await positions.forget(part.path)
+        position = .start
+      }
+      if options.replays { position = .start }
+      if bytes > position.bytes { work.append(.init(part: part, position: position, bytes: bytes)) }
+    }
+    return work
+  }
+
+  private func load(
+    _ parts: [BronzeChunkReader.Work], of resource: ResourceName, _ bronze: BronzeReader, _ positions: BronzePositions,
+    _ work: Work, _ tally: inout IngestTally
+  ) async throws {
+    let started = context.clock.now
+    let table = resource.definition.table
+    let reader = BronzeChunkReader(bronze, parts, of: resource, limits: options.limits)
+    try await pump(reader, of: resource, label: table, in: ChunkOrder(), work, &tally) { reached in
+      let moved = reached.map {
+        BronzePositions.Position(part: $0.part.path, bytes: $0.position.bytes, lines: $0.position.lines)
+      }
+      try await positions.move(moved, run: context.runID)
+    }
+    for (part, error) in await reader.failures {
+      tally.failed(part.path, of: resource, error)
+      context.log(.error, "part_failed", ["part": .string(part.path), "cause": .string(error.cause ?? error.message)])
+    }
+    let figures = IngestReport.Bronze(
+      parts: await reader.parts, lines: await reader.lines, bytes: await reader.bytesRead)
+    tally.opened(figures, of: resource)
+    let seconds = context.clock.now.timeIntervalSince(started)
+    if figures.lines > 0 { tally.spent(seconds, on: resource) }
+    context.log(
+      .info, "entity_loaded",
+      [
+        "resource": .string(table), "parts": .integer(figures.parts), "lines": .integer(figures.lines),
+        "bytes": .integer(figures.bytes), "duration_ms": .integer(Int(seconds * 1000)),
+      ])
+  }
+}

@@ -1,0 +1,2 @@
+import BronzeStore
+import Testing
