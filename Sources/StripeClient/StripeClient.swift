@@ -126,7 +126,6 @@ package final class StripeClient: Sendable {
     try await learnTime(for: call)
     let begun = ContinuousClock.now
     let bound = clock.bound(at: begun)
-    note { $0.calls += 1 }
     let response = try await exchange(call.request(options), for: call)
     guard (200..<300).contains(response.status) else { throw refusal(response, call, begun) }
     // Without a clock nobody could say how new the answer is.
@@ -148,6 +147,7 @@ package final class StripeClient: Sendable {
   }
 
   private func exchange(_ request: HTTPClient.Request, for call: StripeCall) async throws -> HTTPClient.Response {
+    note { $0.calls += 1 }
     do throws(HTTPClient.Failure) {
       let response = try await session.send(request)
       if let date = response.date { clock.learn(date, at: .now) }

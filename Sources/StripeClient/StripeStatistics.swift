@@ -20,7 +20,7 @@ package struct StripeStatistics: Sendable, Equatable, Encodable {
     case server
   }
 
-  /// Requests sent, repeated ones included.
+  /// Requests sent: repeated ones are among them, and the first one, which asks for the server's time.
   package var calls = 0
   /// Requests that repeated an earlier one, by the reason.
   package var retries: [RetryReason: Int] = [:]

@@ -35,7 +35,7 @@ import Testing
     let gone = try await client.delete(StripePath.of("/v1/customers", id))
     #expect(String(decoding: gone.body, as: UTF8.self).contains(#""deleted":true"#))
     let statistics = client.statistics
-    #expect(statistics.calls == 4 && statistics.retried == 0 && statistics.throttled == 0)
+    #expect(statistics.calls == 5 && statistics.retried == 0 && statistics.throttled == 0)
     #expect(statistics.bytesReceived > made.body.count)
     #expect(statistics.rate == 1_000)
     #expect(lab.answered == 4)
@@ -117,6 +117,6 @@ import Testing
       task.cancel()
       await #expect(throws: CancellationError.self) { try await task.value }
     }
-    #expect(slow.statistics.calls == 1)
+    #expect(slow.statistics.calls == 2)
   }
 }
