@@ -80,6 +80,12 @@ package struct TableLayout: Sendable, Equatable, Codable {
         // Every report counts placeholders; this index holds nothing else.
         Index(name: SQLName.joined(table, "placeholder", "idx"), columns: ["id"], predicate: "is_placeholder")
       ]
+      + definition.unannounced.compactMap { change in
+        // What is to be read again is few among many: each sync looks for it.
+        guard case .change(let column, let value, let moment) = change else { return nil }
+        let predicate = SQLName.quoted(column) + (value.map { " = \(SQLName.literal($0))" } ?? " is null")
+        return Index(name: SQLName.joined(table, column, "open_idx"), columns: [moment ?? "id"], predicate: predicate)
+      }
     liveView = LiveView.columns(of: definition)
   }
 

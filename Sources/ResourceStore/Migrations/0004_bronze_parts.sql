@@ -1,4 +1,4 @@
--- migration: 3 bronze_parts
+-- migration: 4 bronze_parts
 -- Written by `okapi db migration new` from the declarations; {schema} and {live} stand for the source's schemas.
 -- Once applied anywhere, this file never changes: the runner compares checksums.
 
