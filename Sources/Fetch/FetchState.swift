@@ -48,6 +48,15 @@ actor FetchState {
     self.cursor = cursor
   }
 
+  /// Notes the time of test clocks that the feed does not know yet: their objects' events bear it.
+  func note(_ clocks: TestClocks) throws {
+    guard var cursor else { return }
+    cursor.clocks.merge(clocks.times) { known, _ in known }
+    guard cursor != self.cursor else { return }
+    try state.setFeed(cursor)
+    self.cursor = cursor
+  }
+
   /// Writes what the run did, beside what an earlier step of the same run did.
   func add(_ manifest: RunManifest) throws {
     var manifest = manifest

@@ -54,7 +54,7 @@ struct ListCompleter: Sendable {
     let document = JSONDocument()
     var found: [Int: [Cut]] = [:]
     for (index, bytes) in objects.enumerated() {
-      guard let root = try? bytes.withUnsafeBytes({ try document.parse($0) }) else { continue }
+      guard let root = try? document.parse(Array(bytes)) else { continue }
       for list in definition.children {
         guard let envelope = root.value(at: list.path.members), let data = envelope["data"], data.kind == .array,
           let hasMore = envelope["has_more"], hasMore.bool == true
@@ -77,7 +77,7 @@ struct ListCompleter: Sendable {
     var text: [UInt8] = []
     var isFirst = cut.ids.isEmpty
     do {
-      var walk = PageWalk(client, request, after: cut.ids, created: { $0.created.map { _ in nil } })
+      var walk = PageWalk(client, request, after: cut.ids, created: PageWalk.nothing)
       while let (page, _) = try await walk.next() {
         work.pages += 1
         for (id, element) in zip(page.ids, page.elements) where known.insert(id).inserted {

@@ -8,6 +8,12 @@ struct ListRequest: Sendable {
   let path: String
   var parameters: [(String, String)]
 
+  /// A list by its path.
+  init(path: String, parameters: [(String, String)]) {
+    self.path = path
+    self.parameters = parameters
+  }
+
   /// The collection of a resource as declared; nil for one that has none of its own.
   ///
   /// - Parameter more: places to expand besides the declared ones.

@@ -6,12 +6,15 @@ import StripeClient
 /// Then the object before it serves as the cursor, else the moment of the last row: some rows come twice, none is left
 /// out.
 struct PageWalk {
+  /// For lists without a filter by `created`.
+  static let nothing: @Sendable (StripePage) -> [Int64?] = { page in page.ids.map { _ in nil } }
+
   private let client: StripeClient
   private let request: ListRequest
   /// Rows from this second on; may be raised between two pages.
   var from: Int64?
   private var before: Int64?
-  private let saysCreated: (StripePage) -> [Int64?]
+  private let saysCreated: @Sendable (StripePage) -> [Int64?]
   private var lastIDs: [String]
   private var lastCreated: Int64?
   private var isFinished = false
@@ -20,7 +23,7 @@ struct PageWalk {
   /// Begins a walk through the rows created in `from..<before`, behind the rows of `after` where those are known.
   init(
     _ client: StripeClient, _ request: ListRequest, from: Int64? = nil, before: Int64? = nil, after: [String] = [],
-    created: @escaping (StripePage) -> [Int64?] = { $0.created }
+    created: @escaping @Sendable (StripePage) -> [Int64?] = { $0.created }
   ) {
     self.client = client
     self.request = request

@@ -11,6 +11,7 @@ package struct OkapiCommand: ParsableCommand {
       EXAMPLES:
         okapi demo
         okapi sandbox serve
+        okapi fetch --out exports
         okapi ingest --source json --json-dir exports
         okapi verify --source json --json-dir exports
         okapi db query "select status, count(*) from charges group by status"
@@ -19,8 +20,8 @@ package struct OkapiCommand: ParsableCommand {
       """,
     version: "okapi \(version)\n\(LibraryVersions.rendered)",
     subcommands: [
-      DemoCommand.self, DatabaseCommand.self, IngestCommand.self, VerifyCommand.self, SandboxCommand.self,
-      SchemaCommand.self, ConfigCommand.self, StopCommand.self, CleanCommand.self,
+      DemoCommand.self, DatabaseCommand.self, FetchCommand.self, IngestCommand.self, VerifyCommand.self,
+      SandboxCommand.self, SchemaCommand.self, ConfigCommand.self, StopCommand.self, CleanCommand.self,
     ])
 
   /// Nothing to set.

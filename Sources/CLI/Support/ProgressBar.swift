@@ -40,7 +40,9 @@ package final class ProgressBar: Sendable {
   }
 
   /// Says how much is done in all; cheap enough for every batch. `note` stands at the end of the line.
-  package func update(_ completed: Int, note: String = "") {
+  ///
+  /// - Parameter guess: how much there may be, where nobody knew at the start.
+  package func update(_ completed: Int, of guess: Int? = nil, note: String = "") {
     let now = context.clock.now
     let mayShow = state.withLock { state in
       guard !state.isFinished else { return false }
@@ -54,9 +56,9 @@ package final class ProgressBar: Sendable {
     guard mayShow else { return }
     let elapsed = now.timeIntervalSince(start)
     if terminal.isInteractive {
-      terminal.show(status: line(completed, elapsedSeconds: elapsed, note: note))
+      terminal.show(status: line(completed, of: guess, elapsedSeconds: elapsed, note: note))
     } else {
-      log(completed, elapsedSeconds: elapsed)
+      log(completed, of: guess ?? total, elapsedSeconds: elapsed)
     }
   }
 
@@ -67,7 +69,8 @@ package final class ProgressBar: Sendable {
   }
 
   /// The line as drawn, no wider than the terminal.
-  func line(_ completed: Int, elapsedSeconds: Double, note: String) -> String {
+  func line(_ completed: Int, of guess: Int? = nil, elapsedSeconds: Double, note: String) -> String {
+    let total = guess ?? total
     let rate = elapsedSeconds > 0 ? Double(completed) / elapsedSeconds : 0
     var parts = [label]
     if let total, total > 0 {
@@ -76,7 +79,7 @@ package final class ProgressBar: Sendable {
     }
     parts.append(amount(completed) + (total.map { " of " + amount($0) } ?? ""))
     if rate > 0 { parts.append(rateText(rate)) }
-    if let left = secondsLeft(completed, rate) { parts.append(clockText(left) + " left") }
+    if let left = secondsLeft(completed, of: total, rate) { parts.append(clockText(left) + " left") }
     if !note.isEmpty { parts.append(note) }
     var text = parts.joined(separator: "  ")
     // The last column stays free: some terminals wrap when it is written.
@@ -104,12 +107,12 @@ package final class ProgressBar: Sendable {
     }
   }
 
-  private func secondsLeft(_ completed: Int, _ rate: Double) -> Double? {
+  private func secondsLeft(_ completed: Int, of total: Int?, _ rate: Double) -> Double? {
     guard let total, rate > 0, completed <= total else { return nil }
     return Double(total - completed) / rate
   }
 
-  private func log(_ completed: Int, elapsedSeconds: Double) {
+  private func log(_ completed: Int, of total: Int?, elapsedSeconds: Double) {
     let rate = elapsedSeconds > 0 ? Double(completed) / elapsedSeconds : 0
     let name =
       switch unit {
@@ -121,7 +124,7 @@ package final class ProgressBar: Sendable {
       [
         "what": .string(label), name: .integer(completed), "total": .integer(total ?? -1),
         "per_second": .integer(Int(rate.rounded())),
-        "seconds_left": .integer(secondsLeft(completed, rate).map { Int($0.rounded()) } ?? -1),
+        "seconds_left": .integer(secondsLeft(completed, of: total, rate).map { Int($0.rounded()) } ?? -1),
       ])
   }
 }

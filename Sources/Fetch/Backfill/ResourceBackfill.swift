@@ -114,7 +114,8 @@ final class ResourceBackfill: Sendable {
   }
 
   private func readPlain(testClock: String?) async throws {
-    var walk = PageWalk(run.client, try request(testClock: testClock))
+    // Whether this list may be asked by `created` is not known.
+    var walk = PageWalk(run.client, try request(testClock: testClock), created: PageWalk.nothing)
     state.withLock { $0.report.windows += 1 }
     while let (page, _) = try await walk.next() { try await take(page) }
   }
@@ -140,9 +141,9 @@ final class ResourceBackfill: Sendable {
 
   private func read(_ window: WindowBoard.Window, of board: WindowBoard, _ request: ListRequest) async throws {
     let member = walked.listing.createdMember
-    var walk = PageWalk(
-      run.client, request, from: window.range.from, before: window.range.before,
-      created: member == "created" ? { $0.created } : { Self.created($0, member) })
+    var walk = PageWalk(run.client, request, from: window.range.from, before: window.range.before) { page in
+      member == "created" ? page.created : Self.created(page, member)
+    }
     state.withLock { $0.report.windows += 1 }
     while let (page, created) = try await walk.next() {
       try await take(page)
@@ -163,9 +164,12 @@ final class ResourceBackfill: Sendable {
   private static func created(_ page: StripePage, _ member: String) -> [Int64?] {
     let document = JSONDocument()
     defer { withExtendedLifetime(document) {} }
-    return page.elements.map { element in
-      (try? element.withUnsafeBytes { try document.parse($0) })?[member]?.int64
+    var created: [Int64?] = []
+    for element in page.elements {
+      let object = try? document.parse(Array(element))
+      created.append(object?[member]?.int64)
     }
+    return created
   }
 
   // MARK: pages
@@ -200,7 +204,7 @@ final class ResourceBackfill: Sendable {
         if index >= Self.workers { try await group.next() }
         group.addTask { [self] in
           let request = ListRequest(endpoint, parent: parent, of: definition, expanding: expanding)
-          var walk = PageWalk(run.client, request, created: { $0.created.map { _ in nil } })
+          var walk = PageWalk(run.client, request, created: PageWalk.nothing)
           do {
             while let (page, _) = try await walk.next() { try await append(page) }
           } catch where StripeClient.body(of: error)?.code == "resource_missing" {

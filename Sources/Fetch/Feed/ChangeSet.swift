@@ -1,0 +1,72 @@
+import StripeModel
+
+/// What the newest events of some stretch of the feed mean for each object they concern.
+///
+/// Events come newest first; only those of an object's newest second decide. Holds one snapshot an object at most.
+struct ChangeSet {
+  /// What is to be done for an object.
+  enum Action {
+    /// The snapshot says it all.
+    case snapshot([UInt8])
+    /// It is gone.
+    case deleted
+    /// It is to be read.
+    case read
+  }
+
+  private struct Change {
+    let second: Int64
+    /// Events of that second that concern the object, handled ones too.
+    var events = 0
+    var hasNew = false
+    var proof: [UInt8]?
+    var isDeletion = false
+  }
+
+  private var changes: [ObjectName: Change] = [:]
+  /// Resources that are to be looked for in an object when it is read: its snapshots may have been cut.
+  private(set) var listeners: [ObjectName: Set<ResourceName>] = [:]
+
+  /// Takes an event; one that was handled before only counts as a neighbour in its second.
+  mutating func take(_ event: FeedEvent, isHandled: Bool) {
+    if let subject = event.subject {
+      note(subject, event, isHandled) { change in
+        change.proof = event.proof
+        change.isDeletion = event.isDeletion
+      }
+    }
+    for name in event.concerned { note(name, event, isHandled) { $0.proof = nil } }
+    if !isHandled, let own = ResourceName(rawValue: event.object), let id = event.subject?.id, !event.listeners.isEmpty {
+      listeners[ObjectName(resource: own, id: id), default: []].formUnion(event.listeners)
+    }
+  }
+
+  private mutating func note(
+    _ name: ObjectName, _ event: FeedEvent, _ isHandled: Bool, _ first: (inout Change) -> Void
+  ) {
+    var change = changes[name] ?? Change(second: event.created)
+    guard change.second == event.created else { return }
+    if change.events == 0 { first(&change) }
+    change.events += 1
+    if change.events > 1 {
+      change.proof = nil
+      change.isDeletion = false
+    }
+    change.hasNew = change.hasNew || !isHandled
+    changes[name] = change
+  }
+
+  /// What is to be done, with the second of each object's newest event.
+  var actions: [(name: ObjectName, second: Int64, action: Action)] {
+    changes.compactMap { name, change in
+      guard change.hasNew else { return nil }
+      let action: Action =
+        change.isDeletion ? .deleted : change.proof.map { .snapshot($0) } ?? .read
+      return (name, change.second, action)
+    }
+    .sorted { ($0.second, $0.name.id) < ($1.second, $1.name.id) }
+  }
+
+  /// Whether an event concerns the object.
+  func contains(_ name: ObjectName) -> Bool { changes[name]?.hasNew == true }
+}

@@ -1,0 +1,62 @@
+import BronzeStore
+import JSONReader
+import StripeClient
+import StripeModel
+
+/// Reads single objects into bronze, their lists completed.
+struct ObjectReader: Sendable {
+  /// What became of an object.
+  enum Outcome: Sendable {
+    /// It was written; these are its bytes.
+    case read([UInt8])
+    /// It is gone.
+    case gone
+  }
+
+  let client: StripeClient
+  let writer: BronzeWriter
+
+  /// Reads an object under its declared `expand`; nil where it cannot be read by its id.
+  ///
+  /// - Parameter second: when it was last heard of. An object that is not there any more was gone at that second or
+  ///   later, and nothing says more exactly when; so that is when its stub counts for, before any other change.
+  func read(_ name: ObjectName, heardOfAt second: Int64) async throws -> Outcome? {
+    let definition = name.resource.definition
+    guard let path = definition.retrievePath(id: name.id) else { return nil }
+    let answer: StripeAnswer
+    do {
+      answer = try await client.get(path, definition.expandPaths.map { ("expand[]", $0) })
+    } catch where StripeClient.body(of: error)?.code == "resource_missing" {
+      try await write(stubOf: name, at: second)
+      return .gone
+    }
+    let (objects, _) = try await ListCompleter(client, definition).complete([answer.body[...]], ids: [name.id])
+    let observed = BronzeObservation(
+      observedAt: answer.startedAt, sequence: BronzeObservation.read, apiVersion: answer.apiVersion,
+      correlationID: answer.requestID)
+    try await writer.append(objects, to: definition.table, observed: observed)
+    return .read(objects.first.map { Array($0) } ?? [])
+  }
+
+  /// Writes that an object is gone.
+  func write(stubOf name: ObjectName, at second: Int64) async throws {
+    let stub = Array(#"{"id":"\#(Self.escaped(name.id))","object":"\#(name.resource.rawValue)","deleted":true}"#.utf8)
+    try await writer.append(
+      [stub[...]], to: name.resource.definition.table, observed: Self.event(second, apiVersion: nil))
+  }
+
+  /// Writes an object as an event shows it.
+  func write(_ snapshot: [UInt8], of resource: ResourceName, at second: Int64, apiVersion: String?) async throws {
+    try await writer.append(
+      [snapshot[...]], to: resource.definition.table, observed: Self.event(second, apiVersion: apiVersion))
+  }
+
+  private static func event(_ second: Int64, apiVersion: String?) -> BronzeObservation {
+    BronzeObservation(observedAt: second, sequence: BronzeObservation.eventSnapshot, apiVersion: apiVersion)
+  }
+
+  /// People choose the ids of coupons and products themselves.
+  private static func escaped(_ id: String) -> String {
+    id.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+  }
+}

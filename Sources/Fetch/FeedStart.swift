@@ -1,0 +1,51 @@
+import StripeClient
+import StripeModel
+
+/// Where the event feed stood before the first object of a fetch was read.
+struct FeedStart: Sendable {
+  /// The server's time, at or before which it was read.
+  let time: Int64
+  /// Whether the cursor was set here: there was none, or the feed does not reach back to it any more.
+  let isNew: Bool
+  /// Why the feed could not be read.
+  let problem: Problem?
+
+  /// Reads the newest event, and sets the cursor there unless one that still holds is behind it: that one tells more.
+  static func note(_ client: StripeClient, _ state: FetchState) async throws -> FeedStart {
+    let known = try await state.load()
+    do {
+      let page = try await client.page(EventFeed.path, [("limit", "1")])
+      if let known, page.startedAt - known.readAt <= EventFeed.reach {
+        return FeedStart(time: page.startedAt, isNew: false, problem: nil)
+      }
+      try await state.move(FeedCursor(at: page.startedAt, newest: page.created.first ?? nil))
+      return FeedStart(time: page.startedAt, isNew: true, problem: nil)
+    } catch {
+      let problem = try Problem(error)
+      // Any answer tells the time.
+      guard let time = try await serverTime(client) else { throw error }
+      return FeedStart(time: time, isNew: false, problem: problem)
+    }
+  }
+
+  /// The server's time by the first resource that can be asked.
+  private static func serverTime(_ client: StripeClient) async throws -> Int64? {
+    for name in ResourceName.allCases {
+      guard let path = name.definition.path else { continue }
+      do {
+        return try await client.page(path, [("limit", "1")]).startedAt
+      } catch {
+        _ = try Problem(error)
+      }
+    }
+    return nil
+  }
+}
+
+/// What is fixed about `/v1/events`.
+enum EventFeed {
+  /// Where it is read.
+  static let path = "/v1/events"
+  /// How far back it reaches, in seconds: 30 days.
+  static let reach: Int64 = 30 * 86_400
+}
