@@ -108,6 +108,18 @@ mock-api: program ## Serve Stripe's API on PORT=8000 until interrupted; DATA=fol
 	@$(okapi) sandbox serve $(call option,--port,PORT) $(call option,--data,DATA) $(if $(EPHEMERAL),--ephemeral) \
 	  $(call option,--webhook,WEBHOOK)
 
+##@ Stripe's API (the local sandbox, started where it does not run, unless STRIPE_API_KEY is set)
+
+FIXTURE ?= Sources/CLI/SampleFixture/company.json
+
+.PHONY: populate
+populate: program ## Make the customers, products and subscriptions of FIXTURE=file that are missing; DRY_RUN=1
+	@$(okapi) populate $(call option,--fixture,FIXTURE) $(if $(DRY_RUN),--dry-run)
+
+.PHONY: populate-force
+populate-force: program ## The same, with its subscriptions cancelled and made anew
+	@$(okapi) populate $(call option,--fixture,FIXTURE) --force $(if $(DRY_RUN),--dry-run)
+
 ##@ Development
 
 .PHONY: test
@@ -177,9 +189,9 @@ clean-data: ## Stop the servers and delete the workspace (.okapi) with its datab
 
 ##@ Later (not built yet; each answers so)
 
-later := populate populate-force fetch populate-all all run-batch run-all run-pipeline \
+later := fetch populate-all all run-batch run-all run-pipeline \
   run-webhooks
-#- populate populate-force fetch populate-all all
+#- fetch populate-all all
 #- run-batch run-all run-pipeline run-webhooks
 .PHONY: $(later)
 $(later):

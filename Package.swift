@@ -67,7 +67,15 @@ let libraries: [Target] = [
     name: "Verify",
     dependencies: ["StripeModel", "SchemaGenerator", "JSONReader", "PostgresClient", "PlatformCore"]),
   .target(
+    name: "Populate", dependencies: ["StripeClient", "StripeModel", "JSONReader", "PlatformCore", "Digest"]),
+  .target(
     name: "Sandbox", dependencies: ["APIReference", "StripeModel", "SQLiteClient", "JSONReader", "PlatformCore"]),
+  .target(
+    name: "Sync",
+    dependencies: [
+      "StripeClient", "BronzeStore", "Fetch", "Ingest", "Verify", "ResourceStore", "PostgresClient", "StripeModel",
+      "PlatformCore",
+    ]),
   .target(
     name: "SandboxServer",
     dependencies: ["Sandbox", "APIReference", "HTTPServer", "HTTPClient", "Digest", "PlatformCore"]),
@@ -78,9 +86,9 @@ let libraries: [Target] = [
     dependencies: [
       "CommandLineKit", "StripeModel", "SchemaGenerator", "PostgresClient", "JSONReader", "Workspace", "ResourceStore",
       "Ingest", "Verify", "PlatformCore", "Digest", "SQLiteClient", "HTTPServer", "HTTPClient", "Sandbox",
-      "SandboxServer", "StripeClient", "BronzeStore", "Fetch",
+      "SandboxServer", "StripeClient", "BronzeStore", "Fetch", "Populate", "Sync",
     ],
-    resources: [.copy("SampleExport")]
+    resources: [.copy("SampleExport"), .copy("SampleFixture")]
   ),
   .executableTarget(name: "okapi", dependencies: ["CLI", "CMalloc"]),
 
@@ -132,6 +140,9 @@ let tests: [Target] = [
       "Fetch", "StripeClient", "BronzeStore", "StripeModel", "JSONReader", "TestSupport", "SandboxServer", "Sandbox",
       "HTTPServer", "HTTPClient", "PlatformCore",
     ]),
+  .testTarget(
+    name: "PopulateTests",
+    dependencies: ["Populate", "StripeClient", "SandboxServer", "Sandbox", "JSONReader", "PlatformCore"]),
   .testTarget(
     name: "RepositoryTests",
     dependencies: [

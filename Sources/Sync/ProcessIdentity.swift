@@ -27,7 +27,7 @@ struct ProcessIdentity: Sendable, Equatable {
 
   /// Reads what `text` wrote; nil for anything else.
   init?(_ text: some StringProtocol) {
-    let parts = text.split(separator: "|").map(String.init)
+    let parts = String(text).split(separator: "|" as Character).map(String.init)
     guard parts.count == 4, let pid = Int32(parts[2]) else { return nil }
     self.init(boot: parts[0], space: parts[1], pid: pid, started: parts[3])
   }

@@ -1,6 +1,6 @@
 import Foundation
 package import PlatformCore
-import PostgresClient
+package import PostgresClient
 package import ResourceStore
 
 /// Who is at work on a source, as the row of `_leases` tells others.

@@ -76,6 +76,7 @@ extension SyncQueries {
     var provenAt: Int64?
     /// What happened before is in the table.
     var readAt: Int64?
+    /// When it was asked for last, by our clock.
     var syncedAt: Int64?
   }
 
@@ -103,9 +104,10 @@ extension SyncQueries {
       """
       insert into \(names.table("_coverage")) as known
         (resource, outcome, reason, status, listed_at, proven_at, read_at, synced_at, run_id)
-      select resource, outcome, reason, status, to_timestamp(listed), to_timestamp(proven), to_timestamp(read), now(), $8
-      from unnest($1::text[], $2::text[], $3::text[], $4::integer[], $5::bigint[], $6::bigint[], $7::bigint[])
-        as seen (resource, outcome, reason, status, listed, proven, read)
+      select resource, outcome, reason, status, to_timestamp(listed), to_timestamp(proven), to_timestamp(read),
+        to_timestamp(synced), $9
+      from unnest($1::text[], $2::text[], $3::text[], $4::integer[], $5::bigint[], $6::bigint[], $7::bigint[],
+        $8::bigint[]) as seen (resource, outcome, reason, status, listed, proven, read, synced)
       on conflict (resource) do update set outcome = excluded.outcome, reason = excluded.reason,
         status = excluded.status, listed_at = excluded.listed_at, proven_at = excluded.proven_at,
         read_at = excluded.read_at, synced_at = excluded.synced_at, run_id = excluded.run_id
@@ -113,7 +115,8 @@ extension SyncQueries {
       [
         .textArray(all.map(\.key)), .textArray(all.map(\.value.outcome)), .textArray(all.map(\.value.reason)),
         .integerArray(all.map { $0.value.status.map(Int64.init) }), .integerArray(all.map(\.value.listedAt)),
-        .integerArray(all.map(\.value.provenAt)), .integerArray(all.map(\.value.readAt)), .text(runID),
+        .integerArray(all.map(\.value.provenAt)), .integerArray(all.map(\.value.readAt)),
+        .integerArray(all.map(\.value.syncedAt)), .text(runID),
       ])
   }
 }

@@ -273,27 +273,32 @@ struct SyncRound {
 
   private mutating func note(_ queries: SyncQueries) async throws {
     var coverage = memory.coverage ?? [:]
+    let now = Int64(context.clock.now.timeIntervalSince1970)
     for name in listable {
       let table = name.definition.table
       var known = coverage[table] ?? .init(outcome: FetchReport.Outcome.failed.rawValue)
-      let isRead = cursor?.listed[table] != nil
-      let figures = report[name]
-      if let figures, !isRead || figures.status != nil || figures.outcome != .read {
+      let listedAt = cursor?.listed[table]
+      if let figures = report[name], listedAt == nil || figures.status != nil {
+        // A resource that was read before the key lost it stays listed until then.
+        guard figures.outcome != .read || figures.status != nil else { continue }
         (known.outcome, known.reason, known.status) = (figures.outcome.rawValue, figures.reason, figures.status)
-        known.syncedAt = Int64(context.clock.now.timeIntervalSince1970)
-      } else if isRead {
+        known.syncedAt = now
+      } else if listedAt != nil {
         (known.outcome, known.reason, known.status) = (FetchReport.Outcome.read.rawValue, nil, nil)
+        known.syncedAt = now
       } else if coverage[table] == nil {
         continue
-      } else if known.status != nil, !options.resources.isEmpty || memory.isPatient {
-        // Not asked this time; what was said of it holds.
+      } else if wanted.contains(name), let status = known.status {
+        // It was not asked for this time; what was said of it holds.
         report.change(name) { figures in
           figures.outcome = FetchReport.Outcome(rawValue: known.outcome) ?? .failed
-          (figures.reason, figures.status) = (known.reason, known.status)
+          (figures.reason, figures.status) = (known.reason, status)
         }
       }
-      known.listedAt = cursor?.listed[table] ?? known.listedAt
-      if isRead { known.readAt = cursor?.readAt }
+      if let listedAt {
+        known.listedAt = listedAt
+        known.readAt = cursor?.readAt
+      }
       coverage[table] = known
     }
     memory.coverage = coverage

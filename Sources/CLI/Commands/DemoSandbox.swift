@@ -25,12 +25,7 @@ struct DemoSandbox: Encodable, Sendable {
     let sandbox = BackgroundSandbox(folder: folder, settings: runtime.settings)
     return try await blocking {
       if RunningSandbox.find(inFolder: folder.url) == nil { try seed(folder) }
-      let running: RunningSandbox
-      do {
-        running = try sandbox.start(arguments)
-      } catch let error as PlatformError where error.cause?.contains("is in use") == true {
-        running = try sandbox.start(arguments + ["--port", "0"])  // the usual one is somebody else's
-      }
+      let running = try sandbox.startAnywhere(arguments)
       let counts = try running.get("/_okapi/ledger")["counts"]
       func count(_ name: String) -> Int64 { counts[name].integer ?? 0 }
       return DemoSandbox(

@@ -96,3 +96,18 @@ struct APIAccess: Sendable {
     return StripeClient(options, log: runtime.context.log)
   }
 }
+
+extension APIAccess {
+  /// As `init`; but where neither a key nor an address is set and no sandbox runs, it starts one in the background.
+  static func startingSandbox(_ runtime: CommandRuntime) async throws -> APIAccess {
+    let settings = runtime.settings
+    let isGiven = settings.value(.stripeAPIKey) != nil || settings.value(.stripeAPIBase) != nil
+    if settings.environment == .development, !isGiven {
+      let folder = SandboxFolder(settings.sandboxHome.appending(path: "store"))
+      let sandbox = BackgroundSandbox(folder: folder, settings: settings)
+      // Its log would otherwise have a line for each request.
+      _ = try await blocking { try sandbox.startAnywhere(["--log-level", "warning"]) }
+    }
+    return try APIAccess(settings)
+  }
+}

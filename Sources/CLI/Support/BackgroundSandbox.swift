@@ -11,6 +11,15 @@ struct BackgroundSandbox: Sendable {
 
   private static let startSeconds = 30
 
+  /// As `start`, on another port where the usual one is somebody else's.
+  func startAnywhere(_ arguments: [String]) throws -> RunningSandbox {
+    do {
+      return try start(arguments)
+    } catch let error as PlatformError where error.cause?.contains("is in use") == true {
+      return try start(arguments + ["--port", "0"])
+    }
+  }
+
   /// Starts `okapi sandbox serve` with these arguments and waits until it answers; one that runs already is left alone.
   ///
   /// - Throws: `.unavailable` with its own error when it ends or does not answer in time.

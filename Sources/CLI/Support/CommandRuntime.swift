@@ -74,13 +74,15 @@ extension GlobalOptions {
     }
     let context = RunContext(runID: runID, command: command, log: log)
     let runtime = CommandRuntime(settings: settings, context: context, terminal: terminal, wantsJSON: json)
-    try announce(announcement, runtime, format)
+    try announce(announcement, runtime)
     let status = try await SignalWatch.run { try await body(runtime) }
     if status != .done { throw ExitCode(status.rawValue) }
   }
 
-  private func announce(_ announcement: Announcement, _ runtime: CommandRuntime, _ format: Log.Format) throws {
+  /// Says where a command works: in the first line of its log.
+  func announce(_ announcement: Announcement, _ runtime: CommandRuntime) throws {
     let settings = runtime.settings
+    let format = settings.logFormat ?? (runtime.terminal.isInteractive ? .text : .json)
     let environment = settings.environment.rawValue
     let places: [(name: String, value: String)] =
       switch announcement {
