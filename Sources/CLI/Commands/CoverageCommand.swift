@@ -53,7 +53,7 @@ struct CoverageCommand: AsyncParsableCommand {
   }
 
   /// `2026-11-21 08:30:00`.
-  private static func short(_ time: String?) -> String? { time.map { $0.prefix(19).replacing("T", with: " ") } }
+  private static func short(_ time: String?) -> String? { time.map { String($0.prefix(19)).replacing("T", with: " ") } }
 
   private static func lag(_ seconds: Int) -> String {
     switch seconds {

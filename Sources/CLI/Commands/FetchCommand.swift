@@ -3,6 +3,7 @@ import CommandLineKit
 import Fetch
 import Foundation
 import PlatformCore
+import StripeClient
 import StripeModel
 import Workspace
 

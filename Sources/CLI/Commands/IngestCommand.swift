@@ -5,6 +5,7 @@ import Ingest
 import PlatformCore
 import ResourceStore
 import StripeModel
+import Sync
 import Workspace
 
 /// Where records come from.

@@ -2,6 +2,7 @@ import CommandLineKit
 import Foundation
 import PlatformCore
 import StripeModel
+import Sync
 
 /// `okapi sync`: the tables become what the API says, and stay so.
 struct SyncCommand: AsyncParsableCommand {

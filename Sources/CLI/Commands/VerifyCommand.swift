@@ -3,6 +3,7 @@ import Foundation
 import Ingest
 import PlatformCore
 import ResourceStore
+import StripeClient
 import StripeModel
 import Sync
 import Verify
@@ -106,11 +107,7 @@ extension VerifyCommand {
         fetch.finish()
         bars.finish()
       }
-      session.options.onFetch = { progress in
-        fetch.update(
-          progress.objects, of: progress.objects + progress.remaining,
-          note: "\(progress.resourcesDone) of \(progress.resources) resources")
-      }
+      session.options.onFetch = { fetch.show($0) }
       let verification = SourceVerification(
         session.options, scratchFolder: runtime.settings.home.appending(path: "scratch"), context: runtime.context)
       let report = try await verification.run(repairs: repair) { options in

@@ -1,5 +1,6 @@
 import Fetch
 import Foundation
+import StripeClient
 
 /// A fetch's report for people.
 enum FetchText {

@@ -1,4 +1,5 @@
 import BronzeStore
+import Fetch
 import Foundation
 import PlatformCore
 import ResourceStore
@@ -63,11 +64,7 @@ struct SyncSession: Sendable {
       load.finish()
     }
     var options = options
-    options.onFetch = { progress in
-      fetch.update(
-        progress.objects, of: progress.objects + progress.remaining,
-        note: "\(progress.resourcesDone) of \(progress.resources) resources")
-    }
+    options.onFetch = { fetch.show($0) }
     options.onIngest = { progress in
       fetch.finish()
       load.show(progress)
@@ -94,5 +91,14 @@ struct SyncSession: Sendable {
         try await Task.sleep(for: max(interval, .seconds(1)))
       }
     }
+  }
+}
+
+extension ProgressBar {
+  /// Shows how far listing is.
+  func show(_ progress: FetchProgress) {
+    update(
+      progress.objects, of: progress.objects + progress.remaining,
+      note: "\(progress.resourcesDone) of \(progress.resources) resources")
   }
 }

@@ -1,4 +1,6 @@
+import Fetch
 import Foundation
+import StripeClient
 import Sync
 
 /// A sync's report for people.
