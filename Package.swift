@@ -144,6 +144,12 @@ let tests: [Target] = [
     name: "PopulateTests",
     dependencies: ["Populate", "StripeClient", "SandboxServer", "Sandbox", "JSONReader", "PlatformCore"]),
   .testTarget(
+    name: "SyncTests",
+    dependencies: [
+      "Sync", "Fetch", "Verify", "BronzeStore", "ResourceStore", "PostgresClient", "StripeClient", "StripeModel",
+      "TestSupport", "SandboxServer", "Sandbox", "HTTPClient", "Workspace", "PlatformCore",
+    ]),
+  .testTarget(
     name: "RepositoryTests",
     dependencies: [
       "StripeModel", "SchemaGenerator", "ResourceStore", "PlatformCore", "Workspace", "CLI", "CommandLineKit",

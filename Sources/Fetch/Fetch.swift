@@ -222,7 +222,7 @@ struct Problem: Sendable, Equatable {
     status = failure.status.rawValue
     switch (body?.status, failure.code) {
     case (403, _): outcome = .forbidden
-    case (404, nil): outcome = .unserved
+    case (404, nil), (400, "unsupported"): outcome = .unserved  // the second is the sandbox's own word
     default: outcome = .failed
     }
   }
