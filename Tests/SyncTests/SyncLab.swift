@@ -182,7 +182,8 @@ final class SyncLab: Sendable {
   // MARK: the tables
 
   func value(_ sql: String) async throws -> String? {
-    try await connection.query(sql.replacing("{s}", with: "\"\(names.schema)\""))[0, 0]
+    let result = try await connection.query(sql.replacing("{s}", with: "\"\(names.schema)\""))
+    return result.count > 0 ? result[0, 0] : nil
   }
 
   func rows(_ sql: String) async throws -> [String] {
