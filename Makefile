@@ -84,10 +84,14 @@ test-connection: program ## Say which server is reached, and with which TLS
 
 ##@ Load and prove (JSON_DIR defaults to data/imported_stripe_data)
 
+.PHONY: fetch
+fetch: program ## Read a Stripe account (or the sandbox) into the lake and JSON_DIR=folder; RATE=20 RESTART=1
+	@$(okapi) fetch --export $(call option,--rate,RATE) $(if $(RESTART),--restart)
+
 from_json = $(call option,--source,SOURCE) $(call option,--json-dir,JSON_DIR) $(call option,--exported-at,EXPORTED_AT)
 
 .PHONY: ingest-all
-ingest-all: program ## Load a folder of JSON exports; SOURCE=json JSON_DIR=folder EXPORTED_AT=time
+ingest-all: program ## Load a folder of JSON exports, or bronze; SOURCE=json JSON_DIR=folder EXPORTED_AT=time
 	@$(okapi) ingest $(from_json)
 
 #: ingest-<resource> ## Load one resource; make ingest-customer SOURCE=json FILE=customers.json
@@ -189,9 +193,9 @@ clean-data: ## Stop the servers and delete the workspace (.okapi) with its datab
 
 ##@ Later (not built yet; each answers so)
 
-later := fetch populate-all all run-batch run-all run-pipeline \
+later := populate-all all run-batch run-all run-pipeline \
   run-webhooks
-#- fetch populate-all all
+#- populate-all all
 #- run-batch run-all run-pipeline run-webhooks
 .PHONY: $(later)
 $(later):

@@ -91,7 +91,9 @@ package final class BronzePartReader {
 
   /// Adds to the buffer; false at the end of the part.
   private func fill() throws(PlatformError) -> Bool {
-    try input.read(Self.readBytes, at: position.bytes + buffer.count, into: &buffer) > 0
+    let more = try input.read(Self.readBytes, at: position.bytes + buffer.count)
+    buffer += more
+    return !more.isEmpty
   }
 
   /// Passes a line that is too long to hold, as damage; nil where it does not end yet.
@@ -99,8 +101,8 @@ package final class BronzePartReader {
     var passed = 0
     while newline(from: 0) == nil {
       passed += buffer.count
-      buffer.removeAll()
-      guard try input.read(Self.readBytes, at: position.bytes + passed, into: &buffer) > 0 else { return nil }
+      buffer = try input.read(Self.readBytes, at: position.bytes + passed)
+      if buffer.isEmpty { return nil }
     }
     let rest = (newline(from: 0) ?? 0) + 1
     buffer.removeFirst(rest)

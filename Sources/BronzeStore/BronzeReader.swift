@@ -38,8 +38,8 @@ package struct BronzeReader: Sendable {
     return parts
   }
 
-  /// How many bytes a part has now; 0 where it is gone.
-  package func bytes(of part: BronzePart) -> Int { lake.size(of: part.path) ?? 0 }
+  /// How many bytes a part has now; nil where it is gone, or is no file.
+  package func bytes(of part: BronzePart) -> Int? { lake.size(of: part.path) }
 
   /// Opens a part at the end of a whole line.
   ///

@@ -1,7 +1,7 @@
 import Foundation
 package import PlatformCore
 
-/// What a source's runs remember in `_state`: each file is replaced whole, so that a kill leaves the old or the new one.
+/// What a source's runs remember in `_state`: each file is replaced whole, so a kill leaves the old or the new one.
 ///
 /// Only the holder of the lake's lock writes here, and only after the bronze it speaks of is synced. Calls block.
 package struct BronzeState: Sendable {

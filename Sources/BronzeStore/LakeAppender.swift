@@ -15,17 +15,23 @@ package final class LakeAppender {
   private var failure: PlatformError?
   private var isSynced = true
 
-  init?(path: String) throws(PlatformError) {
+  /// Takes over an open file.
+  init(path: String, descriptor: Int32) {
     self.path = path
-    descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    guard descriptor < 0 else { return }
+    self.descriptor = descriptor
+  }
+
+  deinit { close(descriptor) }
+
+  /// Makes a new file; nil where the name is taken.
+  static func create(_ path: String) throws(PlatformError) -> LakeAppender? {
+    let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard descriptor < 0 else { return LakeAppender(path: path, descriptor: descriptor) }
     guard errno != EEXIST else { return nil }
     throw PlatformError(
       .output, "a file of the lake cannot be created", cause: String(cString: strerror(errno)),
       context: ["file": path], nextStep: "make the place writable, or set LAKE_URL to another folder")
   }
-
-  deinit { if descriptor >= 0 { close(descriptor) } }
 
   /// Appends bytes; they are on the disk after `sync()`.
   ///

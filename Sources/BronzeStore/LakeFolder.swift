@@ -90,7 +90,7 @@ package struct LakeFolder: Sendable {
   /// - Throws: `output`.
   package func create(_ path: String) throws(PlatformError) -> LakeAppender? {
     try makeFolder(parent(of: path))
-    return try LakeAppender(path: full(path))
+    return try LakeAppender.create(full(path))
   }
 
   /// Opens a file for reading at any offset.

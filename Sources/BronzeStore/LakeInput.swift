@@ -17,24 +17,20 @@ package final class LakeInput {
 
   deinit { if descriptor >= 0 { close(descriptor) } }
 
-  /// Appends up to `count` bytes from `offset` to a buffer; returns how many, 0 at the end.
+  /// Up to `count` bytes from an offset; none at the end.
   ///
   /// - Throws: `inputOutput`.
-  package func read(_ count: Int, at offset: Int, into buffer: inout [UInt8]) throws(PlatformError) -> Int {
-    let start = buffer.count
-    buffer.append(contentsOf: repeatElement(0, count: count))
-    while true {
-      let found = buffer.withUnsafeMutableBytes { bytes in
-        pread(descriptor, bytes.baseAddress?.advanced(by: start), count, off_t(offset))
-      }
-      if found < 0 && errno == EINTR { continue }
-      buffer.removeLast(count - max(0, found))
-      guard found >= 0 else {
-        throw PlatformError(
-          .inputOutput, "a file of the lake cannot be read", cause: String(cString: strerror(errno)),
-          context: ["file": path])
-      }
-      return found
+  package func read(_ count: Int, at offset: Int) throws(PlatformError) -> [UInt8] {
+    var found = 0
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      repeat { found = pread(descriptor, buffer.baseAddress, count, off_t(offset)) } while found < 0 && errno == EINTR
+      filled = max(0, found)
     }
+    guard found >= 0 else {
+      throw PlatformError(
+        .inputOutput, "a file of the lake cannot be read", cause: String(cString: strerror(errno)),
+        context: ["file": path])
+    }
+    return bytes
   }
 }

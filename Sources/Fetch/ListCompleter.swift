@@ -2,7 +2,7 @@ import JSONReader
 import StripeClient
 import StripeModel
 
-/// Follows the lists inside objects to their end, where Stripe cut them (decision 0011).
+/// Follows the lists inside objects to their end, where Stripe cut them (decision 0013).
 ///
 /// The list's `data` is extended and its `has_more` becomes false; every other byte stays. What comes later is at least
 /// as new as the object's own read began, and whatever changed in between is told by an event.

@@ -31,7 +31,9 @@ struct ListRequest: Sendable {
   }
 
   /// The list of one parent's objects.
-  init(_ endpoint: ParentEndpoint, parent id: String, of definition: ResourceDefinition, expanding more: [String] = []) {
+  init(
+    _ endpoint: ParentEndpoint, parent id: String, of definition: ResourceDefinition, expanding more: [String] = []
+  ) {
     let request = endpoint.request(parent: id)
     path = request.path
     parameters = request.parameters + Self.expansion(definition.expandPaths + more)

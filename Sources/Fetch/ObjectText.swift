@@ -51,8 +51,8 @@ extension JSONValue {
   var holdsCutList: Bool {
     if kind == .object, self["object"]?.stringValue == "list", self["has_more"]?.bool == true { return true }
     var isCut = false
-    forEachMember { _, value in isCut = isCut || ((value.kind == .object || value.kind == .array) && value.holdsCutList) }
-    forEachElement { value in isCut = isCut || ((value.kind == .object || value.kind == .array) && value.holdsCutList) }
+    forEachMember { _, value in isCut = isCut || (value.count > 0 && value.holdsCutList) }
+    forEachElement { value in isCut = isCut || (value.count > 0 && value.holdsCutList) }
     return isCut
   }
 }

@@ -1,6 +1,6 @@
 internal import CLibcurl
 
-/// One request on a handle and what came of it; it owns the memory that libcurl points at, so it must outlive the transfer.
+/// One request on a handle and what came of it; it owns the memory libcurl points at, so it must outlive the transfer.
 final class CurlExchange {
   private let handle: CurlHandle
   private let sink: AnswerSink

@@ -3,9 +3,9 @@ import Synchronization
 
 /// Many HTTP requests at once over libcurl's multi interface: one thread drives them all, connections are kept.
 ///
-/// HTTP/2 is spoken where a TLS server offers it, certificates are checked, compressed answers unpacked, and the proxies
-/// of the environment (`https_proxy`, `no_proxy` …) used, though never for this machine itself. Redirects are not
-/// followed, cookies not kept; it leaves out streaming.
+/// HTTP/2 is spoken where a TLS server offers it, certificates are checked, compressed answers unpacked, and the
+/// proxies of the environment (`https_proxy`, `no_proxy` …) used, though never for this machine itself. Redirects are
+/// not followed, cookies not kept; it leaves out streaming.
 package final class HTTPSession: Sendable {
   /// What a session may take.
   package struct Options: Sendable {

@@ -37,7 +37,7 @@ package enum Bookkeeping {
     "content_hash": "64 bits of SHA-256 over the canonical form; equal objects have equal hashes",
     "expanded_hash": "The same over the columns that are only sent when asked for; null if none was there",
     "observed_at": "When the source was read: the newer observation wins",
-    "observed_sequence": "Orders observations of one moment: 0 for a sighting in another object, 1 for a read, 2 for an event's snapshot",
+    "observed_sequence": "Orders observations of one moment: 0 for a sighting in another, 1 for a read, 2 for an event",
     "first_seen_at": "When the row came to be",
     "last_changed_at": "When the row's content last changed",
     "deleted": "Whether Stripe says that the object is gone; the row stays",

@@ -2,11 +2,11 @@ import Synchronization
 
 /// What is known of the server's clock: a moment it had certainly reached.
 ///
-/// Each answer carries `Date`, the second in which it was made, so at its arrival the server's clock showed at least that.
+/// Each answer carries `Date`, the second in which it was made: at its arrival the server's clock shows at least that.
 final class ServerClock: Sendable {
   typealias Instant = ContinuousClock.Instant
 
-  /// How much of the time since the best answer does not count, so that a fast clock of ours never overtakes the server's.
+  /// The share of the time since then that does not count, so that a fast clock of ours never overtakes the server's.
   private static let drift = 0.001
 
   private let best = Mutex<(date: Int64, at: Instant)?>(nil)

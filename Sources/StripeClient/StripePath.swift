@@ -1,6 +1,6 @@
 /// Paths below the API's address, and what follows them.
 package enum StripePath {
-  /// `of("/v1/coupons", "50 % off")` is `/v1/coupons/50%20%25%20off`: ids of products and coupons are people's own words.
+  /// `of("/v1/coupons", "50 % off")` is `/v1/coupons/50%20%25%20off`: ids of coupons and products are people's words.
   package static func of(_ collection: String, _ parts: String...) -> String {
     ([collection] + parts.map(escaped)).joined(separator: "/")
   }

@@ -1,3 +1,4 @@
+import BronzeStore
 import Foundation
 import PlatformCore
 import Sandbox
@@ -14,12 +15,12 @@ import Testing
   @Test("every resource is complete: seeded objects, long lists, what lives on test clocks; the feed's place is noted")
   func everything() async throws {
     let lab = try FetchLab()
-    try await lab.seed(customers: 25, months: 4)
+    try await lab.seed(customers: 20, months: 3)
     let long = try LongLists(lab)
     let clock = try ClockCustomer(lab)
     let report = try await lab.fetch()
-    #expect(report.statuses == [] && report.exitStatus == .done)
-    #expect(try lab.differences() == [])
+    #expect(report.statuses == [] && report.exitStatus == .done, "\(report.problems)")
+    try lab.expectEqual()
     for name in [ResourceName.customer, .subscription, .invoice, .charge, .paymentMethod, .event] {
       let one = try #require(report.resources.first { $0.resource == name.definition.table })
       #expect(one.outcome == .read && one.objects > 0 && one.pages > 0)
@@ -48,7 +49,7 @@ import Testing
   @Test("a hostile network and a list that moves change nothing: nothing is missing, nothing doubled")
   func faults() async throws {
     let lab = try FetchLab()
-    try await lab.seed(customers: 60, months: 3)
+    try await lab.seed(customers: 40, months: 2)
     let before = try [RecordType.customer, .charge, .balanceTransaction, .invoice].map { ($0, try lab.truth($0)) }
     for (kind, rate) in [
       ("rate_limit", 0.03), ("lock_timeout", 0.03), ("server_error", 0.05), ("unavailable", 0.03), ("cut_before", 0.03),
@@ -58,7 +59,7 @@ import Testing
     }
     let report = try await lab.fetch()
     try lab.send("DELETE", "/_okapi/faults")
-    #expect(report.statuses == [])
+    #expect(report.statuses == [], "\(report.problems)")
     #expect(report.api.retried > 0)
     for (type, objects) in before {
       let here = try lab.living(#require(ResourceName(rawValue: type.rawValue)))
@@ -75,7 +76,7 @@ import Testing
       (0..<1500).map { base + $0 % 86_400 * 31 } + (0..<1000).map { base + 50_000_000 + $0 * 60 }
         + Array(repeating: base + 60_000_000, count: 250) + (0..<50).map { base + $0 * 600_000 })
     let report = try await lab.fetch([.customer])
-    #expect(try lab.differences([.customer]) == [])
+    try lab.expectEqual([.customer])
     let one = try #require(report.resources.first)
     #expect(one.objects >= 2800 && one.objects < 3200)
     #expect(one.windows > 3)
@@ -108,21 +109,21 @@ import Testing
   @Test("a fetch that is stopped after any page is gone on with: complete, and what was read is not read again")
   func goesOn() async throws {
     let lab = try FetchLab()
-    try lab.keepCustomers((0..<3000).map { 1_700_000_000 + $0 * 1000 })
+    try lab.keepCustomers((0..<2000).map { 1_700_000_000 + $0 * 1000 })
     let first = try await stop(lab, afterPages: 1)
     #expect(first)
     var stops = 1
     while try await stop(lab, afterPages: 3) { stops += 1 }
     #expect(stops > 3)
-    #expect(try lab.differences([.customer]) == [])
+    try lab.expectEqual([.customer])
     let lines = try lab.lines(.customer)
     // At most what eight workers had under way at each stop, and the rows of a page's last second.
-    #expect(lines.count <= 3000 + stops * 850)
+    #expect(lines.count <= 2000 + stops * 850)
     #expect(Set(lines.map(\.runID)).count == stops + 1)
     #expect(try lab.state.checkpoint(of: "customers", Checkpoint.self) == nil)
     // The next fetch begins anew.
     let report = try await lab.fetch([.customer])
-    #expect(report.objects >= 3000 && !report.resources[0].isResumed)
+    #expect(report.objects >= 2000 && !report.resources[0].isResumed)
   }
 
   /// Fetches customers and cancels after some pages; answers whether it was stopped before its end.
@@ -164,7 +165,8 @@ import Testing
     #expect(byTable["disputes"]?.reason?.contains("permission") == true)
     #expect(byTable["refunds"]?.outcome == .failed && byTable["refunds"]?.status == 69)
     #expect(byTable["charges"]?.outcome == .read && byTable["customers"]?.outcome == .read)
-    #expect(report.statuses == [69, 77] && report.exitStatus == .unavailable)
+    #expect(report.statuses == [69, 77], "\(report.problems)")
+    #expect( report.exitStatus == .unavailable)
     #expect(try lab.state.feed(FeedCursor.self)?.listed["disputes"] == nil)
 
     try lab.send("DELETE", "/_okapi/faults")
@@ -175,7 +177,7 @@ import Testing
     let second = Dictionary(uniqueKeysWithValues: again.resources.map { ($0.resource, $0) })
     #expect(second["customers"]?.wasDone == true && second["customers"]?.objects == 0)
     #expect(second["refunds"]?.wasDone == false && second["refunds"]?.outcome == .read)
-    #expect(try lab.differences(ResourceName.allCases.filter { $0 != .dispute }) == [])
+    try lab.expectEqual(ResourceName.allCases.filter { $0 != .dispute })
   }
 
   @Test("a key that is refused ends the run, and nothing is left half")
@@ -185,6 +187,13 @@ import Testing
     let error = await #expect(throws: PlatformError.self) { try await lab.fetch(client: client) }
     #expect(error?.status == .permission)
     client.close()
+  }
+}
+
+extension FetchReport {
+  /// What is not as it should be, for a failing test.
+  var problems: [String] {
+    resources.compactMap { one in one.status.map { "\(one.resource) \($0) \(one.reason ?? "")" } }
   }
 }
 
@@ -200,6 +209,7 @@ struct LongLists {
     let customer = try lab.id("/v1/customers", "name=Long&payment_method=pm_card_visa")
     let method = try #require(
       try lab.send("GET", "/v1/customers/\(customer)/payment_methods")["data"].array?.first?["id"].string)
+    try lab.post("/v1/customers/\(customer)", "invoice_settings[default_payment_method]=\(method)")
     var invoices: [Int: String] = [:]
     for count in [11, 20, 101] {
       let invoice = try lab.id("/v1/invoices", "customer=\(customer)&currency=usd")

@@ -85,7 +85,8 @@ import Testing
     #expect(try await failure("http://127.0.0.1:\(silent.port)/", timeout: .milliseconds(100)).kind == .timeout)
     withExtendedLifetime(silent) {}
     let cutting = try HTTPServer(port: 0) { request in
-      HTTPResponse(body: .bytes(Array("a long enough answer".utf8)), fault: request.path == "/a" ? .cutBefore : .cutDuring)
+      HTTPResponse(
+        body: .bytes(Array("a long enough answer".utf8)), fault: request.path == "/a" ? .cutBefore : .cutDuring)
     }
     defer { cutting.stop() }
     #expect(try await failure("http://\(cutting.address)/a").kind == .cut)

@@ -29,6 +29,32 @@ import Testing
     }
   }
 
+  /// Found equal to the row, which then becomes something else, older: the version must not move over that.
+  @Test func whatWasEqualAtTheLookUpMayNotBeAtTheWrite() async throws {
+    try await IngestLab.run { lab in
+      _ = try await lab.load("customers", [StripeObjects.customer("cus_1", name: "a")], at: "2026-11-01")
+      let hash = try #require(Int64(try await lab.value("select content_hash::text from {s}.customers") ?? ""))
+      let store = ResourceStore(connection: try await lab.connect(), names: lab.names)
+      let later = ObservationTime(milliseconds: 1_793_664_000_000)  // 2026-11-03
+      let seen = Observation(
+        id: "cus_1", contentHash: hash, expandedHash: nil, version: .init(observedAt: later, sequence: 1),
+        isDeleted: false)
+      #expect(try await store.states(of: [seen], in: .customer) == [0: .confirmed])
+      _ = try await lab.load("customers", [StripeObjects.customer("cus_1", name: "b")], at: "2026-11-02")
+      var set = WriteSet(runID: "test")
+      set.tables[.customer, default: .init()].confirmed = [seen]
+      let writes = set
+      let error = await #expect(throws: PlatformError.self) { _ = try await store.write(writes) }
+      #expect(error?.isRetryable == true)
+      #expect(try await lab.rows("select name, observed_at::date from {s}.customers") == ["b|2026-11-02"])
+      // A row that somebody else confirmed, or made newer, is as good.
+      _ = try await lab.load("customers", [StripeObjects.customer("cus_1", name: "c")], at: "2026-11-04")
+      _ = try await store.write(set)
+      #expect(try await lab.rows("select name, observed_at::date from {s}.customers") == ["c|2026-11-04"])
+      await store.connection.close()
+    }
+  }
+
   @Test func differentExportsOfTheSameObjects() async throws {
     let newest = try await IngestLab.run { lab in
       for (name, content) in StripeWorld.files(customers: 120, version: 3) { try lab.write(name, content) }

@@ -67,10 +67,10 @@ import Testing
     try await IngestLab.run { lab in
       try lab.write("customers.json", JSONText.array(Self.customers))
       try lab.write("products.json", JSONText.array([StripeObjects.product("prod_1")]))
-      try lab.write("payouts.json", "[]")
+      try lab.write("quotes.json", "[]")
       let report = try await lab.load { $0.resources = [.product] }
       #expect(report.resources.map(\.resource) == ["products"])
-      #expect(report.unclaimedFiles == ["payouts.json"])
+      #expect(report.unclaimedFiles == ["quotes.json"])
       #expect(try await lab.count("customers") == 0)
     }
   }

@@ -236,7 +236,9 @@ import Testing
       let document = JSONDocument()
       let value = try document.parse(Array((parts.joined(separator: blank) + blank).utf8))
       #expect(String(decoding: value.minified, as: UTF8.self) == parts.joined())
-      #expect(value["n"].map { String(decoding: $0.minified, as: UTF8.self) } == "[1.10,-0,1E+2,12345678901234567890.5,true,null]")
+      #expect(
+        value["n"].map { String(decoding: $0.minified, as: UTF8.self) }
+          == "[1.10,-0,1E+2,12345678901234567890.5,true,null]")
       #expect(value["a b"].map { String(decoding: $0.minified, as: UTF8.self) } == parts[3])
       withExtendedLifetime(document) {}
     }

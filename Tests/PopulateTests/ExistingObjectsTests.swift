@@ -120,7 +120,7 @@ import Testing
     let fixture = """
       {"customers": [{"name": "Ann", "email": "ann@example.com"}, {"name": "Bob", "email": "bob@example.com"}],
        "products": [{"name": "Mug", "prices": [
-         {"amount": 800, "currency": "eur", "interval": "month"}, {"amount": 800, "currency": "usd", "interval": "month"}
+         {"amount": 800, "currency": "eur", "interval": "month"}
        ]}],
        "subscriptions": [
          {"customer_email": "ann@example.com", "product_name": "Mug"},
@@ -132,7 +132,7 @@ import Testing
       let ann = try await lab.post("/v1/customers", [("email", "ann@example.com"), ("name", "Ann")])
       try await lab.post("/v1/customers/\(ann)/balance_transactions", [("amount", "-100"), ("currency", "usd")])
       let report = try await lab.populate(fixture)
-      #expect(report.objects.map(\.outcome) == [.completed, .made, .made, .made, .made, .failed, .made])
+      #expect(report.objects.map(\.outcome) == [.completed, .made, .made, .made, .failed, .made])
       let failed = try #require(report.objects.first { $0.outcome == .failed })
       #expect(failed.place == "subscriptions[0]")
       #expect(failed.reason?.contains("You cannot combine currencies") == true)

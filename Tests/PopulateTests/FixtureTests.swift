@@ -27,7 +27,8 @@ import Testing
       "customers": [{"name": "Ann", "email": "ann@example.com"}, {"name": "Bob", "email": "bob@example.com"}],
       "products": [
         {"name": "Premium Plan", "description": "All of it", "prices": [
-          {"amount": 1200, "currency": "eur", "interval": "month"}, {"amount": 9900, "currency": "EUR", "interval": "year"}
+          {"amount": 1200, "currency": "eur", "interval": "month"},
+          {"amount": 9900, "currency": "EUR", "interval": "year"}
         ]},
         {"name": "Mug"}
       ],

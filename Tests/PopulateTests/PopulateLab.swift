@@ -63,7 +63,8 @@ final class PopulateLab: Sendable {
       ],
       "products": [
         {"name": "Premium Plan", "description": "All of it", "prices": [
-          {"amount": 1200, "currency": "eur", "interval": "month"}, {"amount": 900, "currency": "jpy", "interval": "week"}
+          {"amount": 1200, "currency": "eur", "interval": "month"},
+          {"amount": 900, "currency": "jpy", "interval": "week"}
         ]},
         {"name": "Mug", "prices": [{"amount": 800, "currency": "eur", "interval": "year"}]}
       ],

@@ -32,7 +32,8 @@ import Testing
     CallSchedule(rate: rate, endpointRate: endpointRate ?? rate, concurrency: concurrency, now: Self.zero)
   }
 
-  @Test("of a hundred a second at least 95 start in each full second, even when every alarm is late", arguments: [0, 5, 60])
+  @Test(
+    "of a hundred a second at least 95 start in each full second, even when every alarm is late", arguments: [0, 5, 60])
   func full(_ lateMilliseconds: Int) {
     var schedule = schedule(100)
     for number in 0..<1_000 { _ = schedule.add(number, endpoint: "a") }
@@ -117,7 +118,8 @@ import Testing
       ("/v1/charges/ch_1/refunds/re_1", "GET /v1/charges/*/refunds/*"),
       ("/v1/customers/search", "GET /v1/customers/search"), ("/v1/coupons/gold", "GET /v1/coupons/*"),
       ("/v1/test_helpers/test_clocks/clock_1/advance", "GET /v1/test_helpers/test_clocks/*/advance"),
-      ("/v1/checkout/sessions/cs_1/line_items", "GET /v1/checkout/sessions/*/line_items"), ("/v1/balance", "GET /v1/balance"),
+      ("/v1/checkout/sessions/cs_1/line_items", "GET /v1/checkout/sessions/*/line_items"),
+      ("/v1/balance", "GET /v1/balance"),
     ] {
       #expect(StripePath.endpoint("GET", path) == expected)
     }

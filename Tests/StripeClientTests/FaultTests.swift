@@ -33,7 +33,9 @@ import Testing
   }
 
   @Test("what stays is given up, by its category, with the request and its id", arguments: kinds)
-  func staying(_ kind: Fault.Kind, _ reason: StripeStatistics.RetryReason, _ status: PlatformCore.ExitStatus) async throws {
+  func staying(_ kind: Fault.Kind, _ reason: StripeStatistics.RetryReason, _ status: PlatformCore.ExitStatus)
+    async throws
+  {
     let lab = try ClientLab { $0.faults = [ClientLab.fault(kind, path: "/v1/customers")] }
     let client = lab.client { $0.attempts = 3 }
     let error = try await failure { _ = try await client.post("/v1/customers", [], idempotencyKey: "key") }
@@ -182,7 +184,8 @@ import Testing
     }
     let client = ClientLab.client(server.url) { $0.attempts = 2 }
     for (status, expected) in [
-      (301, PlatformCore.ExitStatus.protocolViolation), (401, .permission), (404, .protocolViolation), (409, .temporary),
+      (301, PlatformCore.ExitStatus.protocolViolation), (401, .permission), (404, .protocolViolation),
+      (409, .temporary),
       (429, .temporary), (502, .unavailable), (504, .unavailable),
     ] {
       let error = try await failure { _ = try await client.get("/v1/\(status)") }

@@ -13,12 +13,13 @@ package struct TLSServer: Sendable {
     let folder = try TemporaryDirectory()
     let key = folder.url.appending(path: "server.key").path
     let certificate = folder.url.appending(path: "server.crt").path
-    let made = await (try RunningBinary(
-      "/usr/bin/env",
-      [
-        "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
-        "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate,
-      ])).outcome()
+    let made = await
+      (try RunningBinary(
+        "/usr/bin/env",
+        [
+          "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
+          "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate,
+        ])).outcome()
     guard made.status == 0 else { throw PlatformError(.bug, "no certificate", cause: made.stderr) }
     let port = try FreePort.find()
     let server = try RunningBinary(

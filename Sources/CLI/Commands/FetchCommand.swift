@@ -15,8 +15,8 @@ struct FetchCommand: AsyncParsableCommand {
       Every page of every list, nested lists to their end, what lives on test clocks too. What is read goes to bronze
       (LAKE_URL), as Stripe rendered it. A fetch that was interrupted or killed is gone on with by the next one.
 
-      With --out also as list files (customers.json, charges.json …) with the expansions that dumps of an account have,
-      and a manifest with their dates: okapi ingest --source json --json-dir DIR loads them.
+      With --out also as list files (customers.json, charges.json …) with the expansions that dumps of an account
+      have, and a manifest with their dates: okapi ingest --source json --json-dir DIR loads them.
 
       Exit status 77: the key may not read some resources, which the report names; the others are read.
 
@@ -28,10 +28,15 @@ struct FetchCommand: AsyncParsableCommand {
 
   @Argument(help: ArgumentHelp("Which resources; all unless told.", valueName: "resource")) var resources: [String] = []
   @Option(help: ArgumentHelp("Where list files are written as well.", valueName: "folder")) var out: String?
+  @Flag(help: "Write them to the folder of the exports. (env: JSON_DIR)") var export = false
   @Flag(help: "Begin anew, whatever an unfinished fetch has read.") var restart = false
   @Flag(help: "Wait while another okapi writes to the lake.") var wait = false
   @OptionGroup(title: "Stripe's API") var api: APIOptions
   @OptionGroup(title: "Common options") var global: GlobalOptions
+
+  func validate() throws {
+    if out != nil && export { throw ValidationError("give --out or --export, not both") }
+  }
 
   func run() async throws {
     try await global.withRuntime("fetch", announcing: .api, flags: api.flags) { runtime in
@@ -54,6 +59,7 @@ struct FetchCommand: AsyncParsableCommand {
       options.resources = names
       options.resumes = !restart
       options.exportFolder = out.map { URL(filePath: $0, relativeTo: directory) }
+      if export { options.exportFolder = runtime.settings.jsonDirectory }
       let bar = runtime.progress("fetch", total: nil, unit: .count("objects"))
       defer { bar.finish() }
       options.onProgress = { progress in

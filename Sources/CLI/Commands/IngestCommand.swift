@@ -41,7 +41,7 @@ struct IngestCommand: AsyncParsableCommand {
         okapi ingest charges --source bronze --replay
       """)
 
-  @Argument(help: ArgumentHelp("Which tables; all that have files unless told.", valueName: "resource"))
+  @Argument(help: ArgumentHelp("Which tables; all that have files, or parts of bronze.", valueName: "resource"))
   var resources: [String] = []
   @Option(help: "Where the records come from.") var source: IngestSource
   @Option(help: ArgumentHelp("The folder of the exports. (env: JSON_DIR)", valueName: "folder")) var jsonDir: String?

@@ -21,12 +21,13 @@ enum IngestText {
 
   private static func notes(_ report: IngestReport) -> [String] {
     var notes: [String] = []
+    let place = report.bronze == nil ? "this export" : "bronze"
     for one in report.resources where one.placeholders > 0 {
       let from = one.placeholdersReferredBy.sorted { $0.key < $1.key }.map { "\($0.key) \(grouped($0.value))" }
       let what =
         one.placeholders == 1 ? singular(one.resource) + " is" : one.resource.replacing("_", with: " ") + " are"
       notes.append(
-        "\(grouped(one.placeholders)) \(what) referred to but not in \(report.bronze == nil ? "this export" : "bronze") (\(from.joined(separator: ", "))): "
+        "\(grouped(one.placeholders)) \(what) referred to but not in \(place) (\(from.joined(separator: ", "))): "
           + "kept as placeholders until they arrive")
     }
     for one in report.resources where one.fromSightings > 0 {

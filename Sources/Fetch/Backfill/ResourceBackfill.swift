@@ -88,7 +88,8 @@ final class ResourceBackfill: Sendable {
     case .byCreated: try await readWindows()
     case .whole: try await readPlain(testClock: nil)
     case .each, .inside:
-      throw PlatformError(.bug, "a resource without a list of its own was to be read", context: ["resource": walked.table])
+      throw PlatformError(
+        .bug, "a resource without a list of its own was to be read", context: ["resource": walked.table])
     }
     guard walked.listing.hidesClockObjects else { return }
     let done = state.withLock { $0.checkpoint.clocks }

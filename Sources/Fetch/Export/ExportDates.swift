@@ -56,8 +56,8 @@ struct ExportDates {
   func write() throws {
     let versions = Set(files.values.map(\.apiVersion))
     let content = Content(
-      exportedAt: files.values.map(\.exportedAt).min() ?? "", apiVersion: versions.count == 1 ? versions.first ?? nil : nil,
-      files: files)
+      exportedAt: files.values.map(\.exportedAt).min() ?? "",
+      apiVersion: versions.count == 1 ? versions.first ?? nil : nil, files: files)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     try AtomicFile.replace(url, with: Array(try encoder.encode(content)) + [UInt8(ascii: "\n")], permissions: 0o644)

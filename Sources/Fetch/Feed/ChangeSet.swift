@@ -2,7 +2,7 @@ import StripeModel
 
 /// What the newest events of some stretch of the feed mean for each object they concern.
 ///
-/// Events come newest first; only those of an object's newest second decide. Holds one snapshot an object at most.
+/// Events come newest first; those of an object's newest second decide. Holds one snapshot an object at most.
 struct ChangeSet {
   /// What is to be done for an object.
   enum Action {
@@ -36,8 +36,8 @@ struct ChangeSet {
       }
     }
     for name in event.concerned { note(name, event, isHandled) { $0.proof = nil } }
-    if !isHandled, let own = ResourceName(rawValue: event.object), let id = event.subject?.id, !event.listeners.isEmpty {
-      listeners[ObjectName(resource: own, id: id), default: []].formUnion(event.listeners)
+    if !isHandled, let subject = event.subject, !event.listeners.isEmpty {
+      listeners[subject, default: []].formUnion(event.listeners)
     }
   }
 
@@ -45,7 +45,14 @@ struct ChangeSet {
     _ name: ObjectName, _ event: FeedEvent, _ isHandled: Bool, _ first: (inout Change) -> Void
   ) {
     var change = changes[name] ?? Change(second: event.created)
-    guard change.second == event.created else { return }
+    guard change.second == event.created else {
+      // Older than one that was handled, and seen only now: whether that one knew of it is not certain.
+      if !isHandled && !change.hasNew {
+        (change.hasNew, change.isDeletion, change.proof) = (true, false, nil)
+        changes[name] = change
+      }
+      return
+    }
     if change.events == 0 { first(&change) }
     change.events += 1
     if change.events > 1 {

@@ -1,6 +1,5 @@
 package import BronzeStore
 package import PlatformCore
-package import StripeClient
 package import StripeModel
 
 /// What a reading of the event feed did.

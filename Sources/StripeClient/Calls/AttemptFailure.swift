@@ -107,7 +107,8 @@ private struct Verdict {
     case (429, "lock_timeout"):
       self.init(.temporary, "Another request holds the object", "run it again", .lock)
     case (429, _), (_, "rate_limit"):
-      self.init(.temporary, "Too many requests for Stripe's limits", "run it again later, or with a lower --rate", .rateLimit)
+      self.init(
+        .temporary, "Too many requests for Stripe's limits", "run it again later, or with a lower --rate", .rateLimit)
     case (409, _):
       self.init(.temporary, "Another request is at work on the same", "run it again", .conflict)
     case (500..., _):
