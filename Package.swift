@@ -150,7 +150,7 @@ let tests: [Target] = [
     name: "SyncTests",
     dependencies: [
       "Sync", "Fetch", "Verify", "BronzeStore", "ResourceStore", "PostgresClient", "StripeClient", "StripeModel",
-      "TestSupport", "SandboxServer", "Sandbox", "HTTPClient", "Workspace", "PlatformCore",
+      "TestSupport", "SandboxServer", "Sandbox", "SQLiteClient", "HTTPClient", "Workspace", "PlatformCore",
     ]),
   .testTarget(
     name: "RepositoryTests",

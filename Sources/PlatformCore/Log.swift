@@ -87,7 +87,8 @@ package struct Log: Sendable {
   /// The same log, which passes over what is less grave than a level.
   package func raised(to level: Level) -> Log {
     Log(
-      runID: runID, command: command, minimumLevel: max(level, minimumLevel), format: format, clock: clock, write: write)
+      runID: runID, command: command, minimumLevel: max(level, minimumLevel), format: format, clock: clock, write: write
+    )
   }
 
   /// Writes one event with flat fields, unless its level is below the log's.

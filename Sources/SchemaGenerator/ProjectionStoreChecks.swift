@@ -57,22 +57,22 @@ package struct ProjectionStoreChecks: Sendable {
     // A day less than the source keeps: its clock decides.
     let reach = definition.listing.reachDays.map { "\n    and t.created >= now() - interval '\($0 - 1) days'" } ?? ""
     return """
-    with surplus as materialized (
-      select t.id, coalesce(t.observed_at > \(observedAt ?? "null")::timestamptz + interval '1 millisecond', false)
-        as is_newer
-      from \(table(definition.table)) as t
-      where not t.is_placeholder and not t.deleted
-        and not exists (select from verify_seen as s where s.resource = \(number) and s.id = t.id)
-        and \(condition(scope, number: number))\(reach)
-    )
-    select 0 as part, count(*) as count, count(*) filter (where is_newer) as newer, null as id,
-      null::boolean as is_newer
-    from surplus
-    union all
-    (select 1, null, null, id, is_newer from surplus order by id limit \(limit))
-    union all
-    (select 2, null, null, id, is_newer from surplus order by id limit \(repairLimit))
-    """
+      with surplus as materialized (
+        select t.id, coalesce(t.observed_at > \(observedAt ?? "null")::timestamptz + interval '1 millisecond', false)
+          as is_newer
+        from \(table(definition.table)) as t
+        where not t.is_placeholder and not t.deleted
+          and not exists (select from verify_seen as s where s.resource = \(number) and s.id = t.id)
+          and \(condition(scope, number: number))\(reach)
+      )
+      select 0 as part, count(*) as count, count(*) filter (where is_newer) as newer, null as id,
+        null::boolean as is_newer
+      from surplus
+      union all
+      (select 1, null, null, id, is_newer from surplus order by id limit \(limit))
+      union all
+      (select 2, null, null, id, is_newer from surplus order by id limit \(repairLimit))
+      """
   }
 
   /// Sums of money of the live rows, without those only sighted in the source: `column`, `currency`, `sum`.

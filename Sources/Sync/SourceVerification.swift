@@ -52,7 +52,6 @@ package struct SourceVerification: Sendable {
     defer { withExtendedLifetime(lock) {} }
     var fetch = FetchOptions(client: options.client, lake: lake, source: options.source)
     fetch.resources = options.resources
-    fetch.exportFolder = scratch.export
     fetch.resumes = false
     fetch.onProgress = options.onFetch
     let listing = try await Fetch(fetch, context: context).run()
@@ -62,6 +61,10 @@ package struct SourceVerification: Sendable {
     let readable = listing.resources.filter { $0.outcome == .read }.compactMap {
       ResourceName(commandLineName: $0.resource)
     }
+    // Without the expansions of list files: an object that stands in another is sighted, and then proves nothing.
+    try await Fetch.rewriteExport(
+      of: readable, from: lake, source: options.source, runID: context.runID, to: scratch.export,
+      date: Int64(context.clock.now.timeIntervalSince1970), apiVersion: listing.apiVersion)
     var report = try await held(verify, readable, lake, scratch, listing.apiVersion, repairs, &unread)
     report.source = "api"
     report.directory = options.client.options.base

@@ -6,9 +6,9 @@ import StripeModel
 
 /// Keeps the tables equal to the API: reads it into bronze, loads that, reads what the tables still lack.
 ///
-/// One at a time for a source (`SyncLease`) and for a lake (`LakeLock`). Killed at any moment, the next one completes it:
-/// the cursor moves after bronze is on the disk, the tables' positions after the rows are committed, and what is to be
-/// read again is found in the tables themselves.
+/// One at a time for a source (`SyncLease`) and for a lake (`LakeLock`). Killed at any moment, the next one completes
+/// it: the cursor moves after bronze is on the disk, the tables' positions after the rows are committed, and what is to
+/// be read again is found in the tables themselves.
 package struct Sync: Sendable {
   private let options: SyncOptions
   private let context: RunContext
@@ -24,8 +24,8 @@ package struct Sync: Sendable {
 
   /// Syncs once.
   ///
-  /// - Throws: `temporary` naming who is at work already; what ends the whole run, as a refused key or a database that is
-  ///   gone. What was read until then is loaded, and the next sync goes on there.
+  /// - Throws: `temporary` naming who is at work already; what ends the whole run, as a refused key or a database that
+  ///   is gone. What was read until then is loaded, and the next sync goes on there.
   package func run() async throws -> SyncReport {
     try await lease.hold(waits: options.waits, onWait: told) {
       var round = SyncRound(options, context: context, memory: SyncMemory())
@@ -63,7 +63,7 @@ package struct Sync: Sendable {
         return try await lease.take(waits: options.waits, onWait: told)
       } catch let taken as LeaseTaken {
         throw taken.platformError
-      } catch where OutageLog.passes(error) && !Task.isCancelled {
+      } catch  where OutageLog.passes(error) && !Task.isCancelled {
         outages.note(.database, error)
         try await Task.sleep(for: outages.pause(after: interval))
       }

@@ -64,7 +64,8 @@ package actor SyncLease {
   /// Gives it back; what cannot be given back expires.
   package func release() async {
     if let connection {
-      _ = try? await connection.query("delete from \(table) where name = $1 and token = $2", [.text(Self.name), .text(token)])
+      _ = try? await connection.query(
+        "delete from \(table) where name = $1 and token = $2", [.text(Self.name), .text(token)])
       await connection.close()
     }
     connection = nil

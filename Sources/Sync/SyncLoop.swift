@@ -46,7 +46,7 @@ struct SyncLoop {
       let isNews = report.changedRows > 0 || report.statuses != last?.statuses ?? []
       last = report
       if isNews { onRound(report) }
-    } catch where OutageLog.passes(error) && !Task.isCancelled {
+    } catch  where OutageLog.passes(error) && !Task.isCancelled {
       let side = OutageLog.side(of: error)
       outages.note(side, error)
       // The API is read on while the database is away: bronze takes it.
@@ -57,7 +57,7 @@ struct SyncLoop {
   private mutating func readOn() async throws {
     do {
       _ = try await sync.round(&memory, readsOnly: true)
-    } catch where OutageLog.passes(error) && !Task.isCancelled {
+    } catch  where OutageLog.passes(error) && !Task.isCancelled {
       outages.note(.api, error)
     }
   }

@@ -60,6 +60,8 @@ package struct SyncReport: Sendable, Encodable {
   package var runID: String
   /// Where the gap was, if there was one.
   package var gap: Gap?
+  /// Why the event feed could not be read, so that only listing tells of changes; nil when it could.
+  package var feedReason: String?
   /// Whether resources were listed whole.
   package var hasListed = false
   /// Events read for the first time.
@@ -100,6 +102,7 @@ package struct SyncReport: Sendable, Encodable {
     case runID = "run_id"
     case hasListed = "has_listed"
     case readAt = "read_at"
+    case feedReason = "feed_reason"
     case rejectFiles = "reject_files"
     case changedRows = "changed_rows"
   }
@@ -108,6 +111,7 @@ package struct SyncReport: Sendable, Encodable {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(runID, forKey: .runID)
     try container.encodeIfPresent(gap, forKey: .gap)
+    try container.encodeIfPresent(feedReason, forKey: .feedReason)
     try container.encode(hasListed, forKey: .hasListed)
     try container.encode(events, forKey: .events)
     try container.encodeIfPresent(readAt, forKey: .readAt)
@@ -147,6 +151,7 @@ extension SyncReport {
         figures.status = one.outcome == .unserved && !named.contains(name) ? nil : one.status
       }
     }
+    feedReason = report.feedReason ?? feedReason
     if let status = report.feedStatus.flatMap(ExitStatus.init) { failures.insert(status) }
   }
 

@@ -28,6 +28,8 @@ struct SyncRound {
   private let begun: Date
   /// The cursor into the event feed, as last read from its file.
   private var cursor: FeedCursor?
+  /// Why the event feed may not be read: then listing is all there is.
+  private var feedProblem: (reason: String, status: Int32)?
 
   init(_ options: SyncOptions, context: RunContext, memory: SyncMemory) {
     self.options = options
@@ -98,12 +100,12 @@ struct SyncRound {
   private mutating func read() async throws {
     // Listing first: a backfill that was broken off is gone on with only as long as the cursor has not passed it.
     try await listMissing()
-    if try await readFeed() != nil {
+    if feedProblem == nil, try await readFeed() != nil {
       try await list(wanted)
       try await listMissing()
       _ = try await readFeed()
     }
-    if let cursor { report.readAt = Date(timeIntervalSince1970: Double(cursor.readAt)).rfc3339 }
+    if let cursor, feedProblem == nil { report.readAt = Date(timeIntervalSince1970: Double(cursor.readAt)).rfc3339 }
   }
 
   /// Lists what was never listed whole, and what is to be listed again by the schedule.
@@ -127,6 +129,7 @@ struct SyncRound {
     let listing = try await Fetch(fetch, context: context).run()
     memory.hasUnloaded = true
     report.take(listing, named: Set(options.resources))
+    if let reason = listing.feedReason, let status = listing.feedStatus { feedProblem = (reason, status) }
     cursor = try state.feed()
     guard let before, let cursor, !before.listed.isEmpty else { return }
     if before.listed.keys.contains(where: { cursor.listed[$0] == nil }) {
@@ -279,10 +282,14 @@ struct SyncRound {
       var known = coverage[table] ?? .init(outcome: FetchReport.Outcome.failed.rawValue)
       let listedAt = cursor?.listed[table]
       if let figures = report[name], listedAt == nil || figures.status != nil {
-        // A resource that was read before the key lost it stays listed until then.
-        guard figures.outcome != .read || figures.status != nil else { continue }
-        (known.outcome, known.reason, known.status) = (figures.outcome.rawValue, figures.reason, figures.status)
+        let problem = figures.status == nil ? feedProblem : nil
+        guard figures.outcome != .read || figures.status != nil || problem != nil else { continue }
+        known.outcome = figures.outcome.rawValue
+        known.reason = figures.reason ?? problem?.reason
+        known.status = figures.status ?? problem?.status
         known.syncedAt = now
+        // Without the feed nothing tells the source's time.
+        if problem != nil, figures.outcome == .read { known.readAt = Int64(begun.timeIntervalSince1970) }
       } else if listedAt != nil {
         (known.outcome, known.reason, known.status) = (FetchReport.Outcome.read.rawValue, nil, nil)
         known.syncedAt = now

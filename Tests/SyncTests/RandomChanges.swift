@@ -68,7 +68,7 @@ struct RandomChanges {
       let answer = try await client.post(path, form, idempotencyKey: key)
       done[what, default: 0] += 1
       return try JSONParser().parse(answer.body)["id"].string
-    } catch where StripeClient.body(of: error).map({ (400..<500).contains($0.status) }) ?? false {
+    } catch  where StripeClient.body(of: error).map({ (400..<500).contains($0.status) }) ?? false {
       // What the world does not allow at this moment: as with people.
       return nil
     }
@@ -78,7 +78,7 @@ struct RandomChanges {
     do {
       _ = try await client.delete(path)
       done[what, default: 0] += 1
-    } catch where StripeClient.body(of: error).map({ (400..<500).contains($0.status) }) ?? false {}
+    } catch  where StripeClient.body(of: error).map({ (400..<500).contains($0.status) }) ?? false {}
   }
 
   private mutating func pick(_ type: RecordType) throws -> String? {
@@ -198,8 +198,12 @@ struct RandomChanges {
   private mutating func catalogue() async throws {
     if once(in: 2), let id = try pick(.product) {
       _ = try await post("product changed", "/v1/products/\(id)", [("name", "Product \(number(1...99))")])
-    } else if let id = try pick(.price) {
-      _ = try await post("price changed", "/v1/prices/\(id)", [("nickname", "n\(number(1...99))")])
+    } else if let product = try pick(.product),
+      // The sandbox keeps a copy of a price where it is used, which does not follow it.
+      let id = try await post(
+        "price made", "/v1/prices", [("product", product), ("currency", "usd"), ("unit_amount", number(1...900))])
+    {
+      if once(in: 2) { _ = try await post("price changed", "/v1/prices/\(id)", [("nickname", "n\(number(1...99))")]) }
     }
   }
 

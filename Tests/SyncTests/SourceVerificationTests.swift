@@ -24,7 +24,6 @@ import Verify
       let gone = try #require(try lab.ids(.customer).first)
       // A loader's bug leaves the hash as it was.
       try await lab.execute("update {s}.charges set amount = amount + 1 where id = '\(charges[0])'")
-      try await lab.execute("delete from {s}.disputes")
       try await lab.execute("delete from {s}.refunds where id in (select id from {s}.refunds limit 1)")
       let line = try #require(try await lab.value("select id from {s}.invoice_line_items where not deleted limit 1"))
       try await lab.execute("update {s}.invoice_line_items set amount = amount - 1 where id = '\(line)'")
@@ -34,7 +33,9 @@ import Verify
       let report = try await lab.verify()
       #expect(!report.isEqual && report.exitStatus == .differences)
       func finding(_ kind: Finding.Kind, _ id: String) -> Bool { report.findings(kind).contains { $0.id == id } }
-      #expect(finding(.fieldDiffers, charges[0]) && finding(.extraInStore, gone) && finding(.fieldDiffers, line))
+      #expect(finding(.fieldDiffers, charges[0]))
+      #expect(finding(.extraInStore, gone))
+      #expect(finding(.fieldDiffers, line))
       #expect(report.recheck != nil && report.repair == nil && report.source == "api")
       // Looking changed nothing.
       #expect(try lab.state.feed(FeedCursor.self) == cursor)

@@ -36,13 +36,14 @@ import Verify
     try await SyncLab.run { lab in
       try await lab.seed(customers: 8, months: 2)
       let first = try await lab.sync()
-      #expect(first.hasListed && first.gap == nil && first.statuses == [], "\(first.resources.filter { $0.status != nil })")
+      #expect(first.hasListed && first.gap == nil)
+      #expect(first.statuses == [], "\(first.resources.filter { $0.status != nil })")
       #expect(first.changedRows > 100)
       try await lab.expectEqual()
       let client = lab.client()
       let second = try await lab.sync(client: client)
       #expect(!second.hasListed && second.changedRows == 0 && second.statuses == [])
-      #expect(client.statistics.calls <= 5, "\(client.statistics.calls) requests")
+      #expect(client.statistics.calls < 5, "\(client.statistics.calls) requests")
       client.close()
     }
   }
@@ -72,25 +73,22 @@ import Verify
   func gap() async throws {
     try await SyncLab.run { lab in
       try await lab.seed(customers: 5, months: 2)
-      let coupon = try lab.id("/v1/coupons", "percent_off=10&duration=once")
       try await lab.sync()
-      let customers = try lab.ids(.customer)
-      try lab.call("DELETE", "/v1/coupons/\(coupon)")
-      try lab.call("DELETE", "/v1/customers/\(customers[0])")
-      try lab.post("/v1/customers/\(customers[1])", "name=Changed")
+      // Of long ago: the feed tells of what has just happened, whatever the cursor says.
+      let customers = Array(try lab.ids(.customer).reversed())
       // As if nobody had looked for 31 days, and the feed had forgotten all of it.
+      try lab.vanish(.customer, customers[0])
+      try lab.change(.customer, customers[1]) { $0["name"] = "Changed" }
       try lab.age(cursorBy: 31 * 86_400)
-      try await lab.execute("update {s}._coverage set listed_at = listed_at - interval '31 days', "
-        + "proven_at = proven_at - interval '31 days'")
-      for table in ["customers", "coupons"] {
-        try await lab.execute("update {s}.\(table) set observed_at = observed_at - interval '31 days'")
-      }
+      try await lab.execute(
+        "update {s}._coverage set listed_at = listed_at - interval '31 days', "
+          + "proven_at = proven_at - interval '31 days'")
+      try await lab.execute("update {s}.customers set observed_at = observed_at - interval '31 days'")
       let report = try await lab.sync()
       #expect(report.gap?.since != nil && report.hasListed)
-      #expect(try await lab.value("select deleted from {s}.coupons where id = '\(coupon)'") == "t")
       #expect(try await lab.value("select deleted from {s}.customers where id = '\(customers[0])'") == "t")
       #expect(try await lab.value("select name from {s}.customers where id = '\(customers[1])'") == "Changed")
-      #expect(report[.coupon]?.doubted ?? 0 >= 1)
+      #expect(report[.customer]?.doubted ?? 0 >= 1)
       let next = try await lab.sync()
       #expect(next.gap == nil && !next.hasListed && next.changedRows == 0)
       try await lab.expectEqual()
@@ -102,8 +100,8 @@ import Verify
     try await SyncLab.run { lab in
       try await lab.seed(customers: 4, months: 2)
       try await lab.sync()
-      let gone = try #require(try lab.ids(.customer).first)
-      try lab.call("DELETE", "/v1/customers/\(gone)")
+      let gone = try #require(try lab.ids(.customer).last)
+      try lab.vanish(.customer, gone)
       try lab.lake.remove("_state/feed/\(lab.names.schema).json")
       try await lab.execute("update {s}.customers set observed_at = observed_at - interval '1 hour'")
       try await lab.sync()
@@ -136,7 +134,8 @@ import Verify
         let here = "select count(*) from {s}.invoice_line_items where invoice_id = '\(invoice)' and not deleted"
         #expect(try await lab.value(here) == String(lines))
       }
-      let count = "select count(*) from {s}.subscription_items where subscription_id = '\(subscription)' and not deleted"
+      let count =
+        "select count(*) from {s}.subscription_items where subscription_id = '\(subscription)' and not deleted"
       #expect(try await lab.value(count) == "11")
       try await lab.expectEqual()
     }
@@ -186,7 +185,26 @@ import Verify
     }
   }
 
-  @Test("placeholders are read by their ids; what the API does not know any more is marked gone and not asked for again")
+  @Test("without the right to read events everything is listed every time, the report and the status say why")
+  func forbiddenFeed() async throws {
+    try await SyncLab.run { lab in
+      let customer = try lab.id("/v1/customers", "name=Before")
+      try lab.fault("forbidden", path: "/v1/events")
+      let first = try await lab.sync()
+      #expect(first.exitStatus == .permission && first.feedReason != nil && first[.customer]?.inserted == 1)
+      try lab.post("/v1/customers/\(customer)", "name=After")
+      #expect(try await lab.sync().exitStatus == .permission)
+      #expect(try await lab.value("select name from {s}.customers") == "After")
+      let coverage = try await lab.coverage()
+      #expect(coverage.exitStatus == .permission)
+      try lab.clearFaults()
+      #expect(try await lab.sync().statuses == [])
+      try await lab.expectEqual()
+      #expect(try await lab.coverage().statuses == [])
+    }
+  }
+
+  @Test("placeholders are read by their ids; what the API does not know is marked gone and not asked for again")
   func placeholders() async throws {
     try await SyncLab.run { lab in
       try await lab.seed(customers: 4, months: 2)
@@ -200,7 +218,7 @@ import Verify
       #expect(try await lab.value("select deleted from {s}.products where id = 'prod_nobody'") == "t")
       let client = lab.client()
       try await lab.sync(client: client) { $0.resources = [.charge] }
-      #expect(client.statistics.calls <= 5)
+      #expect(client.statistics.calls < 5)
       client.close()
       try await lab.sync()
       try await lab.expectEqual()
@@ -210,17 +228,18 @@ import Verify
   @Test("what changes without an event is read again when its moment has come, and not before")
   func schedule() async throws {
     try await SyncLab.run { lab in
-      try lab.post("/v1/payment_intents", "amount=900&currency=usd&payment_method=pm_card_visa&confirm=true"
-        + "&automatic_payment_methods[enabled]=true&automatic_payment_methods[allow_redirects]=never")
+      try lab.post(
+        "/v1/payment_intents",
+        "amount=900&currency=usd&payment_method=pm_card_visa&confirm=true"
+          + "&capture_method=automatic&automatic_payment_methods[enabled]=true"
+          + "&automatic_payment_methods[allow_redirects]=never"
+      )
       try await lab.sync()
-      let pending = try #require(try await lab.value("select id from {s}.balance_transactions where status = 'pending'"))
+      let waiting = "select id from {s}.balance_transactions where status = 'pending'"
+      let pending = try #require(try await lab.value(waiting))
       #expect(try await lab.sync()[.balanceTransaction]?.reread ?? 0 == 0)
       // The money has become available, which no event tells.
-      try lab.service.store.write { world in
-        var record = try #require(try world.find(.balanceTransaction, pending))
-        record.body["status"] = "available"
-        try world.save(&record)
-      }
+      try lab.change(.balanceTransaction, pending) { $0["status"] = "available" }
       try await lab.execute(
         "update {s}.balance_transactions set available_on = now() - interval '1 minute', "
           + "observed_at = observed_at - interval '1 hour'")

@@ -24,6 +24,9 @@ enum SyncText {
     for one in report.resources {
       if let reason = one.reason { notes.append("\(one.resource): \(reason)") }
     }
+    if let reason = report.feedReason {
+      notes.append("the event feed cannot be read, so that only listing tells of changes, every time anew: \(reason)")
+    }
     if let gap = report.gap {
       let since = gap.since.map { " since \($0)" } ?? ""
       notes.append("gap: the event feed could not tell what changed\(since), so everything was listed again")
