@@ -22,6 +22,7 @@ struct FeedStart: Sendable {
       return FeedStart(time: page.startedAt, isNew: true, problem: nil)
     } catch {
       let problem = try Problem(error)
+      guard problem.outcome != .failed else { throw error }
       // Any answer tells the time.
       guard let time = try await serverTime(client) else { throw error }
       return FeedStart(time: time, isNew: false, problem: problem)
@@ -35,7 +36,7 @@ struct FeedStart: Sendable {
       do {
         return try await client.page(path, [("limit", "1")]).startedAt
       } catch {
-        _ = try Problem(error)
+        guard try Problem(error).outcome != .failed else { throw error }
       }
     }
     return nil

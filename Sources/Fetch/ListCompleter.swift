@@ -86,7 +86,7 @@ struct ListCompleter: Sendable {
           isFirst = false
         }
       }
-    } catch where StripeClient.body(of: error)?.status == 404 {
+    } catch  where StripeClient.body(of: error)?.status == 404 {
       return nil
     }
     return text

@@ -52,7 +52,7 @@ struct PageWalk {
     for id in lastIDs.suffix(tried).reversed() {
       do {
         return try await client.page(request.path, parameters(after: id))
-      } catch where Self.isMissingCursor(error) {}
+      } catch  where Self.isMissingCursor(error) {}
     }
     if !lastIDs.isEmpty {
       restartsLeft -= 1

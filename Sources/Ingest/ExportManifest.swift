@@ -29,8 +29,9 @@ package struct ExportManifest: Sendable, Equatable {
   private static func find(in folder: URL, file: String) throws(PlatformError) -> ExportManifest? {
     guard let found = try find(in: folder) else { return nil }
     let path = folder.appendingPathComponent("manifest.json").path
-    guard let files = FileManager.default.contents(atPath: path)
-      .flatMap({ try? JSONDecoder().decode(Content.self, from: $0) })?.files
+    guard
+      let files = FileManager.default.contents(atPath: path)
+        .flatMap({ try? JSONDecoder().decode(Content.self, from: $0) })?.files
     else { return found }
     guard let own = files[file], let date = Date(rfc3339: own.exportedAt) else { return nil }
     return ExportManifest(exportedAt: date, apiVersion: own.apiVersion)

@@ -94,6 +94,18 @@ package struct Log: Sendable {
   /// Writes one event with flat fields, unless its level is below the log's.
   package func callAsFunction(_ level: Level, _ event: String, _ fields: KeyValuePairs<String, LogValue> = [:]) {
     guard level >= minimumLevel else { return }
+    write(rendered(level, event, fields))
+  }
+
+  /// The same log with its lines written elsewhere.
+  package func writing(_ write: @escaping @Sendable (String) -> Void) -> Log {
+    Log(runID: runID, command: command, minimumLevel: minimumLevel, format: format, clock: clock, write: write)
+  }
+
+  /// The line of an event, whatever its level.
+  package func rendered(
+    _ level: Level, _ event: String, _ fields: KeyValuePairs<String, LogValue> = [:]
+  ) -> String {
     switch format {
     case .json:
       let head: KeyValuePairs<String, LogValue> = [
@@ -101,11 +113,11 @@ package struct Log: Sendable {
         "run_id": .string(runID), "command": .string(command),
       ]
       let pairs = (Array(head) + Array(fields)).map { "\"\($0.key)\":\($0.value.json)" }
-      write("{" + pairs.joined(separator: ",") + "}")
+      return "{" + pairs.joined(separator: ",") + "}"
     case .text:
       let mark = level == .info ? "" : "\(level.rawValue): "
       let pairs = fields.map { "\($0.key)=\($0.value.text)" }
-      write(([mark + event.replacingOccurrences(of: "_", with: " ")] + pairs).joined(separator: "  "))
+      return ([mark + event.replacingOccurrences(of: "_", with: " ")] + pairs).joined(separator: "  ")
     }
   }
 }

@@ -57,7 +57,12 @@ package final class SQLiteDatabase {
     guard status == SQLITE_OK else { throw failure(status, sql) }
   }
 
-  /// The prepared form of a statement, kept for the life of the connection; reset and without values.
+  private static let keptStatements = 500
+
+  /// The statements that are kept prepared.
+  package var preparedStatements: Int { statements.count }
+
+  /// The prepared form of a statement, kept for the next time; reset and without values.
   ///
   /// One statement's rows are read to the end or given up by `reset` before the same text is asked for again.
   ///
@@ -71,6 +76,8 @@ package final class SQLiteDatabase {
     let status = sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
     guard status == SQLITE_OK, let prepared else { throw failure(status, sql) }
     let statement = SQLiteStatement(handle: prepared, database: handle, sql: sql)
+    // Texts that callers shape (searches, long lists of ids) have no end; who still reads a statement keeps it.
+    if statements.count >= Self.keptStatements { statements.removeAll() }
     statements[sql] = statement
     return statement
   }

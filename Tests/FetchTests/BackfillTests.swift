@@ -166,7 +166,7 @@ import Testing
     #expect(byTable["refunds"]?.outcome == .failed && byTable["refunds"]?.status == 69)
     #expect(byTable["charges"]?.outcome == .read && byTable["customers"]?.outcome == .read)
     #expect(report.statuses == [69, 77], "\(report.problems)")
-    #expect( report.exitStatus == .unavailable)
+    #expect(report.exitStatus == .unavailable)
     #expect(try lab.state.feed(FeedCursor.self)?.listed["disputes"] == nil)
 
     try lab.send("DELETE", "/_okapi/faults")

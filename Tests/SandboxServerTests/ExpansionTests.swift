@@ -100,7 +100,7 @@ import Testing
     #expect(customer["sources"]["data"] == [])
     #expect(customer["tax_ids"]["total_count"] == 0)
     #expect(customer["tax"]["automatic_tax"] == "unrecognized_location")
-    #expect(customer["invoice_credit_balance"] == ["usd": -300])
+    #expect(customer["invoice_credit_balance"] == ["usd": 300])
     #expect(customer["cash_balance"].isNull)
     #expect(customer.object?.has("cash_balance") == true)
   }

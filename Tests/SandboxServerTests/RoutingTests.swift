@@ -35,6 +35,17 @@ import Testing
     #expect(answer.error["code"] == "unsupported")
   }
 
+  /// It went with basil: from there on it is an invoice's id.
+  @Test func theOldPreviewSaysWhatTakesItsPlace() throws {
+    for path in ["/v1/invoices/upcoming", "/v1/invoices/upcoming/lines"] {
+      let old = try test.get(path, "customer=cus_1", version: "2025-02-24.acacia")
+      #expect(old.error["code"] == "unsupported")
+      #expect(old.message?.contains("POST /v1/invoices/create_preview") == true)
+    }
+    let new = try test.get("/v1/invoices/upcoming", version: "2025-03-31.basil")
+    #expect(new.message == "No such invoice: 'upcoming'")
+  }
+
   @Test func aDeclaredCallWithoutCodeIsUnsupported() throws {
     #expect(try test.post("/v1/customers/cus_1").error["code"] == "unsupported")
   }

@@ -96,7 +96,7 @@ final class ResourceBackfill: Sendable {
     for clock in run.testClocks where !done.contains(clock) {
       do {
         try await readPlain(testClock: clock)
-      } catch where StripeClient.body(of: error)?.code == "resource_missing" {
+      } catch  where StripeClient.body(of: error)?.code == "resource_missing" {
         // The clock was deleted meanwhile, and its objects with it.
       }
       state.withLock { $0.checkpoint.clocks.append(clock) }
@@ -208,7 +208,7 @@ final class ResourceBackfill: Sendable {
           var walk = PageWalk(run.client, request, created: PageWalk.nothing)
           do {
             while let (page, _) = try await walk.next() { try await append(page) }
-          } catch where StripeClient.body(of: error)?.code == "resource_missing" {
+          } catch  where StripeClient.body(of: error)?.code == "resource_missing" {
             // The parent was deleted since it was listed; an event tells of it.
           }
         }

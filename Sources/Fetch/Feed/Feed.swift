@@ -33,13 +33,24 @@ package struct Feed: Sendable {
       report.gap = .lost
       return report
     }
+    let startedAt = context.clock.now.rfc3339
     var run = FeedRun(options, context, cursor, state, writer)
     try await run.read()
     try await writer.finish()
-    run.report.written = await writer.written
-    run.report.seconds = (ContinuousClock.now - begun) / .seconds(1)
-    log(run.report)
-    return run.report
+    var report = run.report
+    report.written = await writer.written
+    report.seconds = (ContinuousClock.now - begun) / .seconds(1)
+    if report.gap == nil { try await state.add(manifest(report, from: cursor, startedAt: startedAt)) }
+    log(report)
+    return report
+  }
+
+  private func manifest(_ report: FeedReport, from cursor: FeedCursor, startedAt: String) -> RunManifest {
+    RunManifest(
+      runID: context.runID, command: context.command, source: options.source, startedAt: startedAt,
+      finishedAt: context.clock.now.rfc3339, status: report.statuses.isEmpty ? "done" : "incomplete",
+      inputs: ["api": options.client.options.base, "feed_from": String(cursor.newest)], written: report.written,
+      counts: ["events": report.events, "changed_objects": report.objects])
   }
 
   /// Reads objects again of which no event tells that they changed (`ResourceDefinition.unannounced`), a few at a time.

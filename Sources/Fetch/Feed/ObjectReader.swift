@@ -26,7 +26,7 @@ struct ObjectReader: Sendable {
     let answer: StripeAnswer
     do {
       answer = try await client.get(path, definition.expandPaths.map { ("expand[]", $0) })
-    } catch where StripeClient.body(of: error)?.code == "resource_missing" {
+    } catch  where StripeClient.body(of: error)?.code == "resource_missing" {
       try await write(stubOf: name, at: second)
       return .gone
     }

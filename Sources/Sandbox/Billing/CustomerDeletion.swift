@@ -1,5 +1,5 @@
 extension World {
-  /// Cancels at once what a customer that is being deleted subscribes to.
+  /// Cancels at once what a customer that is being deleted subscribes to; its invoices are no longer collected.
   func cancelSubscriptions(ofDeleted customer: Record) throws {
     let live = try records(
       ListQuery(
@@ -11,6 +11,7 @@ extension World {
       state.record["cancel_at_period_end"] = false
       try end(&state, reason: "cancellation_requested")
     }
+    try stopCollecting(.equals("customer", customer.id))
     unannouncedCustomers[customer.id] = nil
   }
 }

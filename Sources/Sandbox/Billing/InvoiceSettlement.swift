@@ -7,9 +7,18 @@ extension World {
     guard var invoice = try referred(.invoice, by: intent.hidden["invoice"].string),
       ["open", "uncollectible"].contains(invoice.status)
     else { return }
+    try inClockTime(of: invoice) { try settle(&invoice, by: intent) }
+  }
+
+  /// Acts at the time of the test clock that an object lives on; without one nothing changes.
+  func inClockTime(of record: Record, _ body: () throws -> Void) throws {
     let time = now
     defer { now = time }
-    if let clock = try referred(.testClock, by: invoice.testClock) { now = clock.int("frozen_time") }
+    if let clock = try referred(.testClock, by: record.testClock) { now = clock.int("frozen_time") }
+    try body()
+  }
+
+  private func settle(_ invoice: inout Record, by intent: Record) throws {
     switch intent.status {
     case "succeeded":
       invoice["attempt_count"] = .integer(max(1, invoice.int("attempt_count")))

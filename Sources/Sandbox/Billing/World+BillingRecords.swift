@@ -21,14 +21,28 @@ extension World {
     try schedule(Job(kind, record.id, due: due, clock: record.testClock, data: data))
   }
 
-  /// Throws unless a currency fits the one that the customer is bound to.
+  /// Throws unless a subscription in a currency may begin. The customer's own currency gives way to it once nothing is
+  /// under way in it; single invoices may be in any currency.
+  ///
+  /// Source: docs.stripe.com/invoicing/multi-currency-customers.
   func checkCurrency(_ currency: String, of customer: Record) throws {
     guard let bound = customer.text("currency"), bound != currency else { return }
+    let live = try records(
+      ListQuery(
+        .subscription, [.equals("customer", customer.id), .noneOf("status", ["canceled", "incomplete_expired"])]))
+    let pending = try records(ListQuery(.invoiceItem, [.equals("customer", customer.id), .isNull("invoice")]))
+    guard (live + pending).contains(where: { $0.text("currency") == bound }) else { return }
     throw StripeError.invalid(
       """
       You cannot combine currencies on a single customer. This customer has an active subscription, subscription \
       schedule, discount, quote, or invoice item with currency \(bound)
       """)
+  }
+
+  /// The currency that a call names, else the customer's, else the account's.
+  func currency(_ params: Params, of customer: Record) throws -> String {
+    try params.text("currency").map { try CurrencyRules.check(currency: $0) } ?? customer.text("currency")
+      ?? settings.defaultCurrency
   }
 
   /// Throws unless an invoice item is in the currency of what it goes on.

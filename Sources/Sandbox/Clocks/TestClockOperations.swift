@@ -20,10 +20,8 @@ extension World {
     let frozen = try params.requireInt("frozen_time")
     var clock = Record(blank: .testClock, created: wallTime)
     clock["id"] = .string(newID(.testClock))
-    clock["created"] = .integer(wallTime)
     clock["deletes_after"] = .integer(wallTime + Self.clockLifeSeconds)
     clock["frozen_time"] = .integer(frozen)
-    clock["livemode"] = false
     clock["name"] = .text(params.text("name"))
     clock["status"] = "ready"
     clock["status_details"] = [:]
@@ -90,6 +88,7 @@ extension World {
     }
     now = time
     try unschedule(clock.id)
+    try unscheduleAll(on: clock.id)
     try delete(&clock, emitting: "test_helpers.test_clock.deleted")
   }
 }

@@ -139,8 +139,8 @@ extension Ledger {
       "customer_balance",
       """
       select c.id, c.body ->> 'balance' as found,
-        coalesce((select sum(t.body ->> 'amount') from customer_balance_transactions t where t.customer = c.id), 0)
-        as expected
+        coalesce((select sum(t.body ->> 'amount') from customer_balance_transactions t
+          where t.customer = c.id and t.body ->> 'currency' is c.body ->> 'currency'), 0) as expected
       from customers c
       """
     ),

@@ -5,14 +5,6 @@ extension World {
       var intent = Record(blank: .paymentIntent, created: now)
       let id = newID(.paymentIntent)
       intent["id"] = .string(id)
-      intent["object"] = "payment_intent"
-      for name in [
-        "allowed_payment_method_types", "application", "application_fee_amount", "automatic_payment_methods",
-        "canceled_at", "cancellation_reason", "customer_account", "excluded_payment_method_types", "last_payment_error",
-        "latest_charge", "next_action", "on_behalf_of", "payment_method_configuration_details", "processing",
-        "receipt_email", "review", "shipping", "source", "statement_descriptor", "statement_descriptor_suffix",
-        "transfer_data", "transfer_group",
-      ] { intent[name] = nil }
       intent["amount"] = .integer(draft.amount)
       intent["amount_capturable"] = 0
       intent["amount_details"] = ["tip": [:]]
@@ -20,11 +12,9 @@ extension World {
       intent["capture_method"] = .string(draft.captureMethod)
       intent["client_secret"] = .string("\(id)_secret_\(randomText(25))")
       intent["confirmation_method"] = "automatic"
-      intent["created"] = .integer(now)
       intent["currency"] = .string(draft.currency)
       intent["customer"] = .text(draft.customer)
       intent["description"] = .text(draft.description)
-      intent["livemode"] = false
       intent["managed_payments"] = ["enabled": false]
       intent["metadata"] = .object(draft.metadata)
       intent["payment_method"] = .text(draft.paymentMethod)
@@ -75,14 +65,29 @@ extension World {
     }
   }
 
-  /// What a subscription or invoice is paid with: the subscription's own method, else the customer's default.
+  /// What a subscription or invoice is paid with: the subscription's own method, else the customer's default. One that
+  /// was detached meanwhile is passed over.
   package func defaultPaymentMethod(of customer: Record, subscription: Record? = nil) throws -> Record? {
     let ids = [
       subscription?.reference("default_payment_method"), subscription?.reference("default_source"),
       customer["invoice_settings"]["default_payment_method"].id, customer.reference("default_source"),
     ]
-    for case let id? in ids { if let method = try find(.paymentMethod, id) { return method } }
+    for case let id? in ids {
+      if let method = try find(.paymentMethod, id), method.reference("customer") == customer.id { return method }
+    }
     return nil
+  }
+
+  /// The payment method that a call names, which has to be the customer's own; nil when it names none.
+  ///
+  /// - Throws: `resource_missing`.
+  func ownMethod(_ params: Params, _ name: String, of customer: String?) throws -> Record? {
+    guard let id = params.text(name) else { return nil }
+    let method = try require(.paymentMethod, id, param: params.path(name))
+    guard method.reference("customer") == customer else {
+      throw StripeError.notTheCustomers(method: id, param: params.path(name))
+    }
+    return method
   }
 
   /// What the invoice of a canceled or expired hold gets back: nothing was booked, the bank just lets go.
@@ -126,5 +131,16 @@ extension World {
       }
     }
     return .object(options)
+  }
+}
+
+extension StripeError {
+  /// A payment method that is not the customer's.
+  static func notTheCustomers(method id: String, param: String) -> StripeError {
+    .invalid(
+      """
+      The customer does not have a payment method with the ID \(id). The payment method must be attached to the \
+      customer.
+      """, code: "resource_missing", param: param)
   }
 }

@@ -2,8 +2,11 @@ extension World {
   func createCoupon(_ params: Params) throws -> Record {
     var coupon = Record(blank: .coupon, created: now)
     if let id = params.text("id") {
-      guard try find(.coupon, id)?.isDeleted != false else {
-        throw StripeError.invalid("Coupon already exists.", code: "resource_already_exists")
+      if let known = try find(.coupon, id) {
+        guard known.isDeleted else {
+          throw StripeError.invalid("Coupon already exists.", code: "resource_already_exists")
+        }
+        coupon.sequence = known.sequence  // takes the deleted one's place: an id stands once in the store
       }
       coupon["id"] = .string(id)
     }
@@ -33,6 +36,7 @@ extension World {
     coupon.take(params, "name")
     try coupon.takeMetadata(params)
     try save(&coupon, emitting: "coupon.created")
+    if let by = coupon["redeem_by"].integer { try schedule(Job(.expireCoupon, coupon.id, due: by, clock: nil)) }
     return coupon
   }
 
@@ -49,7 +53,15 @@ extension World {
   func deleteCoupon(_ id: String) throws {
     var coupon = try require(.coupon, id, param: "id", inPath: true)
     coupon["valid"] = false
+    try unschedule(id, .expireCoupon)
     try delete(&coupon, emitting: "coupon.deleted")
+  }
+
+  /// The last moment to redeem a coupon is over. No event tells of it.
+  func expireCoupon(_ id: String) throws {
+    guard var coupon = try find(.coupon, id), !coupon.isDeleted else { return }
+    coupon["valid"] = false
+    try save(&coupon)
   }
 
   /// Counts one more use of a coupon.
@@ -84,7 +96,7 @@ extension World {
         throw StripeError.invalid("You must pass currency when passing amount_off", param: params.path("currency"))
       }
       coupon["amount_off"] = .integer(amount)
-      coupon["currency"] = .string(try Self.currency(params))
+      coupon["currency"] = .string(try CurrencyRules.check(currency: params.require("currency")))
       coupon.hidden["currency_options"][coupon.text("currency") ?? ""] = ["amount_off": .integer(amount)]
       try takeCurrencyOptions(params, into: &coupon)
     }

@@ -1,5 +1,6 @@
 extension World {
-  /// Books a change of a customer's balance (below zero: credit held for the customer) in the customer's currency.
+  /// Books a change of a customer's balance (below zero: credit held for the customer), in the customer's own currency
+  /// unless another is named.
   ///
   /// The caller saves the customer, with the event that fits.
   @discardableResult
@@ -8,15 +9,15 @@ extension World {
     description: JSON = .null, metadata: JSONObject = [:]
   ) throws -> Record {
     let currency = currency ?? customer.text("currency") ?? settings.defaultCurrency
-    // A balance has one currency: the first that comes binds the customer.
     if customer["currency"].isNull { customer["currency"] = .string(currency) }
-    customer["balance"] = .integer(customer.int("balance") + amount)
+    let balance = customer.balance(in: currency) + amount
+    customer.set(balance: balance, in: currency)
     var entry = Record(blank: .customerBalanceTransaction, created: now)
     entry["amount"] = .integer(amount)
     entry["currency"] = .string(currency)
     entry["customer"] = .string(customer.id)
     entry["description"] = description
-    entry["ending_balance"] = customer["balance"]
+    entry["ending_balance"] = .integer(balance)
     entry["invoice"] = .text(invoice)
     entry["metadata"] = .object(metadata)
     entry["type"] = .string(type)
@@ -28,16 +29,10 @@ extension World {
     var customer = try require(.customer, id, param: "customer", inPath: true)
     try enter(clockOf: customer)
     let amount = try params.requireInt("amount")
-    let currency = try params.require("currency").lowercased()
-    if let fixed = customer.text("currency"), fixed != currency {
-      throw StripeError.invalid(
-        "The customer's currency is \(fixed); its balance cannot be changed in \(currency).",
-        param: params.path("currency"))
-    }
+    let currency = try CurrencyRules.check(currency: params.require("currency"))
     let entry = try changeBalance(
       of: &customer, by: amount, currency: currency, type: "adjustment", description: params["description"],
       metadata: try Merge.metadata([:], with: params))
-    customer["currency"] = .string(currency)
     try save(&customer, emitting: "customer.updated")
     return entry
   }
@@ -54,4 +49,28 @@ extension World {
     try save(&entry)
     return entry
   }
+}
+
+/// A customer has a balance in each currency that it is billed in; `balance` shows the one in the customer's own.
+extension Record {
+  /// The balance in a currency.
+  func balance(in currency: String) -> Int64 {
+    isOwn(currency) ? int("balance") : hidden["balances"][currency].integer ?? 0
+  }
+
+  mutating func set(balance: Int64, in currency: String) {
+    if isOwn(currency) { self["balance"] = .integer(balance) } else { hidden["balances"][currency] = .integer(balance) }
+  }
+
+  /// Makes a currency the customer's own.
+  mutating func bind(to currency: String) {
+    if let old = text("currency"), old != currency {
+      hidden["balances"][old] = self["balance"]
+      self["balance"] = .integer(hidden["balances"][currency].integer ?? 0)
+      hidden["balances"][currency] = 0
+    }
+    self["currency"] = .string(currency)
+  }
+
+  private func isOwn(_ currency: String) -> Bool { text("currency").map { $0 == currency } ?? true }
 }

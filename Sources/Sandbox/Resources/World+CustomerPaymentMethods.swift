@@ -21,11 +21,7 @@ extension World {
     let method = try brought ?? find(.paymentMethod, id)
     guard let method else { throw StripeError.noSuch(RecordType.paymentMethod.definition.noun, id, param: param) }
     guard brought != nil || method.reference("customer") == customer.id else {
-      throw StripeError.invalid(
-        """
-        The customer does not have a payment method with the ID \(id). The payment method must be attached to the \
-        customer.
-        """, code: "resource_missing", param: param)
+      throw StripeError.notTheCustomers(method: id, param: param)
     }
     customer["invoice_settings"]["default_payment_method"] = .string(method.id)
     return methods

@@ -17,7 +17,7 @@ extension World {
   package func makePrice(_ params: Params, product: String, inline: Bool = false) throws -> Record {
     var price = Record(blank: .price, created: now)
     price["active"] = .bool(!inline)
-    price["currency"] = .string(try Self.currency(params))
+    price["currency"] = .string(try CurrencyRules.check(currency: params.require("currency"), params.path("currency")))
     price["metadata"] = [:]
     price["product"] = .string(product)
     price["tax_behavior"] = "unspecified"
@@ -114,16 +114,5 @@ extension World {
       options[member.name] = try PriceAmounts(option, isRecurring: price["type"] == "recurring").option(option)
     }
     price.hidden["currency_options"] = .object(options)
-  }
-
-  /// The currency of a call, in lower case.
-  ///
-  /// - Throws: 400 when it is missing or no currency's code.
-  static func currency(_ params: Params) throws -> String {
-    let currency = try params.require("currency").lowercased()
-    guard currency.wholeMatch(of: #/[a-z]{3}/#) != nil else {
-      throw StripeError.invalid("Invalid currency: \(currency).", param: params.path("currency"))
-    }
-    return currency
   }
 }

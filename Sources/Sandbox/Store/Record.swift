@@ -24,6 +24,9 @@ package struct Record: Sendable {
     _modify { yield &body[name] }
   }
 
+  /// What it is known by in a unit of work.
+  var key: RecordKey { RecordKey(type: type, id: id) }
+
   /// The object's id.
   package var id: String { body["id"].string ?? "" }
   /// When it was made, in Unix seconds; an invoice item calls it `date`, a discount `start`.
@@ -39,4 +42,10 @@ package struct Record: Sendable {
   package func flag(_ name: String) -> Bool { body[name].bool ?? false }
   /// The id that a reference holds, expanded or not.
   package func reference(_ name: String) -> String? { body[name].id }
+}
+
+/// What names one record; an id alone does not: a caller may give a product and a coupon the same one.
+struct RecordKey: Hashable {
+  let type: RecordType
+  let id: String
 }

@@ -21,7 +21,7 @@ package final class SandboxStore: @unchecked Sendable {  // `condition` guards a
   private var isClosed = false
   private var hasStopped = false
   private var idleReaders: [RecordReader] = []
-  private var listeners: [@Sendable (News) -> Void] = []
+  private var listeners: [@Sendable (News) -> Bool] = []
   private let clock: WallClock
 
   private static let unitsPerCommit = 256
@@ -211,14 +211,19 @@ package final class SandboxStore: @unchecked Sendable {  // `condition` guards a
     package var hasNewDeliveries = false
   }
 
-  /// Has `listener` called after each commit that brings news, on the writing thread: it may only pass the word on.
-  package func listen(_ listener: @escaping @Sendable (News) -> Void) {
+  /// Has `listener` called after each commit that brings news, on the writing thread: it may only pass the word on. One
+  /// that answers false is not called again.
+  package func listen(_ listener: @escaping @Sendable (News) -> Bool) {
     condition.withLock { listeners.append(listener) }
   }
 
   private func tell(_ news: News) {
     guard news.earliestJob != nil || news.hasNewDeliveries else { return }
-    for listener in condition.withLock({ listeners }) { listener(news) }
+    // Outside the lock: a listener takes one of its own. New ones may have come at the end meanwhile.
+    let heard = condition.withLock { listeners }
+    let stays = heard.map { $0(news) }
+    guard stays.contains(false) else { return }
+    condition.withLock { listeners = zip(heard, stays).filter(\.1).map(\.0) + listeners.dropFirst(heard.count) }
   }
 
   /// Finishes what was submitted and closes the database; later calls are refused.

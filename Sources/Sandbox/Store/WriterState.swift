@@ -11,10 +11,10 @@ final class WriterState {
   var serverURL = ""
   /// Events before this moment of the world are not kept: what a seeded world has forgotten.
   var eventsSince: Int64 = .min
-  /// Records as they are now, by id; the database has them at the end of each unit.
-  var records: [String: Record] = [:]
+  /// Records as they are now; the database has them at the end of each unit.
+  var records: [RecordKey: Record] = [:]
   /// What the unit at hand has written to the database already.
-  var touched: Set<String> = []
+  var touched: Set<RecordKey> = []
   /// The earliest job in real time that was scheduled since the last look.
   private(set) var earliestJob: Int64?
   /// Whether deliveries were queued since the last look.
@@ -50,8 +50,8 @@ final class WriterState {
     return next
   }
 
-  func forget(_ ids: Set<String>) {
-    for id in ids { records[id] = nil }
+  func forget(_ keys: Set<RecordKey>) {
+    for key in keys { records[key] = nil }
     knownEndpoints = nil
     newDeliveries.removeAll()
   }

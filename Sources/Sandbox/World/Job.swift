@@ -31,6 +31,6 @@ package struct Job: Sendable, Equatable {
     case settleCharge, finishPayment, expireAuthorization, finishRefund, openDispute, decideDispute, loseDispute
     case releaseFunds, payPayout, makePayout
     // The sandbox itself.
-    case advanceClock, expireClock
+    case advanceClock, expireClock, expireCoupon
   }
 }

@@ -36,9 +36,9 @@ package final class World {
   var unannouncedCustomers: [String: JSONObject] = [:]
   let state: WriterState
   private let reader: RecordReader
-  /// The ids changed in this unit, in the order of their first change.
-  private var changed: [String] = []
-  private var isChanged: Set<String> = []
+  /// What was changed in this unit, in the order of the first changes.
+  private var changed: [RecordKey] = []
+  private var isChanged: Set<RecordKey> = []
 
   init(state: WriterState, wallTime: Int64, origin: Origin) {
     self.state = state
@@ -55,9 +55,10 @@ package final class World {
 
   /// The record of that id, deleted or not; nil if there is none.
   package func find(_ type: RecordType, _ id: String) throws -> Record? {
-    if let kept = state.records[id] { return kept.type == type ? kept : nil }
+    let key = RecordKey(type: type, id: id)
+    if let kept = state.records[key] { return kept }
     guard let found = try reader.find(type, id) else { return nil }
-    state.records[id] = found
+    state.records[key] = found
     return found
   }
 
@@ -82,7 +83,7 @@ package final class World {
   /// The records of a query, in the order of the list; changes of this unit included.
   package func records(_ query: ListQuery) throws -> [Record] {
     try flush()
-    return try reader.records(query).map { state.records[$0.id] ?? $0 }
+    return try reader.records(query).map { state.records[$0.key] ?? $0 }
   }
 
   /// The number of records of a query.
@@ -112,9 +113,9 @@ package final class World {
     if record.body["id"].isNull { record.body["id"] = .string(newID(record.type, at: record.created)) }
     if record.type == .subscription || record.type == .subscriptionItem { try noteHistory(of: record) }
     if record.sequence == 0 { record.sequence = try state.nextSequence(record.type) }
-    let id = record.id
-    state.records[id] = record
-    if isChanged.insert(id).inserted { changed.append(id) }
+    let key = record.key
+    state.records[key] = record
+    if isChanged.insert(key).inserted { changed.append(key) }
   }
 
   /// Keeps a record and emits an event about it; with `previous_attributes` where Stripe sends them, and then only when
@@ -186,67 +187,18 @@ package final class World {
   /// The moment from which events are kept.
   var eventsSince: Int64 { state.eventsSince }
 
-  // MARK: later
-
-  /// Puts a job on the world's list.
-  package func schedule(_ job: Job) throws {
-    let row = try state.database.statement(
-      "insert into jobs (clock, due, kind, target, data) values (?1, ?2, ?3, ?4, ?5)")
-    row.bind(1, job.clock ?? "")
-    row.bind(2, job.due)
-    row.bind(3, job.kind.rawValue)
-    row.bind(4, job.target)
-    row.bind(5, job.data)
-    try row.step()
-    if job.clock == nil { state.jobWasScheduled(due: job.due) }
-  }
-
-  /// Takes an object's jobs off the list: those of the kinds named, or all.
-  package func unschedule(_ target: String, _ kinds: Job.Kind...) throws {
-    let names = kinds.map { "'\($0.rawValue)'" }.joined(separator: ", ")
-    let row = try state.database.statement(
-      "delete from jobs where target = ?1" + (kinds.isEmpty ? "" : " and kind in (\(names))"))
-    row.bind(1, target)
-    try row.step()
-  }
-
-  /// The next job that is due by then on a clock (nil for real time); nil when there is none.
-  package func nextJob(clock: String?, by time: Int64) throws -> Job? {
-    let row = try state.database.statement(
-      """
-      select number, due, kind, target, data from jobs where clock = ?1 and due <= ?2 order by due, number limit 1
-      """)
-    row.bind(1, clock ?? "")
-    row.bind(2, time)
-    guard try row.step() else { return nil }
-    defer { row.reset() }
-    guard let kind = Job.Kind(rawValue: row.text(2) ?? "") else {
-      throw PlatformError(.bug, "a job of an unknown kind", context: ["kind": row.text(2) ?? ""])
-    }
-    var job = Job(kind, row.text(3) ?? "", due: row.int64(1), clock: clock, data: row.text(4))
-    job.number = row.int64(0)
-    return job
-  }
-
-  /// Takes one job off the list.
-  package func remove(_ job: Job) throws {
-    let row = try state.database.statement("delete from jobs where number = ?1")
-    row.bind(1, job.number)
-    try row.step()
-  }
-
   // MARK: the unit's end
 
   /// Writes what was saved to the database, inside the open transaction.
   func flush() throws {
     guard !changed.isEmpty else { return }
-    for id in changed {
-      guard let record = state.records[id] else { continue }
+    for key in changed {
+      guard let record = state.records[key] else { continue }
       try state.write(record)
-      if record.type == .event { state.records[id] = nil }  // large, and hardly ever read again
+      if key.type == .event { state.records[key] = nil }  // large, and hardly ever read again
     }
     changed.removeAll(keepingCapacity: true)
-    for id in isChanged { state.touched.insert(id) }
+    state.touched.formUnion(isChanged)
     isChanged.removeAll(keepingCapacity: true)
   }
 
@@ -265,7 +217,7 @@ package final class World {
     try state.writeDeliveries()
     try state.database.execute("savepoint attempt")
     // Only what is touched from here on is forgotten: the unit may be a long one.
-    var touchedBefore: Set<String> = []
+    var touchedBefore: Set<RecordKey> = []
     swap(&touchedBefore, &state.touched)
     defer {
       touchedBefore.formUnion(state.touched)

@@ -26,10 +26,11 @@ enum OnlyExpanded {
     "customer.sources": { _, id, _ in empty(url: "/v1/customers/\(id)/sources") },
     "customer.tax_ids": { _, id, _ in empty(url: "/v1/customers/\(id)/tax_ids") },
     "customer.invoice_credit_balance": { _, id, source in
-      guard let customer = try source.find(.customer, id) else { return [:] }
-      if customer.hidden.has("invoice_credit_balance") { return customer.hidden["invoice_credit_balance"] }
-      guard let currency = customer.text("currency") else { return [:] }
-      return .object(JSONObject([(currency, .integer(customer.int("balance")))]))
+      guard let customer = try source.find(.customer, id), let own = customer.text("currency") else { return [:] }
+      // A credit is above zero here, and below zero in `balance`.
+      let others = (customer.hidden["balances"].object ?? [:]).members.filter { $0.name != own && $0.value != 0 }
+      let all = [(own, customer["balance"])] + others.map { ($0.name, $0.value) }
+      return .object(JSONObject(all.map { ($0.0, .integer(-($0.1.integer ?? 0))) }))
     },
     "customer.tax": { customer, _, _ in
       let hasPlace = !customer["address"]["country"].isNull || !customer["shipping"]["address"]["country"].isNull

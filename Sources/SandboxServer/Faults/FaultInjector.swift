@@ -8,6 +8,8 @@ package final class FaultInjector: Sendable {
   private let plan: Mutex<FaultPlan>
   private let limiter: Mutex<RateLimiter?>
   private let turns = Atomic<UInt64>(0)
+  /// Signalled when the sandbox ends: whoever is late on purpose goes on at once.
+  private let ending = DispatchSemaphore(value: 0)
 
   /// Begins with these faults, and lets through at most so many requests a second where `rateLimit` is given.
   package init(_ faults: [Fault] = [], rateLimit: Int? = nil) {
@@ -38,7 +40,7 @@ package final class FaultInjector: Sendable {
     let faults = plan.withLock { $0.isEmpty ? [] : $0.faults(forRequestTo: request.path, hasKey: key != nil) }
     guard !faults.isEmpty else { return serve(request) }
     for fault in faults {
-      if fault.kind == .latency { Thread.sleep(forTimeInterval: fault.delay / .seconds(1)) }
+      if fault.kind == .latency { wait(fault.delay) }
       if fault.kind == .keyInUse, let key { return refuse(KeysInFlight.inUse(key)) }
       if let refusal = Self.refusal(fault.kind, refuse) { return refusal }
     }
@@ -46,6 +48,14 @@ package final class FaultInjector: Sendable {
       _ = serve(call)
     }
     return faults.reduce(serve(request)) { damaged($0, by: $1) }
+  }
+
+  /// Lets no answer be late any more, so that the server can end.
+  func stop() { ending.signal() }
+
+  private func wait(_ delay: Duration) {
+    // Who is woken wakes the next one.
+    if ending.wait(timeout: .now() + delay / .seconds(1)) == .success { ending.signal() }
   }
 
   private static func limited(_ refuse: (StripeError) -> HTTPResponse) -> HTTPResponse {

@@ -57,6 +57,11 @@ package final class SandboxService: Sendable {
       }
       let running = RunningSandbox(pid: getpid(), url: url, data: options.folder?.url.path)
       for lock in locks { try lock.tell(running) }
+      if options.isOpenToOthers {
+        options.log(
+          .warning, "sandbox_open_to_others",
+          ["address": .string(server.address), "reason": "any test key is accepted from whoever reaches it"])
+      }
     } catch {
       works.stop()
       throw error
@@ -67,15 +72,20 @@ package final class SandboxService: Sendable {
 
   /// Ends running requests and deliveries, and closes; a second call does nothing.
   package func stop() {
+    works.faults.stop()
     server.stop()
     works.stop()
     locks.withLock { $0.removeAll() }
   }
 
+  /// Does what has fallen due meanwhile, after the clock of the options was set by hand.
+  func clockWasSet() { works.clockWasSet() }
+
   private static func handler(
     _ works: SandboxWorks, _ options: SandboxServiceOptions
   ) -> @Sendable (HTTPRequest) -> HTTPResponse {
     var served = SandboxAPIOptions()
+    served.clock = options.clock
     served.forbiddenResources = options.forbiddenResources
     served.log = options.log
     let (log, level) = (options.log, options.requestLevel)

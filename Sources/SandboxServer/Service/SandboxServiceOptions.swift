@@ -10,6 +10,10 @@ package struct SandboxServiceOptions: Sendable {
   package var host = "127.0.0.1"
   /// The port; 0 for any that is free.
   package var port = defaultPort
+  /// Whether other machines may reach the address: then everybody there can use the sandbox, for any key is good.
+  package var isOpenToOthers: Bool { !(host == "localhost" || host == "::1" || host.hasPrefix("127.")) }
+  /// The world's time.
+  package var clock = WallClock.system
   /// Where the objects lie; nil for memory.
   package var folder: SandboxFolder?
   /// The folder in which the running sandboxes of a workspace are listed; nil for none.

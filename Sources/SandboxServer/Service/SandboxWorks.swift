@@ -19,7 +19,7 @@ final class SandboxWorks: Sendable {
 
   init(_ options: SandboxServiceOptions) throws {
     self.options = options
-    let store = try SandboxStore(options.folder.map { .file($0.storeFile) } ?? .memory)
+    let store = try SandboxStore(options.folder.map { .file($0.storeFile) } ?? .memory, clock: options.clock)
     self.store = store
     faults = FaultInjector(options.faults, rateLimit: options.rateLimit)
     do {
@@ -42,8 +42,10 @@ final class SandboxWorks: Sendable {
     var webhooks = options.webhooks
     webhooks.fault = { faults.webhookFault(type: $0, url: $1) }
     webhooks.log = options.log
+    webhooks.clock = options.clock
     return Workers(
-      webhooks: WebhookWorker(store: store, options: webhooks), ticker: WorldTicker(store: store, log: options.log))
+      webhooks: WebhookWorker(store: store, options: webhooks),
+      ticker: WorldTicker(store: store, clock: options.clock, log: options.log))
   }
 
   /// Deletes everything; the webhook URLs get endpoints again, with the secrets they had.
@@ -60,9 +62,12 @@ final class SandboxWorks: Sendable {
     }
   }
 
+  /// Lets the passing of time be noticed.
+  func clockWasSet() { workers.withLock { $0?.ticker.look() } }
+
   /// The books at this moment.
   func ledger() throws -> JSON {
-    let now = Int64(Date().timeIntervalSince1970)
+    let now = Int64(options.clock.now.timeIntervalSince1970)
     return .object(try store.read { try Ledger.json($0, at: now) })
   }
 

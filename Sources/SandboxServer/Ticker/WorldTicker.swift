@@ -27,6 +27,7 @@ package final class WorldTicker: @unchecked Sendable {  // `condition` guards al
     self.log = log
     store.listen { [weak self] news in
       if let due = news.earliestJob { self?.wake(by: due) }
+      return self?.isOver == false
     }
     let thread = Thread { [self] in run() }
     thread.name = "okapi ticker"
@@ -42,6 +43,11 @@ package final class WorldTicker: @unchecked Sendable {  // `condition` guards al
       while !hasStopped { condition.wait() }
     }
   }
+
+  /// Looks at once for what is due: the clock was set.
+  func look() { wake(by: .min) }
+
+  private var isOver: Bool { condition.withLock { isStopping } }
 
   private func wake(by due: Int64) {
     condition.withLock {

@@ -19,17 +19,19 @@ package enum Trigger {
 
   /// Plays the scene of an event against the sandbox at a URL and waits for the event.
   ///
+  /// - Parameter pause: what is done between two looks instead of waiting a moment; a test sets its clock forward.
   /// - Throws: `.usage` for an event without a scene, listing those that have one; `.temporary` when the event did not
   ///   come in time; what the sandbox refuses.
   package static func run(
-    _ type: String, url: String, within time: Duration = .seconds(60)
+    _ type: String, url: String, within time: Duration = .seconds(120),
+    pause: (() -> Void)? = nil
   ) throws -> Outcome {
     guard let scene = TriggerScenes.all.first(where: { $0.events.contains(type) }) else {
       throw PlatformError(
         .usage, "no scene leads to the event \(type)",
         cause: "events that can be triggered: \(events.joined(separator: ", "))")
     }
-    let client = TriggerClient(url: url)
+    let client = TriggerClient(url: url, pause: pause ?? { Thread.sleep(forTimeInterval: 0.1) })
     // An event of a test clock may lie in the future and stay the newest: only what was not there before counts.
     let before = Set(try latest(type, client).compactMap(\.id))
     try scene.play(client)
@@ -43,7 +45,7 @@ package enum Trigger {
         throw PlatformError(
           .temporary, "the event \(type) did not come within \(time)", context: ["url": url], isRetryable: true)
       }
-      Thread.sleep(forTimeInterval: 0.1)
+      client.pause()
     }
   }
 

@@ -69,7 +69,7 @@ extension TriggerClient {
     let deadline = ContinuousClock.now + .seconds(30)
     while ContinuousClock.now < deadline {
       if let dispute = try get("/v1/disputes?payment_intent=\(intent)")["data"].array?.first?.id { return dispute }
-      Thread.sleep(forTimeInterval: 0.1)
+      pause()
     }
     throw PlatformError(.temporary, "no dispute followed the payment \(intent)")
   }

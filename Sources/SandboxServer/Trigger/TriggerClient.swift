@@ -4,15 +4,20 @@ import PlatformCore
 import Sandbox
 
 /// Speaks to a running sandbox as an SDK would, for scenes that make an event happen.
-package final class TriggerClient {
+final class TriggerClient {
   /// Parameters in brackets form, in order: `("items[0][price]", "price_…")`.
-  package typealias Form = KeyValuePairs<String, String>
+  typealias Form = KeyValuePairs<String, String>
 
   private let client = HTTPClient()
   private let url: String
+  /// What is done between two looks for something that comes by itself.
+  let pause: () -> Void
 
   /// Speaks to the sandbox at this URL.
-  package init(url: String) { self.url = url }
+  init(url: String, pause: @escaping () -> Void) {
+    self.url = url
+    self.pause = pause
+  }
 
   /// Creates, changes or acts; a decline is part of many scenes and is no failure.
   ///

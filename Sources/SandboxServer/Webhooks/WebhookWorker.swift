@@ -23,6 +23,7 @@ package final class WebhookWorker: @unchecked Sendable {  // `condition` guards 
     queue = DeliveryQueue(perEndpoint: options.sendersPerEndpoint)
     store.listen { [weak self] news in
       if news.hasNewDeliveries { self?.wake() }
+      return self?.isOver == false
     }
     start("okapi webhooks") { $0.fetchUntilStopped() }
     for _ in 0..<options.senders { start("okapi webhook") { $0.sendUntilStopped(HTTPClient(bodyLimitBytes: 1 << 20)) } }
@@ -51,6 +52,8 @@ package final class WebhookWorker: @unchecked Sendable {  // `condition` guards 
     thread.start()
   }
 
+  private var isOver: Bool { condition.withLock { isStopping } }
+
   private func wake() {
     condition.withLock {
       hasNews = true
@@ -66,7 +69,7 @@ package final class WebhookWorker: @unchecked Sendable {  // `condition` guards 
   private static let longestWait: TimeInterval = 30
 
   private func fetchUntilStopped() {
-    while !condition.withLock({ isStopping }) {
+    while !isOver {
       var next = Date(timeIntervalSinceNow: Self.longestWait)
       condition.withLock {
         hasNews = false
@@ -170,7 +173,7 @@ package final class WebhookWorker: @unchecked Sendable {  // `condition` guards 
     }
     let begun = ContinuousClock.now
     var made = shipment.send(client, options)
-    if condition.withLock({ isStopping }), made.status == .failed { return false }
+    if isOver, made.status == .failed { return false }
     made.sent = Int64(options.clock.now.timeIntervalSince1970)
     report(made, shipment.type, .now - begun)
     let wait = made.status == .failed ? options.waitMilliseconds(after: made.attempt) : nil

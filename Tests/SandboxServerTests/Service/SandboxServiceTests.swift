@@ -3,6 +3,7 @@ import Foundation
 import HTTPClient
 import PlatformCore
 import Sandbox
+import Synchronization
 import Testing
 
 @testable import SandboxServer
@@ -118,6 +119,33 @@ import Testing
     _ = try call(service, "POST", "/_okapi/faults", #"{"kind": "cut_after", "path": "/v1/products", "count": 1}"#)
     #expect(throws: HTTPClient.Failure.self) { try call(service, "POST", "/v1/products", "name=Cup") }
     #expect(try call(service, "GET", "/v1/products").body["data"].array?.count == 1)
+  }
+
+  /// A latency of ten minutes once kept the server from ending for as long.
+  @Test func whoIsLateOnPurposeDoesNotHoldUpTheEnd() throws {
+    let service = try SandboxService(options())
+    let set = #"{"kind": "latency", "path": "/v1/customers", "delay_ms": 600000}"#
+    #expect(try call(service, "POST", "/_okapi/faults", set).status == 200)
+    let url = service.url
+    let late = Mutex<Int?>(nil)
+    let isOver = DispatchSemaphore(value: 0)
+    Thread.detachNewThread {
+      let answer = try? HTTPClient().send(
+        .init("POST", url + "/v1/customers", headers: [("Authorization", "Bearer sk_test_x")]))
+      late.withLock { $0 = answer?.status }
+      isOver.signal()
+    }
+    while try call(service, "GET", "/_okapi/faults").body["data"].array?.first?["fired"] != 1 {}
+    service.stop()
+    #expect(isOver.wait(timeout: .now() + 30) == .success)
+    #expect(late.withLock { $0 } == 200)
+  }
+
+  @Test func onlyThisMachineIsThisMachine() {
+    for (host, isOpen) in [
+      ("127.0.0.1", false), ("127.1.2.3", false), ("localhost", false), ("::1", false), ("0.0.0.0", true),
+      ("192.168.1.2", true), ("example.test", true),
+    ] { #expect(options { $0.host = host }.isOpenToOthers == isOpen, "\(host)") }
   }
 
   @Test func webPagesCannotCallTheControlPaths() throws {

@@ -201,4 +201,24 @@ import Testing
       "POST", "subscriptions", ["customer": .string(customer), "items": [["price": .string(euro)]]])
     #expect(error?.message.hasPrefix("You cannot combine currencies on a single customer.") == true)
   }
+
+  /// Source: docs.stripe.com/invoicing/multi-currency-customers: single invoices may be in any currency, and take the
+  /// pending items in theirs.
+  @Test func aSingleInvoiceIsInAnyCurrency() throws {
+    let lab = try BillingLab()
+    let customer = try lab.customer()
+    _ = try lab.subscribe(customer, try lab.price(2_500))
+    for currency in ["usd", "cad"] {
+      try lab.post(
+        "invoiceitems", ["customer": .string(customer), "amount": 700, "currency": .string(currency)])
+    }
+    let draft = try lab.post(
+      "invoices",
+      ["customer": .string(customer), "currency": "CAD", "pending_invoice_items_behavior": "include"])
+    #expect(draft["currency"] == "cad" && draft["total"] == 700)
+    #expect(try lab.post("invoices/\(draft.id)/pay")["status"] == "paid")
+    #expect(try lab.get(.customer, customer)["currency"] == "usd")
+    let error = lab.failure("POST", "invoices", ["customer": .string(customer), "currency": "loonies"])
+    #expect(error?.param == "currency")
+  }
 }

@@ -220,12 +220,15 @@ import Testing
   @Test func aDeletedClockTakesItsCustomersAlong() throws {
     let lab = try BillingLab()
     let (clock, subscription, customer) = try monthly(lab)
+    try lab.post("invoices", ["customer": .string(customer), "auto_advance": true])
+    _ = try lab.events()
     try lab.delete("test_helpers/test_clocks/\(clock.id)")
     #expect(try lab.record(.customer, customer).isDeleted)
+    #expect(try lab.store.write { try $0.nextJob(clock: clock.id, by: .max) } == nil)
     #expect(try lab.get(.subscription, subscription.id)["status"] == "canceled")
     #expect(
       try lab.events() == [
-        "customer.subscription.deleted", "customer.deleted", "test_helpers.test_clock.deleted",
+        "customer.subscription.deleted", "invoice.updated", "customer.deleted", "test_helpers.test_clock.deleted",
       ])
   }
 

@@ -100,6 +100,18 @@ import Testing
     #expect(try lab.get(.subscription, subscription.id)["items"]["data"][0]["quantity"] == 5)
   }
 
+  /// Source: docs.stripe.com/billing/subscriptions/billing-mode/compare, credit prorations.
+  @Test(arguments: [("2025-09-30.clover", -2_500), ("2025-08-27.basil", -25_000)])
+  func aCreditIsOfWhatWasBilledOrInTheClassicModeOfThePrice(version: String, credit: Int64) throws {
+    let lab = try BillingLab()
+    lab.version = try #require(APIVersion(version))
+    let subscription = try lab.subscribe(try lab.customer(), try lab.price(2_500))
+    let item = subscription["items"]["data"][0].id
+    try lab.post("subscription_items/\(item)", ["quantity": 10, "proration_behavior": "none"])
+    try lab.post("subscription_items/\(item)", ["quantity": 1])
+    #expect(try lab.all(.invoiceItem).map { $0["amount"].integer } == [credit, 2_500])
+  }
+
   @Test func itemsAreAddedAndTakenAway() throws {
     let lab = try BillingLab()
     let subscription = try lab.subscribe(try lab.customer(), try lab.price(1_000))
@@ -146,6 +158,16 @@ import Testing
     #expect(lab.failure("POST", "subscriptions/\(subscription.id)", strict)?.status == 402)
     #expect(try lab.get(.subscription, subscription.id)["items"]["data"][0]["quantity"] == 1)
     #expect(try lab.post("subscriptions/\(subscription.id)", change)["status"] == "past_due")
+  }
+
+  @Test func aTrialThatEndsSoonIsAnnouncedAtOnce() throws {
+    let lab = try BillingLab()
+    let subscription = try lab.subscribe(try lab.customer(), try lab.price(2_500))
+    _ = try lab.events()
+    try lab.post("subscriptions/\(subscription.id)", ["trial_end": .integer(lab.time + 9 * day)])
+    #expect(try !lab.events().contains("customer.subscription.trial_will_end"))
+    try lab.post("subscriptions/\(subscription.id)", ["trial_end": .integer(lab.time + 2 * day)])
+    #expect(try lab.events().contains("customer.subscription.trial_will_end"))
   }
 
   @Test func aNegativeSumBecomesCredit() throws {

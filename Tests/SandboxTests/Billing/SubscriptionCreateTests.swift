@@ -140,6 +140,47 @@ import Testing
     #expect(try lab.all(.invoicePayment).isEmpty && lab.all(.paymentIntent).isEmpty)
   }
 
+  /// Source: docs.stripe.com/billing/subscriptions/deferred-payment.
+  @Test(arguments: [nil, "pm_card_authenticationRequired"])
+  func whatIsPaidLaterIsSetUpNow(card: String?) throws {
+    let lab = try BillingLab()
+    let customer = try lab.customer(card: card)
+    let subscription = try lab.subscribe(
+      customer, try lab.price(1_500),
+      ["trial_period_days": 14, "payment_settings": ["save_default_payment_method": "on_subscription"]])
+    let intent = try lab.get(.setupIntent, subscription["pending_setup_intent"].string)
+    #expect(intent["status"].string == (card == nil ? "requires_payment_method" : "requires_action"))
+    #expect(intent["customer"] == .string(customer) && intent["usage"] == "off_session")
+    _ = try lab.events()
+    if card == nil {
+      try lab.post("setup_intents/\(intent.id)/confirm", ["payment_method": "pm_card_visa"])
+    } else {
+      _ = try lab.store.write(at: lab.time) { try $0.authenticate(intent.id, succeed: true) }
+    }
+    let ready = try lab.get(.subscription, subscription.id)
+    let method = try lab.get(.setupIntent, intent.id)["payment_method"]
+    #expect(ready["pending_setup_intent"].isNull && !method.isNull && ready["default_payment_method"] == method)
+    #expect(try lab.events().last == "customer.subscription.updated")
+  }
+
+  @Test func aCardThatNeedsNothingMoreIsNotSetUpAgain() throws {
+    let lab = try BillingLab()
+    let trial = try lab.subscribe(try lab.customer(), try lab.price(1_500), ["trial_period_days": 14])
+    #expect(trial["pending_setup_intent"].isNull)
+    #expect(try lab.all(.setupIntent).isEmpty)
+  }
+
+  @Test func theMethodThatPaidIsKeptWhenAsked() throws {
+    let lab = try BillingLab()
+    let customer = try lab.customer()
+    let subscription = try lab.subscribe(
+      customer, try lab.price(1_500), ["payment_settings": ["save_default_payment_method": "on_subscription"]])
+    let method = try lab.get(.customer, customer)["invoice_settings"]["default_payment_method"]
+    #expect(!method.isNull && subscription["default_payment_method"] == method)
+    #expect(try !lab.events().contains("customer.subscription.updated"))
+    #expect(try lab.lastEvent("customer.subscription.created")["data"]["object"] == subscription)
+  }
+
   @Test func anInvoiceThatIsSentWaitsAsADraft() throws {
     let lab = try BillingLab()
     let customer = try lab.customer(card: nil)

@@ -20,15 +20,24 @@ import Testing
   }
 
   /// A balance once added dollars to euros.
-  @Test func aBalanceBindsTheCustomersCurrency() throws {
+  @Test func aBalanceHasItsCurrency() throws {
     let lab = try BillingLab()
-    let customer = try lab.post("customers", ["balance": -500])
-    #expect(customer["currency"] == "usd")
-    let price = try lab.price(1_000, currency: "eur")
-    let error = lab.failure(
-      "POST", "subscriptions", ["customer": customer["id"], "items": [["price": .string(price)]]])
-    #expect(error?.message.hasPrefix("You cannot combine currencies on a single customer.") == true)
-    #expect(lab.failure("POST", "invoices", ["customer": customer["id"], "currency": "eur"]) != nil)
+    let customer = try lab.customer()
+    try lab.post("customers/\(customer)", ["balance": -500])
+    #expect(try lab.get(.customer, customer)["currency"] == "usd")
+    // With nothing under way in dollars the customer changes over; the credit in dollars is not for euros.
+    let subscription = try lab.subscribe(customer, try lab.price(1_000, currency: "eur"))
+    #expect(try lab.get(.invoice, subscription["latest_invoice"].string)["amount_paid"] == 1_000)
+    let changed = try lab.get(.customer, customer)
+    #expect(changed["currency"] == "eur" && changed["balance"] == 0)
+    // An invoice in dollars takes it.
+    let draft = try lab.post("invoices", ["customer": .string(customer), "currency": "usd"])
+    try lab.post(
+      "invoiceitems", ["customer": .string(customer), "invoice": draft["id"], "amount": 800, "currency": "usd"])
+    let invoice = try lab.post("invoices/\(draft.id)/pay")
+    #expect(invoice["amount_paid"] == 300 && invoice["starting_balance"] == -500 && invoice["ending_balance"] == 0)
+    #expect(try lab.get(.customer, customer)["balance"] == 0)
+    #expect(try lab.store.read { try Ledger.problems($0) } == [])
   }
 
   /// Until its first invoice was final a subscription left the customer free to take another currency.
@@ -38,8 +47,9 @@ import Testing
     let price = try lab.price(1_000, currency: "eur")
     _ = try lab.subscribe(customer, price, ["collection_method": "send_invoice", "days_until_due": 3])
     #expect(try lab.get(.customer, customer)["currency"] == "eur")
-    #expect(
-      lab.failure("POST", "customers/\(customer)/balance_transactions", ["amount": -1, "currency": "usd"]) != nil)
+    let entry = try lab.post("customers/\(customer)/balance_transactions", ["amount": -1, "currency": "usd"])
+    #expect(entry["currency"] == "usd" && entry["ending_balance"] == -1)
+    #expect(try lab.get(.customer, customer)["balance"] == 0)
   }
 
   /// The only item of a subscription could be moved to a price in another currency.

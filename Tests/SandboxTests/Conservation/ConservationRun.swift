@@ -103,7 +103,6 @@ final class ConservationRun {
     _ name: String, at moment: Int64? = nil, _ body: @escaping @Sendable (World) throws -> Bool
   ) throws {
     steps += 1
-    let known = books
     let origin = World.Origin(requestID: moment == nil ? "req_\(steps)" : nil)
     do {
       let outcome = try store.write(at: moment ?? time, origin: origin) { world in
@@ -111,7 +110,7 @@ final class ConservationRun {
         try world.flush()
         try world.state.writeDeliveries()
         return Outcome(
-          changed: try Self.changed(world, known), balance: try world.state.reader.balances(),
+          changed: try Self.changed(world), balance: try world.state.reader.balances(),
           counts: try Self.counts(world.state.reader), isFailure: isFailure)
       }
       if !outcome.isFailure { coverage[name, default: 0] += 1 }
@@ -131,21 +130,8 @@ final class ConservationRun {
     if !problems.isEmpty { fail(problems.prefix(8).joined(separator: "\n")) }
   }
 
-  private static func changed(_ world: World, _ books: Books) throws -> [Record] {
-    var changed: [Record] = []
-    for id in world.state.touched {
-      if let kept = world.state.records[id] {
-        changed.append(kept)
-      } else if id.hasPrefix("evt_") {
-        if let event = try world.find(.event, id) { changed.append(event) }
-      } else if let type = books.find(id: id)?.type {
-        if let record = try world.find(type, id) { changed.append(record) }
-      } else {
-        for type in RecordType.allCases {
-          if let record = try world.find(type, id) { changed.append(record) }
-        }
-      }
-    }
+  private static func changed(_ world: World) throws -> [Record] {
+    let changed = try world.state.touched.compactMap { try world.find($0.type, $0.id) }
     return changed.sorted { ($0.type.rawValue, $0.sequence) < ($1.type.rawValue, $1.sequence) }
   }
 
@@ -184,7 +170,7 @@ final class ConservationRun {
         let stored = try world.state.reader.records(query)
         if stored.count != books.count(type) { wrong.append("\(type): \(stored.count), not \(books.count(type))") }
         for record in stored {
-          let kept = world.state.records[record.id] ?? record
+          let kept = world.state.records[record.key] ?? record
           if let told = books.find(type, record.id), !Self.isSame(record, told) || !Self.isSame(kept, told) {
             wrong.append("\(record.id): the store has something else than it said")
           }

@@ -116,4 +116,13 @@ import Testing
     #expect(back.text("status") == "requires_confirmation")
     #expect(try lab.made(Self.path + "/{intent}/confirm", intent.id).text("status") == "succeeded")
   }
+
+  @Test func anAuthenticationIsForItsCardOnly() throws {
+    let lab = try PaymentLab()
+    let intent = try start(lab, "pm_card_authenticationRequired", ["confirmation_method": "manual"])
+    _ = try lab.write { try $0.authenticate(intent.id, succeed: true) }
+    let other = try lab.made(
+      Self.path + "/{intent}/confirm", intent.id, ["payment_method": "pm_card_threeDSecure2Required"])
+    #expect(other.text("status") == "requires_action")
+  }
 }

@@ -116,6 +116,15 @@ import Testing
     #expect(try amounts(lab).available == available)
   }
 
+  /// CONTRACT.md, section 10: forints are charged to the hundredth and paid out whole.
+  @Test func forintsArePaidOutWhole() throws {
+    let lab = try PaymentLab()
+    try lab.charge(1_000_050, "pm_card_bypassPending", currency: "huf")
+    let path = "/v1/payouts"
+    #expect(try lab.error(path, nil, ["amount": 50_050, "currency": "huf"]).param == "amount")
+    #expect(try lab.made(path, nil, ["amount": 50_000, "currency": "huf"]).text("status") == "pending")
+  }
+
   @Test func theWeeklyPayoutTakesEverything() throws {
     var settings = AccountSettings()
     settings.payoutWeekday = 1

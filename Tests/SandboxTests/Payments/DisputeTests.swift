@@ -103,6 +103,18 @@ import Testing
     #expect(try lab.error("/v1/refunds", nil, ["charge": .string(charge.id)]).code == "charge_disputed")
   }
 
+  /// What was refunded while the bank only asked was withdrawn once more.
+  @Test(arguments: [(400, "needs_response", 600), (1_000, "warning_closed", 1_000)])
+  func anInquiryEscalatesForWhatWasNotRefunded(refunded: Int64, status: String, disputed amount: Int64) throws {
+    let lab = try PaymentLab()
+    let (charge, dispute) = try disputed(lab, "pm_card_createDisputeInquiry")
+    try lab.made("/v1/refunds", nil, ["charge": .string(charge.id), "amount": .integer(refunded)])
+    try lab.made(Self.path, dispute.id, ["evidence": ["uncategorized_text": "escalate_inquiry_evidence"]])
+    try lab.wait(10)
+    let after = try lab.find(.dispute, dispute.id)
+    #expect(after.text("status") == status && after.int("amount") == amount)
+  }
+
   /// Recorded: events.json, an inquiry closed by API.
   @Test func anInquiryIsClosed() throws {
     let lab = try PaymentLab()

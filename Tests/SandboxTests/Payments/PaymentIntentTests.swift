@@ -81,6 +81,7 @@ import Testing
     #expect(try refusal(29, "gbp").code == "amount_too_small")
     #expect(try refusal(100_000_000, "usd").code == "amount_too_large")
     #expect(try refusal(1_001, "kwd").code == "parameter_invalid_integer")
+    #expect(try refusal(150_050, "isk").code == "parameter_invalid_integer")
     #expect(try refusal(1_000, "dollars").message == "Invalid currency: dollars.")
   }
 

@@ -41,6 +41,31 @@ import Testing
       lab.failure("POST", "/v1/coupons", [:], ["percent_off": 1, "redeem_by": 5])?.param == "redeem_by")
   }
 
+  @Test func aCouponIsNoLongerValidAfterItsTime() throws {
+    let lab = try ResourceLab()
+    _ = try lab.create("coupons", ["id": "SOON", "percent_off": 10, "redeem_by": .integer(lab.time + 5)])
+    func pass(_ seconds: Int64) throws -> JSON? {
+      lab.time += seconds
+      let now = lab.time
+      return try lab.store.write(at: now) { world in
+        _ = try world.runDue(clock: nil, until: now)
+        return try world.find(.coupon, "SOON")?["valid"]
+      }
+    }
+    #expect(try pass(4) == true)
+    #expect(try pass(1) == false)
+  }
+
+  @Test func aDeletedCouponsIDIsFreeAgain() throws {
+    let lab = try ResourceLab()
+    _ = try lab.create("coupons", ["id": "SAVE", "percent_off": 10, "redeem_by": .integer(lab.time + 5)])
+    try lab.call("DELETE", "/v1/coupons/{coupon}", ["coupon": "SAVE"])
+    let again = try lab.create("coupons", ["id": "SAVE", "percent_off": 20])
+    #expect(again["valid"] == true && again["redeem_by"].isNull)
+    #expect(try lab.store.read { try $0.records(ListQuery(.coupon)).map { $0["percent_off"] } } == [.decimal("20.0")])
+    #expect(try lab.create("customers", ["coupon": "SAVE"])["discount"]["source"]["coupon"] == "SAVE")
+  }
+
   @Test func couponsChangeAndGo() throws {
     let lab = try ResourceLab()
     let id = try lab.create("coupons", ["percent_off": 10, "name": "Old"]).id

@@ -95,7 +95,7 @@ import Testing
       "POST", collection + "/{transaction}", ["customer": id, "transaction": entry.id], ["metadata": ["k": "v"]])
     #expect(update["metadata"] == ["k": "v"])
     #expect(
-      lab.failure("POST", collection, ["customer": id], ["amount": 1, "currency": "eur"])?.param == "currency")
+      lab.failure("POST", collection, ["customer": id], ["amount": 1, "currency": "euros"])?.param == "currency")
     try lab.call("POST", path, ["customer": id], ["balance": 50])
     let entries = try lab.store.read { try $0.records(ListQuery(.customerBalanceTransaction)) }
     #expect(entries.map { $0.int("amount") } == [550, -300, -200])

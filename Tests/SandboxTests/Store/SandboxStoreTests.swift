@@ -1,4 +1,5 @@
 import PlatformCore
+import SQLiteClient
 import Testing
 
 @testable import Sandbox
@@ -54,6 +55,32 @@ import Testing
     }
     #expect(try store.write { try $0.find(.customer, id)?.text("email") } == "a@example.com")
     #expect(try store.read { try $0.count(ListQuery(.event)) } == 0)
+  }
+
+  /// Callers choose the ids of products and coupons: two of them may be the same.
+  @Test func oneIDOfTwoTypesIsTwoRecords() throws {
+    let store = try SandboxStore(.memory)
+    defer { store.close() }
+    try store.write { world in
+      for type in [RecordType.product, .coupon] {
+        var record = Record(type, body: ["id": "gold", "object": .string(type.rawValue), "created": 1])
+        try world.save(&record)
+      }
+      #expect(try world.require(.product, "gold", param: "product").type == .product)
+      #expect(try world.require(.coupon, "gold", param: "coupon").type == .coupon)
+    }
+    #expect(try store.read { try [$0.find(.product, "gold"), $0.find(.coupon, "gold")].compactMap(\.self).count } == 2)
+  }
+
+  @Test func preparedStatementsAreBounded() throws {
+    let database = try SQLiteDatabase(path: "", mode: .memory)
+    let first = try database.statement("select 0")
+    #expect(try first.step())
+    for number in 1...2_000 { #expect(try database.statement("select \(number)").step()) }
+    #expect(database.preparedStatements <= 500)
+    // One that is still read holds beyond its place among them.
+    #expect(first.int64(0) == 0)
+    #expect(try !first.step())
   }
 
   @Test func previousAttributesHoldWhatChanged() {

@@ -70,7 +70,7 @@ struct SandboxServeCommand: AsyncParsableCommand {
     try await global.withRuntime("sandbox serve", announcing: .none) { runtime in
       let options = try self.options(runtime)
       if background {
-        let document = try await startInBackground(runtime)
+        let document = try await startInBackground(runtime, isOpenToOthers: options.isOpenToOthers)
         try runtime.report(document, text: document.text)
         return .done
       }
@@ -78,7 +78,7 @@ struct SandboxServeCommand: AsyncParsableCommand {
       do {
         let document = SandboxDocument(service, options)
         try runtime.report(document, text: document.text)
-        runtime.context.log(.info, "sandbox_started", ["url": .string(service.url)])
+        options.log(.info, "sandbox_started", ["url": .string(service.url)])
         // Until a signal cancels it.
         while !Task.isCancelled { try? await Task.sleep(for: .seconds(3_600)) }
       } catch {
@@ -86,18 +86,20 @@ struct SandboxServeCommand: AsyncParsableCommand {
         throw error
       }
       try await blocking { service.stop() }
-      runtime.context.log(.info, "sandbox_stopped")
+      options.log(.info, "sandbox_stopped")
       return .done
     }
   }
 
-  private func startInBackground(_ runtime: CommandRuntime) async throws -> SandboxDocument {
+  private func startInBackground(
+    _ runtime: CommandRuntime, isOpenToOthers: Bool
+  ) async throws -> SandboxDocument {
     let sandbox = BackgroundSandbox(folder: store.folder(runtime.settings), settings: runtime.settings)
     var arguments = ["--port", String(port), "--host", host, "--webhook-retry-scale", String(webhookRetryScale)]
     arguments += webhook.flatMap { ["--webhook", $0] } + fault.flatMap { ["--fault", $0] }
     arguments += forbid.flatMap { ["--forbid", $0] } + (rateLimit.map { ["--rate-limit", String($0)] } ?? [])
     let all = arguments
-    return SandboxDocument(try await blocking { try sandbox.start(all) })
+    return SandboxDocument(try await blocking { try sandbox.start(all) }, isOpenToOthers: isOpenToOthers)
   }
 
   private func faults() throws -> [Fault] {
@@ -121,7 +123,9 @@ struct SandboxServeCommand: AsyncParsableCommand {
     options.faults = try faults()
     options.rateLimit = rateLimit
     options.forbiddenResources = Set(forbid)
-    options.log = runtime.context.log
+    let log = runtime.context.log
+    let output = LossyOutput(STDERR_FILENO) { log.rendered(.warning, "log_lines_lost", ["lines": .integer($0)]) }
+    options.log = log.writing { output.line($0) }  // serving never waits for who reads the log
     // A person at a terminal sees what matters; a machine gets every request.
     options.requestLevel = runtime.terminal.isInteractive ? .debug : .info
     return options
@@ -141,6 +145,8 @@ struct SandboxDocument: Encodable {
   let port: Int
   let pid: Int32
   let data: String?
+  /// Whether other machines may reach it.
+  let isOpenToOthers: Bool
   let webhooks: [Endpoint]
 
   init(_ service: SandboxService, _ options: SandboxServiceOptions) {
@@ -148,15 +154,17 @@ struct SandboxDocument: Encodable {
     port = Int(service.port)
     pid = getpid()
     data = options.folder?.url.path
+    isOpenToOthers = options.isOpenToOthers
     webhooks = service.endpoints.map { Endpoint(url: $0.url, id: $0.id, secret: $0.isNew ? $0.secret : nil) }
   }
 
   /// One in a process of its own; the secrets of its endpoints stand in its log.
-  init(_ running: RunningSandbox) {
+  init(_ running: RunningSandbox, isOpenToOthers isOpen: Bool) {
     url = running.url
     port = URL(string: running.url)?.port ?? 0
     pid = running.pid
     data = running.data
+    isOpenToOthers = isOpen
     webhooks = []
   }
 
@@ -167,6 +175,7 @@ struct SandboxDocument: Encodable {
       "python:  stripe.api_base = \"\(url)\"",
       "         stripe.api_key = \"sk_test_sandbox\"",
     ]
+    if isOpenToOthers { lines.append("open:    any machine that reaches it may use it, with any test key") }
     for endpoint in webhooks {
       lines.append("webhook: \(endpoint.url) (\(endpoint.id))")
       lines.append("secret:  " + (endpoint.secret ?? "as shown when it was made"))

@@ -23,7 +23,6 @@ extension World {
     discount["invoice_item"] = .text(place.invoiceItem)
     discount["source"] = ["coupon": .string(id), "type": "coupon"]
     discount["start"] = .integer(now)
-    discount["end"] = .null
     if coupon.text("duration") == "repeating" {
       discount["end"] = .integer(CivilTime(now).adding(months: Int(coupon.int("duration_in_months"))).seconds)
     }

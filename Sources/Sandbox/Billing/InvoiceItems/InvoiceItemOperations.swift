@@ -19,7 +19,6 @@ extension World {
     try enter(clockOf: customer)
     var item = makeInvoiceItem(of: customer, currency: "")
     try setAmount(&item, params, customer: customer)
-    try checkCurrency(item.text("currency") ?? "", of: customer)
     params.copy(["description", "discountable"], to: &item)
     if let period = params.hash("period") {
       item["period"] =
@@ -34,6 +33,7 @@ extension World {
     }
     if let id = params.text("subscription") {
       let subscription = try require(.subscription, id, param: "subscription")
+      try checkCurrency(of: item, matches: subscription.text("currency") ?? "", param: "currency")
       item["parent"] = [
         "subscription_details": ["subscription": .string(subscription.id)], "type": "subscription_details",
       ]
@@ -74,7 +74,7 @@ extension World {
       return try setPricing(&item, price: price, quantity: quantity)
     }
     if let price = try price(params) { return try setPricing(&item, price: price, quantity: quantity) }
-    let currency = params.text("currency")?.lowercased() ?? customer.text("currency") ?? settings.defaultCurrency
+    let currency = try self.currency(params, of: customer)
     item["currency"] = .string(currency)
     var unit: ExactAmount
     if let amount = params.int("amount") {

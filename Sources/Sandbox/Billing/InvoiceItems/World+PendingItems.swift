@@ -38,7 +38,6 @@ extension World {
     item["date"] = .integer(now)
     item["discountable"] = true
     item["discounts"] = []
-    item["livemode"] = false
     item["metadata"] = [:]
     item["period"] = BillingPeriod(start: now, end: now).json
     item["proration"] = false

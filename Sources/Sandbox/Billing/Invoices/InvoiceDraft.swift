@@ -67,7 +67,6 @@ extension World {
     ]
     invoice["billing_reason"] = .string(draft.reason)
     invoice["collection_method"] = draft.sendsInvoice ? "send_invoice" : "charge_automatically"
-    invoice["created"] = .integer(now)
     invoice["currency"] = .string(draft.currency)
     invoice["customer"] = .string(customer.id)
     for (name, source) in [

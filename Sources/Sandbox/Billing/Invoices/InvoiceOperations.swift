@@ -67,11 +67,10 @@ extension World {
     try params.refuseAutomaticTax()
     let customer = try require(.customer, try params.require("customer"), param: "customer")
     try enter(clockOf: customer)
-    let currency = params.text("currency")?.lowercased() ?? customer.text("currency") ?? settings.defaultCurrency
-    try checkCurrency(currency, of: customer)
     let subscription = try params.text("subscription").map {
       try require(.subscription, $0, param: "subscription")
     }
+    let currency = try subscription?.text("currency") ?? self.currency(params, of: customer)
     var draft = InvoiceDraft(
       customer: customer, subscription: subscription, reason: "manual", currency: currency,
       period: BillingPeriod(start: now, end: now))
@@ -110,8 +109,11 @@ extension World {
     params.copy(
       [
         "description", "footer", "statement_descriptor", "custom_fields", "effective_at", "number",
-        "default_payment_method",
       ], to: &invoice)
+    if params.has("default_payment_method") {
+      let method = try ownMethod(params, "default_payment_method", of: invoice.reference("customer"))
+      invoice["default_payment_method"] = .text(method?.id)
+    }
     if let date = params.int("due_date") {
       invoice["due_date"] = .integer(date)
       invoice.hidden.remove("days_until_due")

@@ -32,9 +32,10 @@ struct InvoiceTotals: Equatable {
     var rest = lines.map(\.amount)
     for (index, line) in lines.enumerated() where line.isDiscountable {
       for terms in line.discounts {
-        let amount = terms.off(rest[index])
+        let isFor = terms.covers(line.product)
+        let amount = isFor ? terms.off(rest[index]) : 0
         rest[index] -= amount
-        lineOffs[index].append(Off(discount: terms.id, amount: amount))
+        if isFor { lineOffs[index].append(Off(discount: terms.id, amount: amount)) }
         add(terms.id, amount)
       }
     }

@@ -82,7 +82,6 @@ struct LineDraft {
     line["discountable"] = .bool(isDiscountable)
     line["discounts"] = .strings(discounts)
     line["invoice"] = .string(invoice)
-    line["livemode"] = false
     line["metadata"] = metadata.isNull ? [:] : metadata
     line["parent"] = parent
     line["period"] = period.json

@@ -57,8 +57,12 @@ extension World {
 
   /// What an invoice is paid with: its own method, else its subscription's, else the customer's.
   func paymentMethod(of invoice: Record) throws -> Record? {
-    if let own = try referred(.paymentMethod, by: invoice.reference("default_payment_method")) { return own }
     guard let customer = try referred(.customer, by: invoice.reference("customer")) else { return nil }
+    if let own = try referred(.paymentMethod, by: invoice.reference("default_payment_method")),
+      own.reference("customer") == customer.id
+    {
+      return own
+    }
     return try defaultPaymentMethod(
       of: customer, subscription: try referred(.subscription, by: invoice.subscriptionOfInvoice))
   }
@@ -103,7 +107,9 @@ extension World {
 
   /// The next automatic attempt; a card that must not be tried again is left alone, but the attempt counts.
   func retry(_ invoice: inout Record) throws {
-    guard invoice.status == "open", invoice.flag("auto_advance") else { return }
+    guard invoice.status == "open", invoice.flag("auto_advance"),
+      try referred(.paymentIntent, by: invoice.hidden["payment_intent"].string)?.status != "processing"
+    else { return }
     let method = try paymentMethod(of: invoice)
     if let method, invoice.hidden["refused"].string == method.id {
       return try noteFailure(&invoice, by: .automatic, asksForAction: false)

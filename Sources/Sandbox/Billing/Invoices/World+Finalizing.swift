@@ -4,6 +4,7 @@ extension World {
     guard invoice.status == "draft", let customerID = invoice.reference("customer") else {
       throw StripeError.invalid("This invoice is already finalized, you can't re-finalize a non-draft invoice.")
     }
+    let customer = try require(.customer, customerID, param: "customer")
     try unschedule(invoice.id, .finalizeInvoice)
     try number(&invoice, of: customerID)
     try applyBalance(&invoice, of: customerID)
@@ -23,6 +24,8 @@ extension World {
       invoice["due_date"] = .integer(now + days * CivilTime.secondsPerDay)
     }
     try save(&invoice, emitting: "invoice.finalized")
+    // A subscription's invoice does this when it is made, for the next one may be made before it is final.
+    if invoice.text("billing_reason") == "manual" { try useUpDiscount(of: customer, by: invoice) }
     guard invoice.int("amount_due") > 0 else { return try markPaid(&invoice, paying: 0) }
     try makePayment(for: &invoice)
     try watchDueDate(of: invoice)
@@ -42,15 +45,16 @@ extension World {
     invoice["number"] = .string(number)
   }
 
-  /// Applies the customer's balance: a credit lowers what is due, a debt or a negative total moves the balance.
+  /// Applies the customer's balance in the invoice's currency: a credit lowers what is due, a debt or a negative total
+  /// moves the balance.
   private func applyBalance(_ invoice: inout Record, of customerID: String) throws {
     guard let customer = try find(.customer, customerID) else { return }
     let currency = invoice.text("currency") ?? ""
-    let start = customer.int("balance")
+    let start = customer.balance(in: currency)
     let total = invoice.int("total")
     var due = max(0, total + start)
     // Less than the card networks take is carried over to the next invoice.
-    let isSmall = due > 0 && due < Self.minimum(of: currency)
+    let isSmall = due > 0 && due < CurrencyRules.minimum(currency)
     if isSmall { due = 0 }
     let end = total + start - due
     invoice["starting_balance"] = .integer(start)
@@ -74,15 +78,6 @@ extension World {
     try save(&customer)
   }
 
-  /// The smallest amount that is charged.
-  private static func minimum(of currency: String) -> Int64 {
-    switch currency {
-    case "gbp": 30
-    case "usd", "eur", "cad", "aud", "chf", "jpy": 50
-    default: 1
-    }
-  }
-
   /// The invoice's default payment: an intent, and the invoice payment that links the two.
   private func makePayment(for invoice: inout Record) throws {
     var draft = PaymentIntentDraft(
@@ -100,13 +95,10 @@ extension World {
     let intent = try makePaymentIntent(draft)
     var payment = Record(blank: .invoicePayment, created: now)
     payment["id"] = .string(newID(.invoicePayment))
-    payment["amount_paid"] = nil
     payment["amount_requested"] = invoice["amount_remaining"]
-    payment["created"] = .integer(now)
     payment["currency"] = invoice["currency"]
     payment["invoice"] = .string(invoice.id)
     payment["is_default"] = true
-    payment["livemode"] = false
     payment["payment"] = ["payment_intent": .string(intent.id), "type": "payment_intent"]
     payment["status"] = "open"
     payment["status_transitions"] = ["canceled_at": nil, "paid_at": nil]

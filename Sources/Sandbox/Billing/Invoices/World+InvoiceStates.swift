@@ -40,11 +40,9 @@ extension World {
     payment["id"] = .string(newID(.invoicePayment))
     payment["amount_paid"] = .integer(amount)
     payment["amount_requested"] = .integer(amount)
-    payment["created"] = .integer(now)
     payment["currency"] = invoice["currency"]
     payment["invoice"] = .string(invoice.id)
     payment["is_default"] = false
-    payment["livemode"] = false
     payment["payment"] = ["payment_record": .string("pr_\(randomText(24))"), "type": "payment_record"]
     payment["status"] = "paid"
     payment["status_transitions"] = ["canceled_at": nil, "paid_at": .integer(now)]

@@ -13,14 +13,7 @@ extension World {
       try payOutsideStripe(&invoice)
       return try answer(invoice)
     }
-    let chosen = try params.text("payment_method").map { id in
-      let method = try require(.paymentMethod, id, param: "payment_method")
-      guard method.reference("customer") == invoice.reference("customer") else {
-        throw StripeError.invalid(
-          "The payment method must be attached to the customer of the invoice.", param: "payment_method")
-      }
-      return method
-    }
+    let chosen = try ownMethod(params, "payment_method", of: invoice.reference("customer"))
     let offSession = params.flag("off_session") ?? true
     switch try collect(&invoice, with: chosen, by: .payCall(offSession: offSession)) {
     case .paid, .processing: return try answer(invoice)

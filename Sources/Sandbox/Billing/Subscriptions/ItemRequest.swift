@@ -24,9 +24,7 @@ extension World {
     try params.refuse("billing_thresholds", "tax_rates", "current_trial", "trial")
     let quantity = params.int("quantity")
     if let quantity, quantity < 0 {
-      throw StripeError.invalid(
-        "This value must be greater than or equal to 0.", code: "parameter_invalid_integer",
-        param: params.path("quantity"))
+      throw StripeError.tooSmall(0, param: params.path("quantity"))
     }
     return ItemRequest(
       id: params.text("id"), price: try recurringPrice(params), quantity: quantity,

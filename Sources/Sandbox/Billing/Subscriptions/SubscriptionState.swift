@@ -60,7 +60,6 @@ extension World {
   func makeItem(price: Record, quantity: Int64, metadata: JSON, of subscription: String, position: Int64) -> Record {
     var item = Record(blank: .subscriptionItem, created: now)
     item["id"] = .string(newID(.subscriptionItem))
-    item["created"] = .integer(now)
     item["discounts"] = []
     item["metadata"] = metadata
     item["plan"] = PlanMirror.plan(of: price).map { .object($0) } ?? nil

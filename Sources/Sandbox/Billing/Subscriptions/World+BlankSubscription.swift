@@ -15,14 +15,12 @@ extension World {
     if record.body.has("billing_schedules") { record["billing_schedules"] = [] }
     record["cancel_at_period_end"] = false
     record["cancellation_details"] = ["comment": nil, "feedback": nil, "feedback_option": nil, "reason": nil]
-    record["created"] = .integer(now)
     record["customer"] = .string(customer.id)
     record["default_tax_rates"] = []
     record["discounts"] = []
     record["invoice_settings"] = [
       "account_tax_ids": nil, "custom_fields": nil, "description": nil, "footer": nil, "issuer": ["type": "self"],
     ]
-    record["livemode"] = false
     record["metadata"] = try params.mergedMetadata(nil)
     record["payment_settings"] = [
       "payment_method_options": nil, "payment_method_types": nil, "save_default_payment_method": "off",

@@ -46,10 +46,13 @@ extension World {
     }
     try unschedule(state.id)
     if !keepsPending { try dropPendingProrations(of: state) }
-    let invoices = try records(
-      ListQuery(
-        .invoice,
-        [.equals("parent_subscription_details_subscription", state.id), .oneOf("status", ["draft", "open"])]))
+    try stopCollecting(.equals("parent_subscription_details_subscription", state.id))
+    try keep(&state, emitting: "customer.subscription.deleted")
+  }
+
+  /// Leaves the drafts and the open invoices of somebody to himself: nothing happens to them by itself any more.
+  func stopCollecting(_ whose: ListQuery.Filter) throws {
+    let invoices = try records(ListQuery(.invoice, [whose, .oneOf("status", ["draft", "open"])]))
     for var invoice in invoices where invoice.flag("auto_advance") {
       try unschedule(invoice.id, .retryInvoice, .finalizeInvoice)
       invoice["auto_advance"] = false
@@ -57,7 +60,6 @@ extension World {
       invoice["next_payment_attempt"] = nil
       try save(&invoice, emitting: "invoice.updated")
     }
-    try keep(&state, emitting: "customer.subscription.deleted")
   }
 
   /// The moment of a scheduled cancellation has come; what is pending is billed first.

@@ -12,11 +12,9 @@ extension World {
     state.record.hidden["is_new"] = true
     state.record["status"] = state.record["trial_end"].isNull ? "incomplete" : "trialing"
     try keep(&state)
-    // From here on its invoices are in this currency, even one that is still a draft.
-    if customer["currency"].isNull {
-      let currency = state.currency
-      try changeCustomer(customer.id) { $0["currency"] = .string(currency) }
-    }
+    // From here on it is the customer's currency, even while the first invoice is still a draft.
+    let currency = state.currency
+    if customer.text("currency") != currency { try changeCustomer(customer.id) { $0.bind(to: currency) } }
     let created = try emit("customer.subscription.created", state.record)
     try addDiscounts(params, to: &state, requests: requests)
     try addInvoiceItems(params, to: state, customer: customer)
@@ -27,6 +25,7 @@ extension World {
     state.record.hidden.remove("is_new")
     state.record["status"] = .string(outcome)
     try changeCancellation(params, of: &state)
+    try prepareLaterPayments(of: &state, first: invoice.id, customer)
     try keep(&state)
     try amend(event: created, to: state.record)
     if outcome == "incomplete" {

@@ -25,14 +25,16 @@ extension World {
     try keepInvoiceItem(&proration)
   }
 
-  /// Charges an item for the rest of its period, as a pending invoice item; `isBilled` false only remembers what a
-  /// period of it costs.
+  /// Charges an item for the rest of its period, as a pending invoice item, unless `isBilled` is false.
+  ///
+  /// What a period costs is remembered for later credits: those are a part of what was billed, in the classic mode of
+  /// what the item costs, billed or not. Source: docs.stripe.com/billing/subscriptions/billing-mode/compare.
   func debit(_ item: inout Record, of state: SubscriptionState, at date: Int64, isBilled: Bool) throws {
     let price = try priceRecord(of: item)
     let full = price.amount(ofQuantity: item.int("quantity"))
     let net = try discounted(full.rounded, item, price, of: state)
     let period = item.currentPeriod
-    item.hidden["billed"] = ["amount": .integer(net), "period": period.json]
+    if isBilled || !state.isFlexible { item.hidden["billed"] = ["amount": .integer(net), "period": period.json] }
     guard isBilled, net != 0, date < period.end else { return }
     let exact = net == full.rounded ? full : ExactAmount(net)
     var proration = try makeProration(

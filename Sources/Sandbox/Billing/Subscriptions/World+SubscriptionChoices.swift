@@ -21,17 +21,8 @@ extension World {
 
   /// The default payment method, the payment settings and the trial settings.
   func setPaymentChoices(_ params: Params, of record: inout Record, customer: Record) throws {
-    if params.isUnset("default_payment_method") { record["default_payment_method"] = nil }
-    if let id = params.text("default_payment_method") {
-      let method = try require(.paymentMethod, id, param: "default_payment_method")
-      guard method.reference("customer") == customer.id else {
-        throw StripeError.invalid(
-          """
-          The customer does not have a payment method with the ID \(id). The payment method must be attached to the \
-          customer.
-          """, code: "resource_missing", param: "default_payment_method")
-      }
-      record["default_payment_method"] = .string(id)
+    if params.has("default_payment_method") {
+      record["default_payment_method"] = .text(try ownMethod(params, "default_payment_method", of: customer.id)?.id)
     }
     if let settings = params.hash("payment_settings") {
       for name in ["payment_method_options", "payment_method_types", "save_default_payment_method"]
@@ -87,7 +78,7 @@ extension World {
     }
   }
 
-  /// A trial of three days or less is announced when it begins.
+  /// A trial that ends within three days is announced when it begins, or when its end is moved there.
   func announceNearTrialEnd(_ state: SubscriptionState) throws {
     guard state.record.status == "trialing", let end = state.record["trial_end"].integer,
       end - 3 * CivilTime.secondsPerDay <= now

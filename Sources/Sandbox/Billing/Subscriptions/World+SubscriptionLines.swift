@@ -108,8 +108,12 @@ extension World {
       state.items[index]["discounts"] = .strings(
         try left(of: state.items[index].references("discounts"), after: invoice))
     }
-    if let id = customer["discount"].id, try left(of: [id], after: invoice).isEmpty {
-      try changeCustomer(customer.id) { $0["discount"] = nil }
-    }
+    try useUpDiscount(of: customer, by: invoice)
+  }
+
+  /// A customer's discount for `once` is used up by the first invoice that it takes something off.
+  func useUpDiscount(of customer: Record, by invoice: Record) throws {
+    guard let id = customer["discount"].id, try left(of: [id], after: invoice).isEmpty else { return }
+    try changeCustomer(customer.id) { $0["discount"] = nil }
   }
 }

@@ -1,10 +1,9 @@
 extension World {
   /// Carries a paid invoice over to its subscription: incomplete, past due and unpaid ones become active.
   func subscriptionInvoicePaid(_ invoice: Record) throws {
-    guard let id = invoice.subscriptionOfInvoice, var record = try find(.subscription, id),
-      record.hidden["is_new"].isNull
-    else { return }
+    guard let id = invoice.subscriptionOfInvoice, var record = try find(.subscription, id) else { return }
     try rememberPaymentMethod(of: invoice, in: &record)
+    guard record.hidden["is_new"].isNull else { return }
     let isLatest = record.reference("latest_invoice") == invoice.id
     switch record.status {
     case "incomplete" where isLatest || invoice.text("billing_reason") == "subscription_create":
@@ -29,6 +28,8 @@ extension World {
       let method = intent.reference("payment_method")
     else { return }
     record["default_payment_method"] = .string(method)
+    // The other two are about to be told of with their new state.
+    if !record.hidden["is_new"].isNull { return try save(&record) }
     if record.status != "incomplete" { try save(&record, emitting: "customer.subscription.updated") }
   }
 

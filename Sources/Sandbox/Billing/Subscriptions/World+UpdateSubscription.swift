@@ -52,6 +52,7 @@ extension World {
       try keep(&state, emitting: "customer.subscription.updated")
     }
     try scheduleNext(state)
+    if trial == .begun || trial == .moved { try announceNearTrialEnd(state) }
     try announceCustomer(state.customer)
     return ids
   }

@@ -89,7 +89,12 @@ extension World {
     try emit("charge.dispute.funds_reinstated", dispute)
   }
 
+  /// The inquiry becomes a chargeback, of what was not refunded meanwhile.
   private func escalate(_ dispute: inout Record) throws {
+    guard let charge = try referred(.charge, by: dispute.reference("charge")) else { return }
+    let rest = charge.int("amount") - charge.int("amount_refunded")
+    guard rest > 0 else { return try end(&dispute, "warning_closed") }
+    dispute["amount"] = .integer(min(dispute.int("amount"), rest))
     dispute["status"] = "needs_response"
     dispute["payment_method_details"]["card"]["case_type"] = "chargeback"
     dispute["evidence_details"]["due_by"] = .integer(Self.deadline(now))
@@ -130,13 +135,10 @@ extension World {
 
   private func newDispute(_ test: TestDispute, of charge: Record, amount: Int64, brand: String) -> Record {
     var dispute = Record(blank: .dispute, created: now)
-    dispute["id"] = nil
-    dispute["object"] = "dispute"
     dispute["amount"] = .integer(amount)
     dispute["balance_transaction"] = nil
     dispute["balance_transactions"] = []
     dispute["charge"] = .string(charge.id)
-    dispute["created"] = .integer(now)
     dispute["currency"] = charge["currency"]
     dispute["enhanced_eligibility_types"] = []
     dispute["evidence"] = .object(Self.noEvidence)
@@ -145,7 +147,6 @@ extension World {
       "submission_count": 0, "submission_method": "not_submitted",
     ]
     dispute["is_charge_refundable"] = true
-    dispute["livemode"] = false
     dispute["metadata"] = [:]
     dispute["payment_intent"] = charge["payment_intent"]
     dispute["payment_method_details"] = [

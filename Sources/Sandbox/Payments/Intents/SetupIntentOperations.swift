@@ -3,22 +3,31 @@ enum SetupIntentOperations {
   static let operations = [
     Operation("POST", "/v1/setup_intents") { world, call in try create(world, call.params) },
     Operation("POST", "/v1/setup_intents/{intent}") { world, call in
-      var intent = try world.require(.setupIntent, call, "intent")
+      var intent = try open(world, call)
       try update(world, &intent, call.params)
       try world.save(&intent)
       return .record(intent)
     },
     Operation("POST", "/v1/setup_intents/{intent}/confirm") { world, call in
-      var intent = try world.require(.setupIntent, call, "intent")
+      var intent = try open(world, call)
       let method = try world.method(in: call.params)
       return try confirm(world, &intent, method, call.params)
     },
     Operation("POST", "/v1/setup_intents/{intent}/cancel") { world, call in
-      var intent = try world.require(.setupIntent, call, "intent")
+      var intent = try open(world, call)
       try world.cancelSetup(&intent, reason: call.params.text("cancellation_reason"))
       return .record(intent)
     },
   ]
+
+  /// The intent in the path, in the time of its customer.
+  private static func open(_ world: World, _ call: Call) throws -> Record {
+    let intent = try world.require(.setupIntent, call, "intent")
+    if let customer = try world.referred(.customer, by: intent.reference("customer")) {
+      try world.enter(clockOf: customer)
+    }
+    return intent
+  }
 
   private static func create(_ world: World, _ params: Params) throws -> Reply {
     let customer = try world.customer(in: params)

@@ -22,8 +22,7 @@ extension World {
     let held = charge.int("amount")
     let captured = amount ?? held
     guard captured > 0 else {
-      throw StripeError.invalid(
-        "This value must be greater than or equal to 1.", code: "parameter_invalid_integer", param: param)
+      throw StripeError.tooSmall(1, param: param)
     }
     guard captured <= held else {
       throw StripeError.invalid(

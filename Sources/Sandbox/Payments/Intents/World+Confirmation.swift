@@ -15,8 +15,7 @@ extension World {
     }
     try checkUsable(method, for: intent)
     return try inPaymentTime(clock: intent.testClock) {
-      intent["payment_method"] = .string(method.id)
-      intent["next_action"] = nil
+      change(&intent, to: method)
       if method.text("type") != "card" { return try beginDebit(&intent, method) }
       guard let card = testCard(of: method) else { throw StripeError.unsupported("payments without a test card") }
       if intent.hidden["authenticated"] != true {
@@ -32,6 +31,13 @@ extension World {
       }
       return try attempt(&intent, &method, card)
     }
+  }
+
+  /// Gives an intent a payment method; what was proved with another one does not count for it.
+  func change(_ intent: inout Record, to method: Record) {
+    if intent.reference("payment_method") != method.id { intent.hidden.remove("authenticated") }
+    intent["payment_method"] = .string(method.id)
+    intent["next_action"] = nil
   }
 
   /// Asks the bank; the customer is authenticated or need not be.
@@ -149,11 +155,7 @@ extension World {
           """, param: "payment_method")
       }
       guard owner == customer else {
-        throw StripeError.invalid(
-          """
-          The customer does not have a payment method with the ID \(method.id). The payment method must be attached to \
-          the customer.
-          """, code: "resource_missing", param: "payment_method")
+        throw StripeError.notTheCustomers(method: method.id, param: "payment_method")
       }
     } else {
       try checkReusable(method)

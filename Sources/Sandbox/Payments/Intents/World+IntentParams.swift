@@ -56,7 +56,8 @@ extension World {
     if params.has("customer") { intent["customer"] = .text(try customer(in: params)?.id) }
     try takeIntent(params, into: &intent)
     if params.has("amount") || params.has("currency") {
-      let currency = try params.text("currency").map(CurrencyRules.check(currency:)) ?? intent.text("currency") ?? ""
+      let wanted = try params.text("currency").map { try CurrencyRules.check(currency: $0) }
+      let currency = wanted ?? intent.text("currency") ?? ""
       let amount = params.int("amount") ?? intent.int("amount")
       try CurrencyRules.check(amount, currency)
       intent["amount"] = .integer(amount)
@@ -67,9 +68,8 @@ extension World {
       intent["status"] = "requires_payment_method"
     } else if let method = try method(in: params) {
       try checkUsable(method, for: intent)
-      intent["payment_method"] = .string(method.id)
+      change(&intent, to: method)
       intent["status"] = "requires_confirmation"
-      intent["next_action"] = nil
     }
     try save(&intent)
   }

@@ -8,16 +8,8 @@ extension World {
       var intent = Record(blank: .setupIntent, created: now)
       let id = newID(.setupIntent)
       intent["id"] = .string(id)
-      intent["object"] = "setup_intent"
       intent["client_secret"] = .string("\(id)_secret_\(randomText(31))")
-      intent["created"] = .integer(now)
       intent["customer"] = .text(customer)
-      for name in [
-        "application", "automatic_payment_methods", "cancellation_reason", "description", "flow_directions",
-        "last_setup_error", "latest_attempt", "mandate", "next_action", "on_behalf_of",
-        "payment_method_configuration_details", "single_use_mandate",
-      ] { intent[name] = nil }
-      intent["livemode"] = false
       intent["metadata"] = [:]
       intent["payment_method"] = .text(paymentMethod)
       intent["payment_method_options"] = Self.setupOptions(types)
@@ -52,11 +44,7 @@ extension World {
         """)
     }
     if let owner = method.reference("customer"), owner != intent.reference("customer") {
-      throw StripeError.invalid(
-        """
-        The customer does not have a payment method with the ID \(method.id). The payment method must be attached to \
-        the customer.
-        """, code: "resource_missing", param: "payment_method")
+      throw StripeError.notTheCustomers(method: method.id, param: "payment_method")
     }
     if method.reference("customer") == nil { try checkReusable(method) }
     return try inPaymentTime(clock: intent.testClock) {
@@ -143,6 +131,7 @@ extension World {
       finishChecks(&method)
       try save(&method)
     }
+    try setupSucceeded(intent)
     return .succeeded
   }
 

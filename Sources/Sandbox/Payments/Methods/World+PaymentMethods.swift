@@ -48,10 +48,11 @@ extension World {
     method["customer"] = nil
     method.hidden["used"] = true
     try save(&method, emitting: "payment_method.detached")
-    guard var owner = try find(.customer, customer),
-      owner["invoice_settings"]["default_payment_method"].id == method.id
-    else { return }
-    owner["invoice_settings"]["default_payment_method"] = nil
+    guard var owner = try find(.customer, customer) else { return }
+    if owner["invoice_settings"]["default_payment_method"].id == method.id {
+      owner["invoice_settings"]["default_payment_method"] = nil
+    }
+    if owner.reference("default_source") == method.id { owner["default_source"] = nil }
     try save(&owner, emitting: "customer.updated")
   }
 
@@ -128,14 +129,8 @@ extension World {
 
   private func newMethod(_ type: String, billing: JSON) -> Record {
     var method = Record(blank: .paymentMethod, created: now)
-    method["id"] = nil
-    method["object"] = "payment_method"
     method["allow_redisplay"] = "unspecified"
     method["billing_details"] = billing
-    method["created"] = .integer(now)
-    method["customer"] = nil
-    method["customer_account"] = nil
-    method["livemode"] = false
     method["metadata"] = [:]
     method["type"] = .string(type)
     return method

@@ -44,20 +44,34 @@ enum CurrencyRules {
         "Amount must be no more than \(written(maximum, currency)) \(currency)", code: "amount_too_large",
         param: "amount")
     }
-    if CurrencyExponent.exponent(of: currency) == 3, amount % 10 != 0 {
-      throw StripeError.invalid(
-        "Invalid amount. The last digit of an amount in \(currency) must be 0.", code: "parameter_invalid_integer",
-        param: "amount")
-    }
+    try check(amount, currency, multipleOf: CurrencyExponent.exponent(of: currency) == 3 ? 10 : wholeUnits[currency])
   }
+
+  /// - Throws: what a payout of that amount is refused with.
+  static func checkPayout(_ amount: Int64, _ currency: String) throws {
+    guard amount > 0 else { throw StripeError.tooSmall(1, param: "amount") }
+    try check(amount, currency, multipleOf: payoutUnits[currency])
+  }
+
+  private static func check(_ amount: Int64, _ currency: String, multipleOf unit: Int64?) throws {
+    guard let unit, amount % unit != 0 else { return }
+    throw StripeError.invalid(
+      "Invalid amount. An amount in \(currency) must be a multiple of \(unit).", code: "parameter_invalid_integer",
+      param: "amount")
+  }
+
+  /// Written with two decimals that are always 0.
+  private static let wholeUnits: [String: Int64] = ["isk": 100, "ugx": 100]
+  /// Charged to the hundredth, paid out in whole units.
+  private static let payoutUnits: [String: Int64] = ["huf": 100, "twd": 100]
 
   /// The currency in lower case.
   ///
   /// - Throws: what Stripe says of a word that is no currency.
-  static func check(currency: String) throws -> String {
+  static func check(currency: String, _ param: String = "currency") throws -> String {
     let code = currency.lowercased()
     guard code.utf8.count == 3, code.utf8.allSatisfy({ (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) }) else {
-      throw StripeError.invalid("Invalid currency: \(currency).", param: "currency")
+      throw StripeError.invalid("Invalid currency: \(currency).", param: param)
     }
     return code
   }

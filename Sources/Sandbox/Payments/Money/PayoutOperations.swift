@@ -18,10 +18,7 @@ enum PayoutOperations {
   private static func create(_ world: World, _ params: Params) throws -> Record {
     let currency = try CurrencyRules.check(currency: params.require("currency"))
     let amount = try params.requireInt("amount")
-    guard amount > 0 else {
-      throw StripeError.invalid(
-        "This value must be greater than or equal to 1.", code: "parameter_invalid_integer", param: "amount")
-    }
+    try CurrencyRules.checkPayout(amount, currency)
     let sourceType = params.text("source_type") ?? "card"
     let line = try world.state.reader.balances().first { $0.currency == currency }
     let available = line?.sources.first { $0.name == sourceType }?.available ?? 0

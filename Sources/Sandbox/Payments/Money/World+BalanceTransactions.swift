@@ -8,15 +8,11 @@ extension World {
       movement.isAvailableAtOnce
       ? now : CivilDate.startOfDay(now) + (settings.availabilityDays + 1) * CivilDate.day
     var transaction = Record(blank: .balanceTransaction, created: now)
-    transaction["id"] = nil
-    transaction["object"] = "balance_transaction"
     transaction["amount"] = .integer(movement.amount)
     transaction["available_on"] = .integer(availableOn)
     transaction["balance_type"] = "payments"
-    transaction["created"] = .integer(now)
     transaction["currency"] = .string(movement.currency)
     transaction["description"] = .text(movement.description)
-    transaction["exchange_rate"] = nil
     transaction["fee"] = .integer(movement.fee)
     transaction["fee_details"] = .array(movement.fee == 0 ? [] : [feeDetail(movement)])
     transaction["net"] = .integer(net)
@@ -43,15 +39,16 @@ extension World {
   /// One job a day makes all money of that day available; with it the next automatic payout is set.
   private func scheduleRelease(_ day: Int64) throws {
     let target = "balance_\(day)"
-    guard try !hasJob(target) else { return }
+    guard try !hasJob(.releaseFunds, target) else { return }
     try schedule(Job(.releaseFunds, target, due: day, clock: nil))
     try schedulePayouts()
   }
 
-  /// Whether a job waits for that target.
-  func hasJob(_ target: String) throws -> Bool {
-    let row = try state.database.statement("select 1 from jobs where target = ?1 limit 1")
+  /// Whether a job of that kind waits for the target.
+  func hasJob(_ kind: Job.Kind, _ target: String) throws -> Bool {
+    let row = try state.database.statement("select 1 from jobs where target = ?1 and kind = ?2 limit 1")
     row.bind(1, target)
+    row.bind(2, kind.rawValue)
     defer { row.reset() }
     return try row.step()
   }

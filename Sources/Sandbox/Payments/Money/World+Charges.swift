@@ -5,33 +5,24 @@ extension World {
     let isCard = method.text("type") == "card"
     let id = newID(.charge)
     charge["id"] = .string(isCard ? id : "py_" + id.dropFirst(3))
-    charge["object"] = "charge"
     charge["amount"] = intent["amount"]
     charge["amount_captured"] = 0
     charge["amount_refunded"] = 0
-    for name in [
-      "application", "application_fee", "application_fee_amount", "balance_transaction", "destination", "dispute",
-      "failure_balance_transaction", "failure_code", "failure_message", "on_behalf_of", "order", "receipt_number",
-      "review", "source", "source_transfer", "transfer_data",
-    ] { charge[name] = nil }
+    for name in ["destination", "dispute", "order"] { charge[name] = nil }  // sent, though not documented
     charge["billing_details"] = method["billing_details"]
     charge["calculated_statement_descriptor"] = .string(statementDescriptor(of: intent))
     charge["captured"] = false
-    charge["created"] = .integer(now)
     for name in [
       "currency", "customer", "description", "metadata", "receipt_email", "shipping", "statement_descriptor",
       "statement_descriptor_suffix", "transfer_group",
     ] { charge[name] = intent[name] }
     charge["disputed"] = false
     charge["fraud_details"] = [:]
-    charge["livemode"] = false
-    charge["outcome"] = nil
     charge["paid"] = false
     charge["payment_intent"] = .string(intent.id)
     charge["payment_method"] = .string(method.id)
     charge["payment_method_details"] = chargeDetails(method, intent)
     charge["radar_options"] = [:]
-    charge["receipt_url"] = nil
     charge["refunded"] = false
     charge["status"] = "pending"
     for name in ["card", "bank_account"] where method.hidden.has(name) { charge.hidden[name] = method.hidden[name] }

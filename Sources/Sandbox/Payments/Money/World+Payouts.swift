@@ -16,19 +16,12 @@ extension World {
   func makePayout(_ draft: PayoutDraft) throws -> Record {
     var payout = Record(blank: .payout, created: now)
     payout["id"] = .string(newID(.payout))
-    payout["object"] = "payout"
     payout["amount"] = .integer(draft.amount)
-    for name in [
-      "application_fee", "application_fee_amount", "failure_balance_transaction", "failure_code", "failure_message",
-      "original_payout", "payout_method", "reversed_by",
-    ] { payout[name] = nil }
     payout["arrival_date"] = .integer(draft.method == "instant" ? now : CivilDate.startOfDay(now))
     payout["automatic"] = .bool(draft.isAutomatic)
-    payout["created"] = .integer(now)
     payout["currency"] = .string(draft.currency)
     payout["description"] = .text(draft.description)
     payout["destination"] = .string(draft.destination.id)
-    payout["livemode"] = false
     payout["metadata"] = .object(draft.metadata)
     payout["method"] = .string(draft.method)
     payout["reconciliation_status"] = draft.isAutomatic ? "in_progress" : "not_applicable"
@@ -78,8 +71,7 @@ extension World {
   func cancelPayout(_ payout: inout Record) throws {
     guard !payout.flag("automatic"), payout.text("status") == "pending" else {
       throw StripeError.invalid(
-        "Payouts can only be canceled while they are pending, and only if they were created manually.",
-        code: "payout_reconciliation_not_ready")
+        "Payouts can only be canceled while they are pending, and only if they were created manually.")
     }
     try unschedule(payout.id, .payPayout)
     payout["status"] = "canceled"
@@ -100,7 +92,7 @@ extension World {
 
   /// Puts the next automatic payout on the list, if the account has a day for it and none waits.
   func schedulePayouts() throws {
-    guard let weekday = settings.payoutWeekday, try !hasJob(Self.payoutTarget) else { return }
+    guard let weekday = settings.payoutWeekday, try !hasJob(.makePayout, Self.payoutTarget) else { return }
     let tomorrow = CivilDate.startOfDay(now) + CivilDate.day
     let days = (weekday - CivilDate.weekday(tomorrow) + 7) % 7
     // An hour into the day, when the money of that day is available.
