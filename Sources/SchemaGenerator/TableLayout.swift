@@ -86,7 +86,16 @@ package struct TableLayout: Sendable, Equatable, Codable {
         let predicate = SQLName.quoted(column) + (value.map { " = \(SQLName.literal($0))" } ?? " is null")
         return Index(name: SQLName.joined(table, column, "open_idx"), columns: [moment ?? "id"], predicate: predicate)
       }
+      + (Self.isLeft(definition.name)
+        ? [Index(name: SQLName.joined(table, "deleted_idx"), columns: ["id"], predicate: "deleted")] : [])
     liveView = LiveView.columns(of: definition)
+  }
+
+  /// Whether rows of some table change when one of this resource is deleted.
+  private static func isLeft(_ name: ResourceName) -> Bool {
+    ResourceName.allCases.map(\.definition).contains { other in
+      other.foreignKeys.contains { $0.target == name && other.unannounced.contains(.deletion(behind: $0.column.name)) }
+    }
   }
 
   /// Lays out a table that no resource declares.

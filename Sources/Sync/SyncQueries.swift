@@ -56,6 +56,20 @@ struct SyncQueries: Sendable {
       """, [.text(last)], .integer(now), .integer(Int64(pause / .seconds(1))))
   }
 
+  /// Rows that refer to a deleted row and were read before it was deleted.
+  func left(_ resource: ResourceName, by column: String, after last: String) async throws -> [String] {
+    guard let target = resource.definition.foreignKeys.first(where: { $0.column.name == column })?.target else {
+      return []
+    }
+    return try await ids(
+      """
+      select t.id from \(names.table(resource)) as t
+      join \(names.table(target)) as gone on gone.id = t.\(PostgresIdentifier.quoted(column)) and gone.deleted
+      where t.observed_at <= gone.deleted_at and not t.deleted and not t.is_placeholder and t.id > $1
+      order by t.id limit $2
+      """, [.text(last)])
+  }
+
   private func ids(
     _ sql: String, _ first: [PostgresParameter], _ more: PostgresParameter...
   ) async throws -> [String] {

@@ -230,9 +230,16 @@ struct SyncRound {
     var proven: [ResourceName: Int64] = [:]
     for name in readable {
       for change in name.definition.unannounced {
-        guard case .change(let column, let value, let moment) = change else { continue }
-        _ = try await readAgain(name, because: .schedule) { [schedule = options.schedule] last in
-          try await queries.due(name, of: column, from: value, at: moment, now: now, schedule, after: last)
+        switch change {
+        case .change(let column, let value, let moment):
+          _ = try await readAgain(name, because: .schedule) { [schedule = options.schedule] last in
+            try await queries.due(name, of: column, from: value, at: moment, now: now, schedule, after: last)
+          }
+        case .deletion(let column):
+          _ = try await readAgain(name, because: .schedule) { last in
+            try await queries.left(name, by: column, after: last)
+          }
+        case .creation, .anyChange: continue
         }
       }
       let table = name.definition.table

@@ -42,7 +42,8 @@ struct LedgerProof {
   }
 
   private func counts(_ ledger: JSON, _ found: inout [String]) async throws {
-    for name in ResourceName.allCases {
+    // Of events the books know more: those of an age that the API does not tell any more.
+    for name in ResourceName.allCases where name != .event {
       let table = name.definition.table
       let known = table == "invoice_items" ? "invoiceitems" : table
       guard let expected = ledger["counts"][known].integer else { continue }
