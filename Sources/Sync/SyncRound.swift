@@ -289,14 +289,14 @@ struct SyncRound {
       var known = coverage[table] ?? .init(outcome: FetchReport.Outcome.failed.rawValue)
       let listedAt = cursor?.listed[table]
       if let figures = report[name], listedAt == nil || figures.status != nil {
-        let problem = figures.status == nil ? feedProblem : nil
+        let problem = figures.status == nil && figures.outcome == .read ? feedProblem : nil
         guard figures.outcome != .read || figures.status != nil || problem != nil else { continue }
         known.outcome = figures.outcome.rawValue
         known.reason = figures.reason ?? problem?.reason
         known.status = figures.status ?? problem?.status
         known.syncedAt = now
         // Without the feed nothing tells the source's time.
-        if problem != nil, figures.outcome == .read { known.readAt = Int64(begun.timeIntervalSince1970) }
+        if problem != nil { known.readAt = Int64(begun.timeIntervalSince1970) }
       } else if listedAt != nil {
         (known.outcome, known.reason, known.status) = (FetchReport.Outcome.read.rawValue, nil, nil)
         known.syncedAt = now
