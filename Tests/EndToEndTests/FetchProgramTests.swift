@@ -63,7 +63,8 @@ import Testing
         // Slow enough to be met in the middle.
         let slow = try TestBinary.start(
           ["fetch", "--rate", "10"], environment: source.environment, directory: source.folder.url)
-        let lake = source.folder.url.appending(path: "home/lake/_state/checkpoints/stripe").path
+        let folder = "home/lake/_state/checkpoints/\(source.schema)"
+        let lake = source.folder.url.appending(path: folder).path
         try await Wait.until("some of it is done") {
           ((try? FileManager.default.contentsOfDirectory(atPath: lake)) ?? []).count >= 3
         }

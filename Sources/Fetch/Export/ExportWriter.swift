@@ -6,8 +6,8 @@ import StripeModel
 
 /// Writes list files out of bronze: of every id the newest version, and nothing that is deleted.
 ///
-/// Each file appears whole or not at all, the manifest last. Memory holds the ids of a part of a resource: those of half
-/// a million objects; a larger one is gone through several times.
+/// Each file appears whole or not at all, the manifest last. Memory holds the ids of a part of a resource: those of
+/// half a million objects; a larger one is gone through several times.
 actor ExportWriter {
   /// A resource whose bronze is complete.
   struct Input: Sendable {

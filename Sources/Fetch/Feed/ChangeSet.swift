@@ -74,6 +74,9 @@ struct ChangeSet {
     .sorted { ($0.second, $0.name.id) < ($1.second, $1.name.id) }
   }
 
+  /// Whether an object is to be read.
+  var needsReads: Bool { changes.values.contains { $0.hasNew && !$0.isDeletion && $0.proof == nil } }
+
   /// Whether an event concerns the object.
   func contains(_ name: ObjectName) -> Bool { changes[name]?.hasNew == true }
 }

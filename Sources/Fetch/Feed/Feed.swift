@@ -5,11 +5,11 @@ package import PlatformCore
 import StripeClient
 package import StripeModel
 
-/// Brings what has changed since the cursor into bronze: reads `/v1/events`, and the objects where an event is not proof.
+/// Brings what has changed since the cursor into bronze: reads `/v1/events`, and objects where an event is no proof.
 ///
-/// It speaks for the resources that were listed whole (`FeedCursor.listed`). The cursor moves when bronze is on the disk.
-/// Memory holds some thousand events (`FeedOptions.eventsAtOnce`) with a snapshot for each object they concern, and the
-/// ids of the events handled within the overlap.
+/// It speaks for the resources that were listed whole (`FeedCursor.listed`). The cursor moves when bronze is on the
+/// disk. Memory holds some thousand events (`FeedOptions.eventsAtOnce`) with a snapshot for each object they concern,
+/// and the ids of the events handled within the overlap.
 package struct Feed: Sendable {
   private let options: FeedOptions
   private let context: RunContext

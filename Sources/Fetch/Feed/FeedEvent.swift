@@ -31,7 +31,7 @@ struct FeedEvent: Sendable {
   ///
   /// - Parameters:
   ///   - apiVersion: the version that reads are rendered in.
-  ///   - now: the server's time: what is younger lives on a test clock.
+  ///   - now: a second that the server's clock had reached before the feed was read.
   ///   - resources: whom the feed speaks for.
   init?(
     _ bytes: ArraySlice<UInt8>, _ document: JSONDocument, apiVersion: String?, now: Int64, trustsSnapshots: Bool,
@@ -54,8 +54,9 @@ struct FeedEvent: Sendable {
     listeners = hearing.filter { $0 != own }
     concerned = own.map { Self.named(in: object, of: $0, listeners: hearing.filter { $0 != own }) } ?? []
     clock = own == .testClock ? Self.clock(object) : nil
-    let isFresh = trustsSnapshots && created <= now && apiVersion != nil
-    let isComparable = isFresh && event["api_version"]?.stringValue == apiVersion
+    // While its second lasts, another event may follow in it.
+    let isSettled = trustsSnapshots && created < now && apiVersion != nil
+    let isComparable = isSettled && event["api_version"]?.stringValue == apiVersion
     proof = isComparable && subject != nil && Self.isProof(object, own) ? object.minified : nil
   }
 

@@ -106,7 +106,7 @@ struct FeedRun {
       correlationID: page.requestID)
     let fresh = zip(page.elements, isNew).compactMap { $1 ? $0 : nil }
     if !fresh.isEmpty { try await writer.append(fresh, to: ResourceName.event.definition.table, observed: observed) }
-    let trusts = clocks?.times.isEmpty ?? true && clocks?.problem == nil
+    let trusts = trustsEvents
     return page.elements.compactMap { element in
       FeedEvent(
         element, document, apiVersion: apiVersion, now: now, trustsSnapshots: trusts, resources: resources)
@@ -122,6 +122,7 @@ struct FeedRun {
       report.events += 1
       if event.subject == nil && event.listeners.isEmpty { report.foreignEvents += 1 }
     }
+    try await outwait(events, changes)
     let reader = ChangeReader(
       client: options.client, objects: ObjectReader(client: options.client, writer: writer), apiVersion: apiVersion)
     try await reader.apply(changes, &report)
@@ -135,6 +136,17 @@ struct FeedRun {
       if event.created <= now { cursor.newest = max(cursor.newest, event.created) }
     }
     report.newest = cursor.newest
+  }
+
+  /// Whether events bear the time at which they happened, so that they can be told from reads.
+  private var trustsEvents: Bool { clocks?.times.isEmpty ?? true && clocks?.problem == nil }
+
+  /// Waits until the second of the newest change is over, if objects have to be read: a read counts from the second in
+  /// which it began, and two of one second could not be told apart when a further change follows.
+  private func outwait(_ events: [FeedEvent], _ changes: ChangeSet) async throws {
+    let isFresh = events.contains { cursor.handled[$0.id] == nil && ($0.created >= now || !trustsEvents) }
+    guard isFresh, changes.needsReads else { return }
+    try await Task.sleep(for: .milliseconds(1100))
   }
 
   // MARK: what the plain feed does not show
