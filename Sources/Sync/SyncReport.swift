@@ -1,5 +1,5 @@
 package import Fetch
-package import Ingest
+import Ingest
 package import PlatformCore
 package import StripeClient
 import StripeModel

@@ -30,7 +30,7 @@ import Testing
       (["dbb"], "Unknown subcommand 'dbb'. Did you mean 'db'?"),
       (["db", "statsu"], "Unknown subcommand 'statsu'. Did you mean 'status'?"),
       (["ingest", "--sorce", "json"], "Unknown option '--sorce'. Did you mean '--source'?"),
-      (["ingest", "--source", "jsn"], "Known values: json. Did you mean 'json'?"),
+      (["ingest", "--source", "jsn"], "Known values: json, bronze, api. Did you mean 'json'?"),
       (["ingest"], "Missing expected argument '--source <source>'"),
       (["db", "start", "--port", "0"], "--port must lie between 1 and 65535"),
       (["ingest", "--source", "json", "--exported-at", "noon"], "--exported-at 'noon' is no time"),

@@ -128,9 +128,20 @@ import Testing
        ]}
       """
     try await PopulateLab.with { lab in
-      // Ann is bound to dollars, which nobody can know before the call.
+      // Ann pays another subscription in dollars, which binds her to them: nobody can know that before the call.
       let ann = try await lab.post("/v1/customers", [("email", "ann@example.com"), ("name", "Ann")])
-      try await lab.post("/v1/customers/\(ann)/balance_transactions", [("amount", "-100"), ("currency", "usd")])
+      let price = try await lab.post(
+        "/v1/prices",
+        [
+          ("currency", "usd"), ("unit_amount", "500"), ("recurring[interval]", "month"),
+          ("product_data[name]", "Elsewhere"),
+        ])
+      try await lab.post(
+        "/v1/subscriptions",
+        [
+          ("customer", ann), ("items[0][price]", price), ("collection_method", "send_invoice"),
+          ("days_until_due", "30"),
+        ])
       let report = try await lab.populate(fixture)
       #expect(report.objects.map(\.outcome) == [.completed, .made, .made, .made, .failed, .made])
       let failed = try #require(report.objects.first { $0.outcome == .failed })

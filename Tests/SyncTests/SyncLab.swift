@@ -97,6 +97,7 @@ final class SyncLab: Sendable {
   @discardableResult
   func post(_ path: String, _ form: String = "") throws -> JSON { try call("POST", path, form) }
 
+  @discardableResult
   func id(_ path: String, _ form: String = "") throws -> String { try #require(try post(path, form)["id"].string) }
 
   private func send(_ method: String, _ path: String, _ body: [UInt8]) throws -> JSON {

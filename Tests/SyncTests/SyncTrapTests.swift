@@ -264,8 +264,10 @@ import Verify
     try await SyncLab.run { lab in
       try await lab.seed(customers: 3, months: 1)
       let client = lab.client()
-      try await Fetch(FetchOptions(client: client, lake: lab.lake, source: lab.names.schema), context: lab.context())
-        .run()
+      _ = try await Fetch(
+        FetchOptions(client: client, lake: lab.lake, source: lab.names.schema), context: lab.context()
+      )
+      .run()
       client.close()
       lab.service.stop()
       let away = lab.client { $0.attempts = 2 }

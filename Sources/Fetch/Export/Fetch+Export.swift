@@ -1,6 +1,6 @@
 package import BronzeStore
 package import Foundation
-package import PlatformCore
+import PlatformCore
 package import StripeModel
 
 extension Fetch {
