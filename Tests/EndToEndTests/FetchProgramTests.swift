@@ -59,15 +59,16 @@ import Testing
       try await Wait.until("the sandbox answers") {
         (try? HTTPClient().send(.init("GET", url + "/health")))?.status == 200
       }
+      func checkpoints() -> Int {
+        let folder = source.folder.url.appending(path: "home/lake/_state/checkpoints/\(source.schema)")
+        return ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).count
+      }
       for signal in [SIGKILL, SIGINT] {
+        let left = checkpoints()
         // Slow enough to be met in the middle.
         let slow = try TestBinary.start(
           ["fetch", "--rate", "10"], environment: source.environment, directory: source.folder.url)
-        let folder = "home/lake/_state/checkpoints/\(source.schema)"
-        let lake = source.folder.url.appending(path: folder).path
-        try await Wait.until("some of it is done") {
-          ((try? FileManager.default.contentsOfDirectory(atPath: lake)) ?? []).count >= 3
-        }
+        try await Wait.until("some of it is done") { checkpoints() >= left + 2 }
         slow.signal(signal)
         let outcome = await slow.outcome()
         #expect(outcome.status == (signal == SIGKILL ? 137 : 130))

@@ -179,6 +179,9 @@ import Testing
 
   @Test func theSnapshotHoldsResourcesAndBookkeeping() {
     let names = SchemaSnapshot.current.tables.map(\.name)
-    #expect(names == ResourceName.allCases.map(\.definition.table) + ["_runs", "_exports", "_bronze_parts", "_source"])
+    #expect(
+      names == ResourceName.allCases.map(\.definition.table) + [
+        "_runs", "_exports", "_bronze_parts", "_leases", "_coverage", "_source",
+      ])
   }
 }
