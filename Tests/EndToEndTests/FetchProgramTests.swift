@@ -65,8 +65,11 @@ import Testing
           ["fetch", "--rate", "10"], environment: source.environment, directory: source.folder.url)
         let folder = "home/lake/_state/checkpoints/\(source.schema)"
         let lake = source.folder.url.appending(path: folder).path
-        try await Wait.until("some of it is done") {
-          ((try? FileManager.default.contentsOfDirectory(atPath: lake)) ?? []).count >= 3
+        let lock = source.folder.url.appending(path: "home/lake/_state/lock")
+        try await Wait.until("it holds the lake, and some of it is done") {
+          let holder = (try? String(contentsOf: lock, encoding: .utf8)) ?? ""
+          let done = (try? FileManager.default.contentsOfDirectory(atPath: lake)) ?? []
+          return holder.contains(#""pid":\#(slow.processID)"#) && done.count >= 3
         }
         slow.signal(signal)
         let outcome = await slow.outcome()
