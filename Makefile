@@ -88,11 +88,21 @@ test-connection: program ## Say which server is reached, and with which TLS
 fetch: program ## Read a Stripe account (or the sandbox) into the lake and JSON_DIR=folder; RATE=20 RESTART=1
 	@$(okapi) fetch --export $(call option,--rate,RATE) $(if $(RESTART),--restart)
 
-from_json = $(call option,--source,SOURCE) $(call option,--json-dir,JSON_DIR) $(call option,--exported-at,EXPORTED_AT)
+.PHONY: sync
+sync: program ## Bring the tables to what the API says, and keep them so; WATCH=1 INTERVAL=30 RATE=20
+	@$(okapi) sync $(if $(WATCH),--watch) $(call option,--interval,INTERVAL) $(call option,--rate,RATE)
+
+.PHONY: coverage
+coverage: program ## Say of each resource how far the tables follow the API
+	@$(okapi) coverage
+
+# The folder and its date belong to JSON exports only.
+from = $(call option,--source,SOURCE) $(if $(filter api bronze,$(SOURCE)),, \
+  $(call option,--json-dir,JSON_DIR) $(call option,--exported-at,EXPORTED_AT))
 
 .PHONY: ingest-all
-ingest-all: program ## Load a folder of JSON exports, or bronze; SOURCE=json JSON_DIR=folder EXPORTED_AT=time
-	@$(okapi) ingest $(from_json)
+ingest-all: program ## Load all there is; SOURCE=json JSON_DIR=folder EXPORTED_AT=time, or SOURCE=api, SOURCE=bronze
+	@$(okapi) ingest $(from)
 
 #: ingest-<resource> ## Load one resource; make ingest-customer SOURCE=json FILE=customers.json
 # Stripe's word or the table's, with - or _: ingest-charge, ingest-invoice-line-items. FILE wins over JSON_DIR.
@@ -101,8 +111,9 @@ ingest-%: program
 	  $(if $(FILE),$(call option,--file,FILE),$(call option,--json-dir,JSON_DIR))
 
 .PHONY: check-db
-check-db: program ## Compare the tables with the JSON exports, field by field; JSON_DIR=folder REPAIR=1
-	@$(okapi) verify --source json $(call option,--json-dir,JSON_DIR) $(if $(REPAIR),--repair)
+check-db: program ## Compare the tables with JSON exports or SOURCE=api, field by field; JSON_DIR=folder REPAIR=1
+	@$(okapi) verify $(if $(filter api,$(SOURCE)),--source api,--source json $(call option,--json-dir,JSON_DIR)) \
+	  $(if $(REPAIR),--repair)
 
 ##@ Sandbox (a local Stripe)
 
@@ -124,6 +135,23 @@ populate: program ## Make the customers, products and subscriptions of FIXTURE=f
 populate-force: program ## The same, with its subscriptions cancelled and made anew
 	@$(okapi) populate $(call option,--fixture,FIXTURE) --force $(if $(DRY_RUN),--dry-run)
 
+# Populating comes first: where it is refused (ENV=PROD, a live key) nothing else is touched.
+.PHONY: all
+all: program ## From nothing to proof: sandbox, populate, init-all, fetch, ingest and verify by the API; FIXTURE=file
+	@$(MAKE) populate
+	@$(MAKE) init-all
+	@$(MAKE) fetch
+	@$(MAKE) ingest-all SOURCE=api
+	@$(MAKE) check-db SOURCE=api
+
+.PHONY: populate-all
+populate-all: program ## The same through JSON files: populate, init-all, fetch, ingest-all, check-db; FIXTURE=file
+	@$(MAKE) populate
+	@$(MAKE) init-all
+	@$(MAKE) fetch
+	@$(MAKE) ingest-all SOURCE=$(or $(SOURCE),json)
+	@$(MAKE) check-db SOURCE=$(or $(SOURCE),json)
+
 ##@ Development
 
 .PHONY: test
@@ -139,6 +167,17 @@ conformance: ## The official SDK's checks; STRIPE_API_BASE=http://127.0.0.1:1211
 	@$(call need,STRIPE_API_BASE,make conformance STRIPE_API_BASE=http://127.0.0.1:12111 STRIPE_API_KEY=sk_test_123)
 	@$(call need,STRIPE_API_KEY,make conformance STRIPE_API_BASE=http://127.0.0.1:12111 STRIPE_API_KEY=sk_test_123)
 	@scripts/python-tests $(if $(JSON),--json) $(CHECKS)
+
+.PHONY: soak
+soak: CUSTOMERS ?= 10000
+soak: MONTHS ?= 24
+soak: KILLS ?= 20
+soak: CHANGES ?= 10000
+soak: program ## The test of a synced world, large: CUSTOMERS=10000 MONTHS=24 KILLS=20 CHANGES=10000
+	@OKAPI_SOAK_CUSTOMERS=$(call quote,$(CUSTOMERS)) OKAPI_SOAK_MONTHS=$(call quote,$(MONTHS)) \
+	  OKAPI_SOAK_KILLS=$(call quote,$(KILLS)) OKAPI_SOAK_CHANGES=$(call quote,$(CHANGES)) \
+	  OKAPI_BINARY=$(CURDIR)/$(okapi) swift test -c release -Xswiftc -enable-testing --scratch-path .build/soak \
+	  --disable-xctest --filter SyncWorldTests
 
 .PHONY: test-threads
 test-threads: ## The unit tests under the thread sanitizer
@@ -193,9 +232,7 @@ clean-data: ## Stop the servers and delete the workspace (.okapi) with its datab
 
 ##@ Later (not built yet; each answers so)
 
-later := populate-all all run-batch run-all run-pipeline \
-  run-webhooks
-#- populate-all all
+later := run-batch run-all run-pipeline run-webhooks
 #- run-batch run-all run-pipeline run-webhooks
 .PHONY: $(later)
 $(later):

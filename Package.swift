@@ -71,6 +71,12 @@ let libraries: [Target] = [
   .target(
     name: "Sandbox", dependencies: ["APIReference", "StripeModel", "SQLiteClient", "JSONReader", "PlatformCore"]),
   .target(
+    name: "Sync",
+    dependencies: [
+      "StripeClient", "BronzeStore", "Fetch", "Ingest", "Verify", "ResourceStore", "PostgresClient", "StripeModel",
+      "PlatformCore",
+    ]),
+  .target(
     name: "SandboxServer",
     dependencies: ["Sandbox", "APIReference", "HTTPServer", "HTTPClient", "Digest", "PlatformCore"]),
 
@@ -80,7 +86,7 @@ let libraries: [Target] = [
     dependencies: [
       "CommandLineKit", "StripeModel", "SchemaGenerator", "PostgresClient", "JSONReader", "Workspace", "ResourceStore",
       "Ingest", "Verify", "PlatformCore", "Digest", "SQLiteClient", "HTTPServer", "HTTPClient", "Sandbox",
-      "SandboxServer", "StripeClient", "BronzeStore", "Fetch", "Populate",
+      "SandboxServer", "StripeClient", "BronzeStore", "Fetch", "Populate", "Sync",
     ],
     resources: [.copy("SampleExport"), .copy("SampleFixture")]
   ),
@@ -140,6 +146,12 @@ let tests: [Target] = [
   .testTarget(
     name: "PopulateTests",
     dependencies: ["Populate", "StripeClient", "SandboxServer", "Sandbox", "JSONReader", "PlatformCore"]),
+  .testTarget(
+    name: "SyncTests",
+    dependencies: [
+      "Sync", "Fetch", "Verify", "BronzeStore", "ResourceStore", "PostgresClient", "StripeClient", "StripeModel",
+      "TestSupport", "SandboxServer", "Sandbox", "SQLiteClient", "HTTPClient", "Workspace", "PlatformCore",
+    ]),
   .testTarget(
     name: "RepositoryTests",
     dependencies: [

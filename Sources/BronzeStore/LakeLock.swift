@@ -57,6 +57,9 @@ package final class LakeLock: Sendable {
     }
   }
 
+  /// Whether nobody holds the lock of a lake; true also where it cannot be told, as nothing is there.
+  package static func isFree(in lake: LakeFolder) -> Bool { (try? lake.lock(path)) != nil }
+
   /// Who holds the lock; nil where nobody has said so.
   ///
   /// - Throws: `inputOutput` when the file is there and cannot be read.

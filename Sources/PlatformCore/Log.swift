@@ -84,6 +84,13 @@ package struct Log: Sendable {
   /// A log that keeps quiet, for tests and for calls whose report is enough.
   package static let silent = Log(runID: "-", command: "-", minimumLevel: .error, write: { _ in })
 
+  /// The same log, which passes over what is less grave than a level.
+  package func raised(to level: Level) -> Log {
+    Log(
+      runID: runID, command: command, minimumLevel: max(level, minimumLevel), format: format, clock: clock, write: write
+    )
+  }
+
   /// Writes one event with flat fields, unless its level is below the log's.
   package func callAsFunction(_ level: Level, _ event: String, _ fields: KeyValuePairs<String, LogValue> = [:]) {
     guard level >= minimumLevel else { return }

@@ -37,6 +37,12 @@ package struct SourceRecords: Sendable {
     return stored[0, 0] == "true"
   }
 
+  /// The mode the database holds; nil before the first load.
+  package func livemode() async throws -> Bool? {
+    let stored = try await connection.query("select livemode::text from \(names.table("_source"))")
+    return stored.count > 0 ? stored[0, 0] == "true" : nil
+  }
+
   /// Notes files by their bytes, all or none: those never seen before are given the one moment `now` (decision 0001).
   package func note(files: [(sha256: String, file: String)], run runID: String, now: ObservationTime) async throws {
     // Sorted, so that of two runs over the same files the second waits at the first of them.

@@ -82,6 +82,33 @@ package enum Bookkeeping {
       ],
       primaryKey: ["part"]),
     TableLayout(
+      name: "_leases",
+      columns: [
+        TableColumn("name", "text", .key, isNotNull: true),
+        TableColumn("token", "text", .bookkeeping, isNotNull: true),
+        TableColumn("command", "text", .bookkeeping, isNotNull: true),
+        TableColumn("run_id", "text", .bookkeeping, isNotNull: true),
+        TableColumn("host", "text", .bookkeeping),
+        TableColumn("pid", "bigint", .bookkeeping),
+        TableColumn("taken_at", "timestamptz", .bookkeeping, isNotNull: true),
+        TableColumn("heartbeat_at", "timestamptz", .bookkeeping, isNotNull: true),
+      ],
+      primaryKey: ["name"]),
+    TableLayout(
+      name: "_coverage",
+      columns: [
+        TableColumn("resource", "text", .key, isNotNull: true),
+        TableColumn("outcome", "text", .bookkeeping, isNotNull: true),
+        TableColumn("reason", "text", .bookkeeping),
+        TableColumn("status", "integer", .bookkeeping),
+        TableColumn("listed_at", "timestamptz", .bookkeeping),
+        TableColumn("proven_at", "timestamptz", .bookkeeping),
+        TableColumn("read_at", "timestamptz", .bookkeeping),
+        TableColumn("synced_at", "timestamptz", .bookkeeping),
+        TableColumn("run_id", "text", .bookkeeping),
+      ],
+      primaryKey: ["resource"]),
+    TableLayout(
       name: "_source",
       columns: [
         TableColumn("only_row", "boolean", .key, isNotNull: true, default: "true"),

@@ -41,6 +41,8 @@ enum DataDictionary {
         ["`_runs`", "The commands that ran on this source, with their reports"],
         ["`_exports`", "The files that were loaded, by checksum, with the time of their observation"],
         ["`_bronze_parts`", "How far each part of bronze is loaded, in bytes and lines"],
+        ["`_leases`", "Who is at work on this source for long, with a heartbeat"],
+        ["`_coverage`", "What a sync could read of each resource, up to when, and what it could not"],
         ["`_source`", "One row: whether the source holds test or live data"],
       ])
     return text.content

@@ -66,7 +66,9 @@ extension ProjectionComparison {
   }
 
   /// Stored children that a complete list does not have: `part`, `count`, `newer`, `id`, `container`; part 0 counts.
-  package func surplusChildren(list: Int, of container: Projection, number: Int, limit: Int) -> String {
+  package func surplusChildren(
+    list: Int, of container: Projection, number: Int, limit: Int, repairLimit: Int = 0
+  ) -> String {
     let parent = SQLName.quoted(projection.parentColumn ?? "id")
     let condition = "t.\(parent) = p.id and not t.is_placeholder and not t.deleted"
     let containers = Self.freshContainers(list: list, of: container, number: number)
@@ -85,6 +87,9 @@ extension ProjectionComparison {
       from surplus
       union all
       (select 1, null, null, id, container, _file, _line, is_newer from surplus order by id limit \(limit))
+      union all
+      (select distinct 2, null::bigint, null::bigint, null, container, null::int, null::bigint, null::boolean
+        from surplus limit \(repairLimit))
       """
   }
 }

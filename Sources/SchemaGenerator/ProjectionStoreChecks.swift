@@ -48,25 +48,31 @@ package struct ProjectionStoreChecks: Sendable {
 
   /// Live rows that the source has nowhere: `part`, `count`, `newer`, `id`, `is_newer`; part 0 counts.
   ///
+  /// Part 2 lists ids to be asked for once more. What is older than the source tells of is no surplus.
+  ///
   /// - Parameter observedAt: when the source was read, as an SQL literal, if known.
   package func surplus(
-    of definition: ResourceDefinition, number: Int, scope: Scope, observedAt: String?, limit: Int
+    of definition: ResourceDefinition, number: Int, scope: Scope, observedAt: String?, limit: Int, repairLimit: Int = 0
   ) -> String {
-    """
-    with surplus as materialized (
-      select t.id, coalesce(t.observed_at > \(observedAt ?? "null")::timestamptz + interval '1 millisecond', false)
-        as is_newer
-      from \(table(definition.table)) as t
-      where not t.is_placeholder and not t.deleted
-        and not exists (select from verify_seen as s where s.resource = \(number) and s.id = t.id)
-        and \(condition(scope, number: number))
-    )
-    select 0 as part, count(*) as count, count(*) filter (where is_newer) as newer, null as id,
-      null::boolean as is_newer
-    from surplus
-    union all
-    (select 1, null, null, id, is_newer from surplus order by id limit \(limit))
-    """
+    // A day less than the source keeps: its clock decides.
+    let reach = definition.listing.reachDays.map { "\n    and t.created >= now() - interval '\($0 - 1) days'" } ?? ""
+    return """
+      with surplus as materialized (
+        select t.id, coalesce(t.observed_at > \(observedAt ?? "null")::timestamptz + interval '1 millisecond', false)
+          as is_newer
+        from \(table(definition.table)) as t
+        where not t.is_placeholder and not t.deleted
+          and not exists (select from verify_seen as s where s.resource = \(number) and s.id = t.id)
+          and \(condition(scope, number: number))\(reach)
+      )
+      select 0 as part, count(*) as count, count(*) filter (where is_newer) as newer, null as id,
+        null::boolean as is_newer
+      from surplus
+      union all
+      (select 1, null, null, id, is_newer from surplus order by id limit \(limit))
+      union all
+      (select 2, null, null, id, is_newer from surplus order by id limit \(repairLimit))
+      """
   }
 
   /// Sums of money of the live rows, without those only sighted in the source: `column`, `currency`, `sum`.

@@ -80,7 +80,22 @@ package struct TableLayout: Sendable, Equatable, Codable {
         // Every report counts placeholders; this index holds nothing else.
         Index(name: SQLName.joined(table, "placeholder", "idx"), columns: ["id"], predicate: "is_placeholder")
       ]
+      + definition.unannounced.compactMap { change in
+        // What is to be read again is few among many: each sync looks for it.
+        guard case .change(let column, let value, let moment) = change else { return nil }
+        let predicate = SQLName.quoted(column) + (value.map { " = \(SQLName.literal($0))" } ?? " is null")
+        return Index(name: SQLName.joined(table, column, "open_idx"), columns: [moment ?? "id"], predicate: predicate)
+      }
+      + (Self.isLeft(definition.name)
+        ? [Index(name: SQLName.joined(table, "deleted_idx"), columns: ["id"], predicate: "deleted")] : [])
     liveView = LiveView.columns(of: definition)
+  }
+
+  /// Whether rows of some table change when one of this resource is deleted.
+  private static func isLeft(_ name: ResourceName) -> Bool {
+    ResourceName.allCases.map(\.definition).contains { other in
+      other.foreignKeys.contains { $0.target == name && other.unannounced.contains(.deletion(behind: $0.column.name)) }
+    }
   }
 
   /// Lays out a table that no resource declares.

@@ -89,6 +89,9 @@ package enum Unannounced: Sendable, Hashable {
   /// Rows whose column holds a value (nil: nothing) change once the moment in the column `at` is past (nil: at any
   /// time): they are to be read again.
   case change(of: String, from: String?, at: String?)
+  /// Rows change when the row that a column refers to is deleted: they are to be read again. (The event of the deletion
+  /// shows ten of them at most.)
+  case deletion(behind: String)
   /// Any of them may change: all are to be listed again on a schedule.
   case anyChange
 }

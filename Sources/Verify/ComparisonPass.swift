@@ -105,7 +105,7 @@ struct ComparisonPass {
     while let range = ranges.popLast() {
       var comparison = RangeComparison(
         plan: plan, files: paths, apiVersion: options.apiVersion, withFiles: Set(allFiles.keys),
-        compared: Set(files.keys), room: room(plan), repairRoom: repairRoom)
+        compared: Set(files.keys), room: room(plan), repairRoom: repairRoom, asksForSurplus: asksForSurplus)
       try await connection.execute("savepoint verify_range")
       do {
         let outcome = try await comparison.run(range, on: connection)
@@ -238,7 +238,7 @@ extension ComparisonPass {
         if scope != .seenOnly {
           let statement = checks.surplus(
             of: definition, number: number, scope: scope, observedAt: observedAt(resource),
-            limit: tallies[resource]?.room ?? 0)
+            limit: tallies[resource]?.room ?? 0, repairLimit: asksForSurplus ? repairRoom : 0)
           takeSurplus(try await connection.query(statement), resource)
         }
         if let statement = checks.sums(of: definition, number: number, scope: scope) {
@@ -253,9 +253,13 @@ extension ComparisonPass {
     }
   }
 
+  private var asksForSurplus: Bool { options.repairer?.asksForSurplus ?? false }
+
   private mutating func takeSurplus(_ result: PostgresResult, _ resource: ResourceName) {
     for row in 0..<result.count {
-      if result.integer(row, 0) == 0 {
+      if result.integer(row, 0) == 2 {
+        if let id = result[row, 3] { repairs[resource, default: []].append(id) }
+      } else if result.integer(row, 0) == 0 {
         let (all, newer) = (Int(result.integer(row, 1) ?? 0), Int(result.integer(row, 2) ?? 0))
         tallies[resource]?.count(.extraInStore, all - newer)
         tallies[resource]?.count(.newerInStore, newer)

@@ -14,12 +14,15 @@ struct RangeComparison {
   /// How many findings there is room for, by table.
   let room: [ResourceName: Int]
   let repairRoom: Int
+  /// Whether containers whose lists have too much in the store are to be read again.
+  let asksForSurplus: Bool
   /// The list being compared, told when an error comes: the record itself was fine.
   private(set) var stage: String?
 
   init(
     plan: ComparisonPlan, files: [String], apiVersion: String?, withFiles: Set<ResourceName>,
-    compared: Set<ResourceName>, room: [ResourceName: Int], repairRoom: Int
+    compared: Set<ResourceName>, room: [ResourceName: Int], repairRoom: Int,
+    asksForSurplus: Bool
   ) {
     self.plan = plan
     self.files = files
@@ -28,6 +31,7 @@ struct RangeComparison {
     self.compared = compared
     self.room = room
     self.repairRoom = repairRoom
+    self.asksForSurplus = asksForSurplus
   }
 
   /// - Throws: the server's error where a record cannot be read; nothing of the range counts then.
@@ -105,8 +109,10 @@ struct RangeComparison {
     // Where the elements also come in files of their own, these say at the end what the store has too much.
     guard !hasOwnFiles, let last = outcome.parts.indices.last else { return }
     let surplus = try await connection.query(
-      unit.comparison.surplusChildren(list: index, of: container, number: number, limit: room[unit.resource] ?? 0))
-    takeSurplus(surplus, into: &outcome.parts[last])
+      unit.comparison.surplusChildren(
+        list: index, of: container, number: number, limit: room[unit.resource] ?? 0,
+        repairLimit: asksForSurplus ? max(0, repairRoom - outcome.repairIDs.count) : 0))
+    takeSurplus(surplus, into: &outcome.parts[last], &outcome.repairIDs)
     if let statement = unit.comparison.storedChildSums(list: index, of: container, number: number) {
       outcome.parts[last].storeSums = Self.sums(try await connection.query(statement))
     }
@@ -138,9 +144,13 @@ struct RangeComparison {
     outcome.lists.append(part)
   }
 
-  private func takeSurplus(_ result: PostgresResult, into part: inout RangeOutcome.Part) {
+  private func takeSurplus(
+    _ result: PostgresResult, into part: inout RangeOutcome.Part, _ repairIDs: inout [String]
+  ) {
     for row in 0..<result.count {
-      if result.integer(row, 0) == 0 {
+      if result.integer(row, 0) == 2 {
+        if let id = result[row, 4] { repairIDs.append(id) }
+      } else if result.integer(row, 0) == 0 {
         let (all, newer) = (Int(result.integer(row, 1) ?? 0), Int(result.integer(row, 2) ?? 0))
         part.counts[.childExtra, default: 0] += all - newer
         part.counts[.newerInStore, default: 0] += newer

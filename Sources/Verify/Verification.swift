@@ -48,6 +48,7 @@ package enum Verification {
           try await repairer.repair(resource, ids: ids, directory: options.directory)
           summary.records[resource.definition.table, default: 0] += ids.count
         }
+        try await repairer.finishRound(directory: options.directory)
         summary.rounds += 1
         result = try await pass(summary.rounds + 1, options, files, connection)
         // What the loader cannot correct stays listed.

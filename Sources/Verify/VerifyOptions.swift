@@ -51,6 +51,20 @@ package protocol Repairer: Sendable {
   ///
   /// - Parameter ids: top-level ids; the children inside them are corrected along.
   func repair(_ resource: ResourceName, ids: [String], directory: String) async throws
+
+  /// Whether it can say of rows that the source lacks what became of them: then their ids are handed to it too.
+  var asksForSurplus: Bool { get }
+
+  /// Told when all resources of a round were handed over, before everything is compared again.
+  func finishRound(directory: String) async throws
+}
+
+extension Repairer {
+  /// An export says nothing of what it lacks.
+  package var asksForSurplus: Bool { false }
+
+  /// Nothing is left to do.
+  package func finishRound(directory: String) async throws {}
 }
 
 /// How far a verification has come within one resource.

@@ -24,10 +24,14 @@ package struct VerifyReport: Sendable, Equatable, Codable {
   package var placeholders: [PlaceholderCount]
   /// What was repaired; nil without `--repair` or where nothing had to be.
   package var repair: RepairSummary?
+  /// What was read once more before it counted, without being repaired; nil where nothing had to be.
+  package var recheck: RepairSummary?
+  /// Resources that the source did not let us read; nil where there are none.
+  package var unread: [UnreadResource]?
 
   enum CodingKeys: String, CodingKey {
     case runID = "run_id"
-    case source, directory, schema, statuses, seconds, resources, references, placeholders, repair
+    case source, directory, schema, statuses, seconds, resources, references, placeholders, repair, recheck, unread
     case isEqual = "equal"
   }
 
@@ -37,6 +41,23 @@ package struct VerifyReport: Sendable, Equatable, Codable {
   /// All findings of that kind that are listed.
   package func findings(_ kind: Finding.Kind) -> [Finding] {
     resources.flatMap(\.findings).filter { $0.kind == kind }
+  }
+}
+
+/// A resource of the source that could not be read, so that nothing is proven of it.
+package struct UnreadResource: Sendable, Equatable, Codable {
+  /// The table.
+  package var table: String
+  /// Why, in one line.
+  package var reason: String
+  /// The exit status that follows; nil where the source does not offer it.
+  package var status: Int32?
+
+  /// Bundles the parts.
+  package init(table: String, reason: String, status: Int32?) {
+    self.table = table
+    self.reason = reason
+    self.status = status
   }
 }
 

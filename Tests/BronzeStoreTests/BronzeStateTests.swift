@@ -120,8 +120,9 @@ import Testing
     try lab.put(LakeLock.path, #"{"pid":1,"command":"sync","run_id":"r","since":"s"}"#)
     let other = Process()
     other.executableURL = URL(filePath: "/usr/bin/flock")
-    // In its own process, so that nothing is left when it is killed.
-    other.arguments = ["--no-fork", lab.url(LakeLock.path).path, "sleep", "60"]
+    // In one process, so that nothing is left when it is killed; it ends with this one at the latest.
+    other.arguments = ["--no-fork", lab.url(LakeLock.path).path, "cat"]
+    other.standardInput = Pipe()
     other.standardOutput = FileHandle.nullDevice
     try other.run()
     defer { if other.isRunning { other.terminate() } }

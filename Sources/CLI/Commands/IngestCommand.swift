@@ -5,6 +5,7 @@ import Ingest
 import PlatformCore
 import ResourceStore
 import StripeModel
+import Sync
 import Workspace
 
 /// Where records come from.
@@ -13,18 +14,22 @@ enum IngestSource: String, CaseIterable, ExpressibleByArgument {
   case json
   /// The lake's raw layer.
   case bronze
+  /// Stripe's API, through the lake.
+  case api
 }
 
 /// `okapi ingest`: JSON exports and bronze become rows.
 struct IngestCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "ingest", abstract: "Loads JSON exports or bronze of a Stripe account into typed tables.",
+    commandName: "ingest", abstract: "Loads JSON exports, bronze or the API of a Stripe account into typed tables.",
     discussion: """
       json: files are named after their tables (customers.json, charges.jsonl.gz); each may be a list as Stripe answers
       it, an array, one object, or JSON Lines. A second run changes nothing; a killed one is completed by the next.
 
       bronze: what was fetched into the lake (LAKE_URL), from where the last run stopped. The newer observation of an
       object wins, in whatever order they come. --replay reads it all again, as after a declaration was mended.
+
+      api: the same as okapi sync, which says more.
 
       Exit status 65: some records were rejected (see the reject file) or a list was cut short; the rest is loaded.
 
@@ -48,20 +53,26 @@ struct IngestCommand: AsyncParsableCommand {
   var apiVersion: String?
   @Flag(help: "Read bronze from its beginning, whatever was loaded before.") var replay = false
   @Option(help: ArgumentHelp("How many chunks are written side by side.", valueName: "n")) var connections: Int = 2
+  @Flag(help: "Of the API: wait while another okapi syncs this source or writes to the lake.") var wait = false
+  @OptionGroup(title: "Stripe's API") var api: APIOptions
   @OptionGroup(title: "Common options") var global: GlobalOptions
 
   func validate() throws {
     if file != nil && resources.count != 1 { throw ValidationError("--file needs exactly one resource before it") }
     if file != nil && jsonDir != nil { throw ValidationError("give --file or --json-dir, not both") }
-    if source == .bronze {
+    if source != .json {
       let others = [
         ("--json-dir", jsonDir), ("--file", file), ("--exported-at", exportedAt), ("--api-version", apiVersion),
       ]
       if let given = others.first(where: { $0.1 != nil }) {
         throw ValidationError("\(given.0) belongs to --source json; each line of bronze says it itself")
       }
-    } else if replay {
+    }
+    if source != .bronze, replay {
       throw ValidationError("--replay belongs to --source bronze; an export is always read whole")
+    }
+    if source != .api, wait || api.rate != nil || api.ratePerEndpoint != nil {
+      throw ValidationError("--wait, --rate and --rate-per-endpoint belong to --source api")
     }
     if !(1...16).contains(connections) { throw ValidationError("--connections must lie between 1 and 16") }
     if let exportedAt, Date(rfc3339: exportedAt) == nil {
@@ -70,6 +81,7 @@ struct IngestCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    guard source != .api else { return try await sync() }
     try await global.withRuntime("ingest") { runtime in
       let access = DatabaseAccess(runtime)
       let names = try resources.map(ResourceName.named)
@@ -91,10 +103,19 @@ struct IngestCommand: AsyncParsableCommand {
     }
   }
 
+  private func sync() async throws {
+    try await global.withRuntime("ingest", announcing: .apiAndDatabase, flags: api.flags) { runtime in
+      var session = try SyncSession(runtime, api, resources: resources.map(ResourceName.named))
+      session.options.waits = wait
+      session.options.connections = connections
+      return try await session.run(every: nil)
+    }
+  }
+
   private func place(_ names: [ResourceName], _ settings: Settings) throws -> IngestOptions.Source {
     switch source {
     case .json: file.map { .file($0, names[0]) } ?? .folder(jsonDir ?? settings.jsonDirectory.path)
-    case .bronze:
+    case .bronze, .api:
       .bronze(
         try LakeFolder(location: settings.lakeLocation, relativeTo: settings.directory), source: settings.sourceName)
     }

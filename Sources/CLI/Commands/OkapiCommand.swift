@@ -12,6 +12,7 @@ package struct OkapiCommand: ParsableCommand {
         okapi demo
         okapi sandbox serve
         okapi populate --fixture company.json
+        okapi sync
         okapi fetch --out exports
         okapi ingest --source json --json-dir exports
         okapi verify --source json --json-dir exports
@@ -21,9 +22,9 @@ package struct OkapiCommand: ParsableCommand {
       """,
     version: "okapi \(version)\n\(LibraryVersions.rendered)",
     subcommands: [
-      DemoCommand.self, DatabaseCommand.self, PopulateCommand.self, FetchCommand.self, IngestCommand.self,
-      VerifyCommand.self, SandboxCommand.self, SchemaCommand.self, ConfigCommand.self, StopCommand.self,
-      CleanCommand.self,
+      DemoCommand.self, DatabaseCommand.self, PopulateCommand.self, FetchCommand.self, SyncCommand.self,
+      IngestCommand.self, VerifyCommand.self, CoverageCommand.self, SandboxCommand.self, SchemaCommand.self,
+      ConfigCommand.self, StopCommand.self, CleanCommand.self,
     ])
 
   /// Nothing to set.

@@ -3,32 +3,41 @@ import Foundation
 import Ingest
 import PlatformCore
 import ResourceStore
+import StripeClient
 import StripeModel
+import Sync
 import Verify
 import Workspace
 
-/// What the tables are compared with.
+/// What the tables are held against.
 enum VerifySource: String, CaseIterable, ExpressibleByArgument {
   /// JSON exports.
   case json
+  /// Stripe's API.
+  case api
 }
 
 /// `okapi verify`: proof that the tables equal their source.
 struct VerifyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "verify", abstract: "Proves that the tables equal the JSON exports, or names what differs.",
+    commandName: "verify", abstract: "Proves that the tables equal the JSON exports or the API, or names what differs.",
     discussion: """
       Every record is projected by SQL inside the database, not by the loader, and held against the typed columns and
       the raw JSON: fields, ids, children, sums of money, references. Exit status 0 only when everything is equal,
       1 when something differs, 65 when the export could not be read in full.
 
+      api: Stripe is read into a copy in the workspace, which is removed afterwards; what differs is read once more by
+      its id before it counts. Exit status 77: the key may not read some resources, so nothing is proven of them.
+
       With --repair, what differs is read again from the export, and everything is compared again. A row that was
-      observed after the export is listed and left; a row that the export lacks is listed and left.
+      observed after the export is listed and left; a row that the export lacks is listed and left. With the API, what
+      differs is read again through the lake, and a row that Stripe says is gone is marked deleted.
 
       EXAMPLES:
         okapi verify --source json --json-dir exports/2026-11-20
         okapi verify charges refunds --source json --json
         okapi verify --source json --repair
+        okapi verify --source api
       """)
 
   @Argument(help: ArgumentHelp("Which tables; all that have files unless told.", valueName: "resource"))
@@ -42,6 +51,9 @@ struct VerifyCommand: AsyncParsableCommand {
   @Flag(help: "Correct what differs, then compare again.") var repair: Bool
   @Option(help: ArgumentHelp("How many findings to list for each table; all are counted.", valueName: "n"))
   var limit: Int = 100
+  @Flag(help: "Of the API, with --repair: wait while another okapi syncs this source or writes to the lake.")
+  var wait = false
+  @OptionGroup(title: "Stripe's API") var api: APIOptions
   @OptionGroup(title: "Common options") var global: GlobalOptions
 
   func validate() throws {
@@ -49,9 +61,17 @@ struct VerifyCommand: AsyncParsableCommand {
       throw ValidationError("--exported-at '\(exportedAt)' is no time: write 2026-11-20 or 2026-11-20T06:00:00Z")
     }
     if limit < 0 { throw ValidationError("--limit must not be negative") }
+    let others = [("--json-dir", jsonDir), ("--exported-at", exportedAt), ("--api-version", apiVersion)]
+    if source == .api, let given = others.first(where: { $0.1 != nil }) {
+      throw ValidationError("\(given.0) belongs to --source json")
+    }
+    if source != .api, wait || api.rate != nil || api.ratePerEndpoint != nil {
+      throw ValidationError("--wait, --rate and --rate-per-endpoint belong to --source api")
+    }
   }
 
   func run() async throws {
+    guard source != .api else { return try await proveAPI() }
     try await global.withRuntime("verify") { runtime in
       let access = DatabaseAccess(runtime)
       let folder = jsonDir ?? runtime.settings.jsonDirectory.path
@@ -64,17 +84,53 @@ struct VerifyCommand: AsyncParsableCommand {
       options.findingLimit = limit
       if repair { options.repairer = ExportRepairer(access: access, runtime: runtime) }
       let bars = ProgressBars(runtime)
-      options.progress = { step in
-        bars.show(
-          step.pass == 1 ? step.table : "\(step.table), again", file: "\(step.table) \(step.pass)",
-          bytesRead: step.bytesRead, bytesTotal: step.bytesTotal, note: "\(grouped(step.records)) records")
-      }
+      options.progress = { bars.show($0) }
       defer { bars.finish() }
       let report = try await Verification.run(options, context: runtime.context)
       bars.finish()
       try runtime.report(report, text: VerifyText.rendered(report))
       return report.exitStatus
     }
+  }
+}
+
+extension VerifyCommand {
+  private func proveAPI() async throws {
+    try await global.withRuntime("verify", announcing: .apiAndDatabase, flags: api.flags) { runtime in
+      var session = try SyncSession(runtime, api, resources: resources.map(ResourceName.named))
+      defer { session.options.client.close() }
+      session.options.waits = wait
+      try await session.access.requireStore()
+      let fetch = runtime.progress("fetch", total: nil, unit: .count("objects"))
+      let bars = ProgressBars(runtime)
+      defer {
+        fetch.finish()
+        bars.finish()
+      }
+      session.options.onFetch = { fetch.show($0) }
+      let verification = SourceVerification(
+        session.options, scratchFolder: runtime.settings.home.appending(path: "scratch"), context: runtime.context)
+      let report = try await verification.run(repairs: repair) { options in
+        options.findingLimit = limit
+        options.progress = { step in
+          fetch.finish()
+          bars.show(step)
+        }
+      }
+      fetch.finish()
+      bars.finish()
+      try runtime.report(report, text: VerifyText.rendered(report))
+      return report.exitStatus
+    }
+  }
+}
+
+extension ProgressBars {
+  /// Shows how far a comparison is.
+  func show(_ step: VerifyProgress) {
+    show(
+      step.pass == 1 ? step.table : "\(step.table), again", file: "\(step.table) \(step.pass)",
+      bytesRead: step.bytesRead, bytesTotal: step.bytesTotal, note: "\(grouped(step.records)) records")
   }
 }
 

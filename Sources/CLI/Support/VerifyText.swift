@@ -62,7 +62,8 @@ enum VerifyText {
     for one in report.placeholders where one.count > 0 {
       let from = one.referrers.map { "\($0.table).\($0.column) \(grouped($0.placeholders))" }.joined(separator: ", ")
       notes.append(
-        "\(grouped(one.count)) \(one.table.replacing("_", with: " ")) are referred to but not in this export (\(from))")
+        "\(grouped(one.count)) \(one.table.replacing("_", with: " ")) are referred to but not in this "
+          + "\(report.source == "api" ? "account" : "export") (\(from))")
     }
     for one in report.references where one.orphans > 0 {
       notes.append("\(grouped(one.orphans)) of \(one.table).\(one.column) point at nothing that is loaded")
@@ -72,6 +73,11 @@ enum VerifyText {
       notes.append(
         "repaired: \(grouped(repair.differingBefore)) rows differed; read again: \(records.joined(separator: ", "))")
     }
+    if let recheck = report.recheck {
+      let records = recheck.records.sorted { $0.key < $1.key }.map { "\($0.key) \(grouped($0.value))" }
+      notes.append("differed at first and were read once more: \(records.joined(separator: ", "))")
+    }
+    for one in report.unread ?? [] { notes.append("not proven: \(one.table): \(one.reason)") }
     return notes
   }
 

@@ -21,5 +21,10 @@ extension ResourceDefinition {
       .text("context", help: "Where it happened, in newer versions"),
       .integer("pending_webhooks", help: "Webhook deliveries that are not acknowledged yet").volatile,
     ],
-    unannounced: [.creation])
+    unannounced: [.creation],
+    // Signed anew with every read, as in the objects themselves.
+    ignored: [
+      "data.object.hosted_invoice_url", "data.object.invoice_pdf", "data.object.pdf", "data.object.receipt_url",
+      "data.object.url",
+    ])
 }

@@ -52,7 +52,7 @@ extension ResourceDefinition {
     ],
     expand: ["discounts"],
     events: ["invoiceitem.*", "invoice.*"],
-    unannounced: [.change(of: "invoice_id", from: nil, at: nil)],
+    unannounced: [.change(of: "invoice_id", from: nil, at: nil), .deletion(behind: "invoice_id")],
     collapsed: ["plan", "proration_details.discount_amounts.discount"],
     embedded: ["tax_rates"],
     isDeletable: true)

@@ -1,0 +1,104 @@
+import BronzeStore
+import Fetch
+import Foundation
+import PlatformCore
+import ResourceStore
+import StripeClient
+import StripeModel
+import Sync
+import Workspace
+
+/// What `okapi sync` and `okapi ingest --source api` do, and what `okapi verify --source api` stands on.
+struct SyncSession: Sendable {
+  var options: SyncOptions
+  let access: DatabaseAccess
+  private let runtime: CommandRuntime
+
+  /// Prepares everything; nothing is sent.
+  ///
+  /// - Throws: `usage` for a resource without a list of its own; what `APIAccess` says.
+  init(_ runtime: CommandRuntime, _ limits: APIOptions, resources: [ResourceName]) throws {
+    self.runtime = runtime
+    if let inner = resources.first(where: { $0.definition.listing.scope == .inside }) {
+      throw PlatformError(
+        .usage, "\(inner.definition.table) have no list of their own: they come inside other objects",
+        nextStep: "name the resource that holds them")
+    }
+    access = DatabaseAccess(runtime)
+    let settings = runtime.settings
+    options = SyncOptions(
+      client: try APIAccess(settings).client(runtime, limits),
+      lake: try LakeFolder(location: settings.lakeLocation, relativeTo: settings.directory),
+      source: settings.sourceName, names: access.names,
+      rejectFolder: settings.home.appending(path: "rejects", directoryHint: .isDirectory),
+      connect: { [access] in try await access.connect() })
+    options.resources = resources
+  }
+
+  /// Syncs once, or again and again, and prints the report.
+  func run(every interval: Duration?) async throws -> ExitStatus {
+    defer { options.client.close() }
+    guard let interval else {
+      try await access.requireStore()
+      return try await once()
+    }
+    try await requireStore(every: interval)
+    let report = try await Sync(options, context: runtime.context).watch(every: interval) { round in
+      runtime.context.log(
+        .info, "changes_synced",
+        [
+          "rows": .integer(round.changedRows), "events": .integer(round.events), "objects": .integer(round.objects),
+          "read_at": .string(round.readAt ?? ""), "duration_ms": .integer(Int(round.seconds * 1000)),
+          "statuses": .string(round.statuses.map { String($0.rawValue) }.joined(separator: ",")),
+        ])
+    }
+    try runtime.report(report, text: SyncText.rendered(report))
+    return report.exitStatus
+  }
+
+  private func once() async throws -> ExitStatus {
+    let fetch = runtime.progress("fetch", total: nil, unit: .count("objects"))
+    let load = ProgressBars(runtime)
+    defer {
+      fetch.finish()
+      load.finish()
+    }
+    var options = options
+    options.onFetch = { fetch.show($0) }
+    options.onIngest = { progress in
+      fetch.finish()
+      load.show(progress)
+    }
+    let report = try await Sync(options, context: runtime.context).run()
+    fetch.finish()
+    load.finish()
+    try runtime.report(report, text: SyncText.rendered(report))
+    return report.exitStatus
+  }
+
+  /// The tables, once their server is there: a watch may be started before it.
+  private func requireStore(every interval: Duration) async throws {
+    var hasTold = false
+    while true {
+      do {
+        return try await access.requireStore()
+      } catch let error as PlatformError where error.status == .unavailable && !access.isPrivate && !Task.isCancelled {
+        if !hasTold {
+          runtime.context.log(
+            .warning, "sync_interrupted", ["side": "database", "cause": .string(error.cause ?? error.message)])
+        }
+        hasTold = true
+        try await Task.sleep(for: max(interval, .seconds(1)))
+      }
+    }
+  }
+}
+
+extension ProgressBar {
+  /// Shows how far listing is.
+  func show(_ progress: FetchProgress) {
+    update(
+      progress.objects, of: progress.objects + progress.remaining,
+      note: "\(progress.resourcesDone) of \(progress.resources) resources")
+  }
+}

@@ -1,0 +1,50 @@
+import Fetch
+import Foundation
+import StripeClient
+import Sync
+
+/// A sync's report for people.
+enum SyncText {
+  static func rendered(_ report: SyncReport) -> String {
+    var table = TextTable([
+      "table", "outcome", "read", "inserted", "updated", "deleted", "reread", "placeholders filled", "standing",
+      "rejected", "incomplete",
+    ])
+    for one in report.resources {
+      table.add(
+        .text(one.resource), .text(one.outcome.rawValue), .number(one.read), .number(one.inserted),
+        .number(one.updated), .number(one.deleted), .number(one.reread + one.doubted),
+        .number(one.placeholdersFilled), .number(one.placeholders), .number(one.rejected), .number(one.incomplete))
+    }
+    return ((report.resources.isEmpty ? [] : [table.rendered]) + notes(report)).joined(separator: "\n")
+  }
+
+  private static func notes(_ report: SyncReport) -> [String] {
+    var notes: [String] = []
+    for one in report.resources {
+      if let reason = one.reason { notes.append("\(one.resource): \(reason)") }
+    }
+    if let reason = report.feedReason {
+      notes.append("the event feed cannot be read, so that only listing tells of changes, every time anew: \(reason)")
+    }
+    if let gap = report.gap {
+      let since = gap.since.map { " since \($0)" } ?? ""
+      notes.append("gap: the event feed could not tell what changed\(since), so everything was listed again")
+    }
+    for one in report.resources where one.doubted > 0 {
+      notes.append("\(grouped(one.doubted)) \(one.resource) were in no list any more and were read one by one")
+    }
+    for one in report.resources where one.placeholders > 0 {
+      notes.append("\(grouped(one.placeholders)) \(one.resource) are referred to but could not be read: placeholders")
+    }
+    for file in report.rejectFiles { notes.append("the rejected records are in \(file)") }
+    let api = report.api
+    notes.append(
+      "\(grouped(api.calls)) requests, \(grouped(api.retried)) of them repeated, \(grouped(api.throttled)) throttled, "
+        + "\(byteText(Double(api.bytesReceived))) received")
+    if let readAt = report.readAt { notes.append("in the tables is what happened before \(readAt)") }
+    notes.append(
+      String(format: "%@ rows changed in %.1f s, run %@", grouped(report.changedRows), report.seconds, report.runID))
+    return notes
+  }
+}

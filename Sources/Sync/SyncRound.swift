@@ -1,0 +1,321 @@
+import BronzeStore
+import Fetch
+import Foundation
+import Ingest
+import PlatformCore
+import PostgresClient
+import StripeClient
+import StripeModel
+
+/// What is remembered from one round of a watch to the next.
+struct SyncMemory: Sendable {
+  /// What is known of each resource, as `_coverage` has it; nil while it was not read yet.
+  var coverage: [String: SyncQueries.Coverage]?
+  /// Whether bronze may hold what is not loaded.
+  var hasUnloaded = true
+  /// Whether resources that are forbidden are asked for again only now and then.
+  var isPatient = false
+}
+
+/// One sync: the API into bronze, bronze into the tables, and then what these still lack.
+struct SyncRound {
+  let options: SyncOptions
+  let context: RunContext
+  var memory: SyncMemory
+  private(set) var report: SyncReport
+
+  private let state: BronzeState
+  private let begun: Date
+  /// The cursor into the event feed, as last read from its file.
+  private var cursor: FeedCursor?
+  /// Why the event feed may not be read: then listing is all there is.
+  private var feedProblem: (reason: String, status: Int32)?
+
+  init(_ options: SyncOptions, context: RunContext, memory: SyncMemory) {
+    self.options = options
+    self.context = context
+    self.memory = memory
+    report = SyncReport(runID: context.runID)
+    state = BronzeState(lake: options.lake, source: options.source)
+    begun = context.clock.now
+  }
+
+  /// - Throws: what ended the reading, once everything that was read before is loaded; what ended the loading.
+  mutating func run() async throws {
+    let connection = try await options.connect()
+    do {
+      try await run(over: SyncQueries(connection: connection, names: options.names))
+      await connection.close()
+    } catch {
+      await connection.close()
+      throw error
+    }
+  }
+
+  private mutating func run(over queries: SyncQueries) async throws {
+    if memory.coverage == nil { memory.coverage = try await queries.coverage() }
+    var failure: (any Error)?
+    do {
+      try await read()
+    } catch let error as CancellationError {
+      throw error
+    } catch {
+      failure = error
+    }
+    try await load()
+    if let failure { throw failure }
+    try await readAgain(queries)
+    try await fill(queries)
+    try await note(queries)
+    finish()
+  }
+
+  /// Only brings the API into bronze: for a time without a database.
+  mutating func readOnly() async throws {
+    memory.hasUnloaded = true
+    try await read()
+    finish()
+  }
+
+  private mutating func finish() {
+    report.api = options.client.statistics
+    report.seconds = context.clock.now.timeIntervalSince(begun)
+  }
+
+  // MARK: from the API into bronze
+
+  /// All resources that have lists.
+  private var listable: [ResourceName] {
+    let isLive = StripeClientOptions.isLive(key: options.client.options.key)
+    return ResourceName.allCases.filter { name in
+      if case .inside = name.definition.listing.scope { return false }
+      return !(isLive && name.definition.listing.isTestModeOnly)
+    }
+  }
+
+  private var wanted: [ResourceName] {
+    options.resources.isEmpty ? listable : listable.filter(options.resources.contains)
+  }
+
+  private mutating func read() async throws {
+    // Listing first: a backfill that was broken off is gone on with only as long as the cursor has not passed it.
+    try await listMissing()
+    if feedProblem == nil, try await readFeed() != nil {
+      try await list(wanted)
+      try await listMissing()
+      _ = try await readFeed()
+    }
+    if let cursor, feedProblem == nil { report.readAt = Date(timeIntervalSince1970: Double(cursor.readAt)).rfc3339 }
+  }
+
+  /// Lists what was never listed whole, and what is to be listed again by the schedule.
+  private mutating func listMissing() async throws {
+    cursor = try state.feed()
+    var tried: Set<ResourceName> = []
+    // Listing may find that the feed has a gap; then all that was listed is missing.
+    while true {
+      let missing = wanted.filter { !tried.contains($0) && isMissing($0) }
+      guard !missing.isEmpty else { return }
+      tried.formUnion(missing)
+      try await list(missing)
+    }
+  }
+
+  private mutating func list(_ names: [ResourceName]) async throws {
+    var fetch = FetchOptions(client: options.client, lake: options.lake, source: options.source)
+    fetch.resources = names == listable ? [] : names
+    fetch.onProgress = options.onFetch
+    let before = cursor
+    let listing = try await Fetch(fetch, context: context).run()
+    memory.hasUnloaded = true
+    report.take(listing, named: Set(options.resources))
+    if let reason = listing.feedReason, let status = listing.feedStatus { feedProblem = (reason, status) }
+    cursor = try state.feed()
+    guard let before, let cursor, !before.listed.isEmpty else { return }
+    if before.listed.keys.contains(where: { cursor.listed[$0] == nil }) {
+      report.gap = .init(since: Date(timeIntervalSince1970: Double(before.readAt)).rfc3339)
+      context.log(.warning, "feed_gap_found", ["since": .string(report.gap?.since ?? "")])
+    }
+  }
+
+  private func isMissing(_ name: ResourceName) -> Bool {
+    let definition = name.definition
+    guard let listedAt = cursor?.listed[definition.table] else { return !isResting(name) }
+    return definition.unannounced.contains(.anyChange) && age(of: listedAt) >= options.schedule.relist
+  }
+
+  private func age(of second: Int64) -> Duration {
+    .seconds(context.clock.now.timeIntervalSince1970 - Double(second))
+  }
+
+  /// Whether it was asked for not long ago and refused, so that asking again would only cost requests.
+  private func isResting(_ name: ResourceName) -> Bool {
+    guard !options.resources.contains(name), let known = memory.coverage?[name.definition.table],
+      let asked = known.syncedAt
+    else { return false }
+    switch known.outcome {
+    case FetchReport.Outcome.unserved.rawValue: return age(of: asked) < options.schedule.unserved
+    case FetchReport.Outcome.forbidden.rawValue: return memory.isPatient && age(of: asked) < options.schedule.forbidden
+    default: return false
+    }
+  }
+
+  /// Reads what the event feed tells; answers the gap it has.
+  private mutating func readFeed() async throws -> FeedReport.Gap? {
+    let feed = FeedOptions(client: options.client, lake: options.lake, source: options.source)
+    let told = try await Feed(feed, context: context).run()
+    report.take(told)
+    if told.objects > 0 || told.events > 0 { memory.hasUnloaded = true }
+    cursor = try state.feed()
+    return told.gap
+  }
+
+  // MARK: from bronze into the tables
+
+  private mutating func load() async throws {
+    guard memory.hasUnloaded else { return }
+    var ingest = IngestOptions(
+      source: .bronze(options.lake, source: options.source), names: options.names,
+      rejectFolder: options.rejectFolder, connect: options.connect)
+    ingest.connections = options.connections
+    ingest.onProgress = options.onIngest
+    report.take(try await Ingestion(ingest, context: context).run())
+    memory.hasUnloaded = false
+  }
+
+  // MARK: what the tables still lack
+
+  /// Resources whose objects can be read one by one.
+  private var readable: [ResourceName] {
+    ResourceName.allCases.filter { name in
+      guard name.definition.path != nil else { return false }
+      let outcome = report[name]?.outcome.rawValue ?? FetchReport.Outcome.read.rawValue
+      let known = memory.coverage?[name.definition.table]?.outcome ?? FetchReport.Outcome.read.rawValue
+      let isListed = cursor?.listed[name.definition.table] != nil
+      return isListed || (outcome == FetchReport.Outcome.read.rawValue && known == outcome)
+    }
+  }
+
+  private enum Reason { case schedule, doubt, placeholder }
+
+  /// Reads objects again by their ids, slice by slice; answers whether all could be asked for.
+  private mutating func readAgain(
+    _ name: ResourceName, because reason: Reason, _ slice: (_ after: String) async throws -> [String]
+  ) async throws -> Bool {
+    let feed = Feed(
+      FeedOptions(client: options.client, lake: options.lake, source: options.source), context: context)
+    var last = ""
+    while true {
+      let ids = try await slice(last)
+      guard let end = ids.last else { return true }
+      last = end
+      let told = try await feed.reread(name, ids: ids)
+      memory.hasUnloaded = true
+      report.take(told)
+      let found = told.resources.first { $0.resource == name.definition.table }
+      report.change(name) { figures in
+        switch reason {
+        case .schedule: figures.reread += ids.count
+        case .doubt: figures.doubted += ids.count
+        case .placeholder: figures.placeholdersFilled += found?.reads ?? 0
+        }
+      }
+      if found?.status != nil { return false }
+    }
+  }
+
+  /// Reads what changes without an event, and rows that a whole list did not show: these may be gone.
+  private mutating func readAgain(_ queries: SyncQueries) async throws {
+    guard let now = cursor?.readAt else { return }
+    var proven: [ResourceName: Int64] = [:]
+    for name in readable {
+      for change in name.definition.unannounced {
+        switch change {
+        case .change(let column, let value, let moment):
+          _ = try await readAgain(name, because: .schedule) { [schedule = options.schedule] last in
+            try await queries.due(name, of: column, from: value, at: moment, now: now, schedule, after: last)
+          }
+        case .deletion(let column):
+          _ = try await readAgain(name, because: .schedule) { last in
+            try await queries.left(name, by: column, after: last)
+          }
+        case .creation, .anyChange: continue
+        }
+      }
+      let table = name.definition.table
+      // What a list forgets after a while is not gone.
+      guard name.definition.listing.reachDays == nil, let listedAt = cursor?.listed[table],
+        memory.coverage?[table]?.provenAt != listedAt
+      else { continue }
+      let isWhole = try await readAgain(name, because: .doubt) { last in
+        try await queries.unseen(name, since: listedAt, after: last)
+      }
+      if isWhole { proven[name] = listedAt }
+    }
+    try await load()
+    for (name, listedAt) in proven {
+      memory.coverage?[name.definition.table, default: .init(outcome: "read")].provenAt = listedAt
+    }
+  }
+
+  /// Parents whose parents are placeholders are few generations: charge, invoice, subscription, customer.
+  private static let generations = 6
+
+  /// Reads placeholders, and those that their coming has brought.
+  private mutating func fill(_ queries: SyncQueries) async throws {
+    var refused: Set<ResourceName> = []
+    for _ in 0..<Self.generations {
+      var hasRead = false
+      for name in readable where !refused.contains(name) {
+        let before = report[name]?.read ?? 0
+        let isWhole = try await readAgain(name, because: .placeholder) { last in
+          try await queries.placeholders(of: name, after: last)
+        }
+        if !isWhole { refused.insert(name) }
+        hasRead = hasRead || (report[name]?.read ?? 0) > before
+      }
+      guard hasRead else { return }
+      try await load()
+    }
+  }
+
+  // MARK: what is known afterwards
+
+  private mutating func note(_ queries: SyncQueries) async throws {
+    var coverage = memory.coverage ?? [:]
+    let now = Int64(context.clock.now.timeIntervalSince1970)
+    for name in listable {
+      let table = name.definition.table
+      var known = coverage[table] ?? .init(outcome: FetchReport.Outcome.failed.rawValue)
+      let listedAt = cursor?.listed[table]
+      if let figures = report[name], listedAt == nil || figures.status != nil {
+        let problem = figures.status == nil && figures.outcome == .read ? feedProblem : nil
+        guard figures.outcome != .read || figures.status != nil || problem != nil else { continue }
+        known.outcome = figures.outcome.rawValue
+        known.reason = figures.reason ?? problem?.reason
+        known.status = figures.status ?? problem?.status
+        known.syncedAt = now
+        // Without the feed nothing tells the source's time.
+        if problem != nil { known.readAt = Int64(begun.timeIntervalSince1970) }
+      } else if listedAt != nil {
+        (known.outcome, known.reason, known.status) = (FetchReport.Outcome.read.rawValue, nil, nil)
+        known.syncedAt = now
+      } else if coverage[table] == nil {
+        continue
+      } else if wanted.contains(name), let status = known.status {
+        // It was not asked for this time; what was said of it holds.
+        report.change(name) { figures in
+          figures.outcome = FetchReport.Outcome(rawValue: known.outcome) ?? .failed
+          (figures.reason, figures.status) = (known.reason, status)
+        }
+      }
+      if let listedAt {
+        known.listedAt = listedAt
+        known.readAt = cursor?.readAt
+      }
+      coverage[table] = known
+    }
+    memory.coverage = coverage
+    try await queries.note(coverage, run: context.runID)
+  }
+}
