@@ -59,16 +59,18 @@ import Testing
       try await Wait.until("the sandbox answers") {
         (try? HTTPClient().send(.init("GET", url + "/health")))?.status == 200
       }
-      func checkpoints() -> Int {
-        let folder = source.folder.url.appending(path: "home/lake/_state/checkpoints/\(source.schema)")
-        return ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).count
-      }
       for signal in [SIGKILL, SIGINT] {
-        let left = checkpoints()
         // Slow enough to be met in the middle.
         let slow = try TestBinary.start(
           ["fetch", "--rate", "10"], environment: source.environment, directory: source.folder.url)
-        try await Wait.until("some of it is done") { checkpoints() >= left + 2 }
+        let folder = "home/lake/_state/checkpoints/\(source.schema)"
+        let lake = source.folder.url.appending(path: folder).path
+        let lock = source.folder.url.appending(path: "home/lake/_state/lock")
+        try await Wait.until("it holds the lake, and some of it is done") {
+          let holder = (try? String(contentsOf: lock, encoding: .utf8)) ?? ""
+          let done = (try? FileManager.default.contentsOfDirectory(atPath: lake)) ?? []
+          return holder.contains(#""pid":\#(slow.processID)"#) && done.count >= 3
+        }
         slow.signal(signal)
         let outcome = await slow.outcome()
         #expect(outcome.status == (signal == SIGKILL ? 137 : 130))

@@ -18,9 +18,10 @@ import Testing
     try await lab.seed(customers: 20, months: 3)
     let long = try LongLists(lab)
     let clock = try ClockCustomer(lab)
+    let before = try lab.everything()
     let report = try await lab.fetch()
     #expect(report.statuses == [] && report.exitStatus == .done, "\(report.problems)")
-    try lab.expectEqual()
+    try lab.expectEqual(unchangedSince: before)
     for name in [ResourceName.customer, .subscription, .invoice, .charge, .paymentMethod, .event] {
       let one = try #require(report.resources.first { $0.resource == name.definition.table })
       #expect(one.outcome == .read && one.objects > 0 && one.pages > 0)
@@ -156,6 +157,7 @@ import Testing
   func forbiddenAndFailed() async throws {
     let lab = try FetchLab()
     try await lab.seed(customers: 10, months: 2)
+    let before = try lab.everything()
     try lab.fault(["kind": "forbidden", "path": "/v1/disputes"])
     try lab.fault(["kind": "server_error", "path": "/v1/refunds"])
     let client = lab.client { $0.attempts = 2 }
@@ -177,7 +179,7 @@ import Testing
     let second = Dictionary(uniqueKeysWithValues: again.resources.map { ($0.resource, $0) })
     #expect(second["customers"]?.wasDone == true && second["customers"]?.objects == 0)
     #expect(second["refunds"]?.wasDone == false && second["refunds"]?.outcome == .read)
-    try lab.expectEqual(ResourceName.allCases.filter { $0 != .dispute })
+    try lab.expectEqual(ResourceName.allCases.filter { $0 != .dispute }, unchangedSince: before)
   }
 
   @Test("a key that is refused ends the run, and nothing is left half")

@@ -180,8 +180,16 @@ final class FetchLab: Sendable {
     try newest(name).compactMapValues { $0.object["deleted"] == true ? nil : $0.object }
   }
 
-  /// What bronze has too little, too much, or other than the account, resource by resource.
-  func differences(_ names: [ResourceName] = ResourceName.allCases) throws -> [String] {
+  /// Everything in the account.
+  func everything() throws -> [RecordType: [String: JSONObject]] {
+    try Dictionary(uniqueKeysWithValues: RecordType.allCases.map { ($0, try truth($0)) })
+  }
+
+  /// What bronze has too little, too much, or other than the account, resource by resource; only of what has not
+  /// changed since a moment, as a seeded world lives on by itself.
+  func differences(
+    _ names: [ResourceName] = ResourceName.allCases, unchangedSince before: [RecordType: [String: JSONObject]]? = nil
+  ) throws -> [String] {
     var found: [String] = []
     for name in names {
       guard let type = RecordType(rawValue: name.rawValue), name.definition.path != nil else { continue }
@@ -197,7 +205,9 @@ final class FetchLab: Sendable {
         truth = truth.filter { $0.value["created"].integer ?? 0 > oldest }
       }
       let here = try living(name)
-      let (missing, extra) = (Set(truth.keys).subtracting(here.keys), Set(here.keys).subtracting(truth.keys))
+      let extra = Set(here.keys).subtracting(truth.keys)
+      if let before { truth = truth.filter { before[type]?[$0.key] == $0.value } }
+      let missing = Set(truth.keys).subtracting(here.keys)
       if let first = missing.min() { found.append("\(name): \(missing.count) of \(truth.count) missing: \(first)") }
       if !extra.isEmpty && name != .paymentMethod && name != .event {
         found.append("\(name): \(extra.count) too many: \(extra.sorted()[0])")
@@ -216,9 +226,10 @@ final class FetchLab: Sendable {
   }
 
   func expectEqual(
-    _ names: [ResourceName] = ResourceName.allCases, _ location: SourceLocation = #_sourceLocation
+    _ names: [ResourceName] = ResourceName.allCases, unchangedSince before: [RecordType: [String: JSONObject]]? = nil,
+    _ location: SourceLocation = #_sourceLocation
   ) throws {
-    let found = try differences(names)
+    let found = try differences(names, unchangedSince: before)
     #expect(found.isEmpty, "\(found.prefix(8).joined(separator: "\n"))", sourceLocation: location)
   }
 
