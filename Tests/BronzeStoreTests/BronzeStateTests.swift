@@ -145,8 +145,8 @@ import Testing
   // MARK: Place
 
   @Test func aLakeIsAFolder() throws {
-    let here = URL(filePath: "/work/place", directoryHint: .isDirectory)
-    #expect(try LakeFolder(location: "lake", relativeTo: here).root.path == "/work/place/lake")
+    let here = URL(filePath: "/srv/place", directoryHint: .isDirectory)
+    #expect(try LakeFolder(location: "lake", relativeTo: here).root.path == "/srv/place/lake")
     #expect(try LakeFolder(location: "/else/lake/", relativeTo: here).root.path == "/else/lake")
     #expect(try LakeFolder(location: "file:///else/a%20b", relativeTo: here).root.path == "/else/a b")
     #expect(try !LakeFolder(location: "~/lake", relativeTo: here).root.path.contains("~"))
