@@ -9,6 +9,9 @@ enum RecordTables {
   /// page is one stretch of them. The order has room until the year 2242.
   static func firstSequence(_ order: Int64) -> Int64 { min(max(order, 0), (1 << 33) - 1) << numberBits }
 
+  /// The largest number, and the bits that hold it.
+  static let numbers: Int64 = (1 << numberBits) - 1
+
   private static let numberBits: Int64 = 30
 
   /// Makes what is not there.

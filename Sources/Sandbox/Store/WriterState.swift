@@ -19,18 +19,13 @@ final class WriterState {
   private(set) var earliestJob: Int64?
   /// Whether deliveries were queued since the last look.
   private(set) var hasNewDeliveries = false
-  private var lastSequences: [SequencePlace: Int64] = [:]
+  /// The last one given of each type.
+  private var lastSequences: [RecordType: Int64] = [:]
   private var knownEndpoints: [Record]?
   private var newDeliveries: [Delivery] = []
 
-  private struct SequencePlace: Hashable {
-    let type: RecordType
-    let first: Int64
-  }
-
   /// About 100 MB.
   private static let keptRecords = 10_000
-  private static let keptSequences = 1_000
 
   init(_ database: SQLiteDatabase) {
     self.database = database
@@ -41,25 +36,25 @@ final class WriterState {
     touched.removeAll(keepingCapacity: true)
     newDeliveries.removeAll(keepingCapacity: true)
     if records.count > Self.keptRecords { records.removeAll(keepingCapacity: true) }
-    if lastSequences.count > Self.keptSequences { lastSequences.removeAll(keepingCapacity: true) }
   }
 
-  /// The place of a new record: behind those of the same order. None is given twice, a gap does no harm.
+  /// The place of a new record in its table: its order, and a number above those that were given before.
   func nextSequence(_ record: Record) throws(PlatformError) -> Int64 {
-    let place = SequencePlace(type: record.type, first: RecordTables.firstSequence(record.order))
-    // Those of the unit at hand are not in the table yet.
-    let last = if let known = lastSequences[place] { known } else { try lastSequence(place) }
-    lastSequences[place] = last + 1
-    return last + 1
+    let first = RecordTables.firstSequence(record.order)
+    let last = lastSequences[record.type]
+    var number = (last ?? 0) & RecordTables.numbers
+    // Of another order there may be some in the table, from earlier times.
+    if last.map({ $0 - number }) != first { number = max(number, try lastNumber(record.type, first)) }
+    lastSequences[record.type] = first + number + 1
+    return first + number + 1
   }
 
-  private func lastSequence(_ place: SequencePlace) throws(PlatformError) -> Int64 {
-    let row = try database.statement(
-      "select max(seq) from \(place.type.definition.table) where seq >= ?1 and seq < ?1 + ?2")
-    row.bind(1, place.first)
-    row.bind(2, RecordTables.firstSequence(1))
+  private func lastNumber(_ type: RecordType, _ first: Int64) throws(PlatformError) -> Int64 {
+    let row = try database.statement("select max(seq) from \(type.definition.table) where seq between ?1 and ?1 + ?2")
+    row.bind(1, first)
+    row.bind(2, RecordTables.numbers)
     defer { row.reset() }
-    return try row.step() && !row.isNull(0) ? row.int64(0) : place.first
+    return try row.step() ? row.int64(0) & RecordTables.numbers : 0
   }
 
   func forget(_ keys: Set<RecordKey>) {

@@ -83,17 +83,19 @@ final class BillingLab {
 
   /// The types of the events since the last call of this, oldest first.
   func events() throws -> [String] {
-    let events = try store.read { try $0.records(ListQuery(.event)).map(\.sequence) }
-    let new = try store.read { try $0.records(ListQuery(.event)) }.filter { $0.sequence > seenEvents }
-    seenEvents = max(seenEvents, events.max() ?? 0)
-    return new.sorted { $0.sequence < $1.sequence }.compactMap { $0.text("type") }
+    let new = try store.read { try $0.records(ListQuery(.event)) }.filter { number($0) > seenEvents }
+    seenEvents = max(seenEvents, new.map(number).max() ?? 0)
+    return new.sorted { number($0) < number($1) }.compactMap { $0.text("type") }
   }
+
+  /// In which order records were made, whatever the times of their clocks.
+  private func number(_ record: Record) -> Int64 { record.sequence & RecordTables.numbers }
 
   private var seenEvents: Int64 = 0
 
   func lastEvent(_ type: String) throws -> JSON {
     let found = try store.read { try $0.records(ListQuery(.event, [.equals("type", type)])) }
-    return .object(try #require(found.max { $0.sequence < $1.sequence }).body)
+    return .object(try #require(found.max { number($0) < number($1) }).body)
   }
 
   /// Runs what falls due in real time until so many seconds from now.
