@@ -10,7 +10,9 @@ extension Ingestion {
     let bronze = BronzeReader(lake: lake, source: source)
     let entities = try bronze.entities()
     let tables = ResourceName.allCases.map(\.definition.table)
+    let account = try BronzeState(lake: lake, source: source).account()?.id
     return { work, tally in
+      if let account { try await work.records.require(account: account) }
       tally.begins(bronzeWithout: entities.filter { !tables.contains($0) })
       let positions = BronzePositions(connection: work.connection, names: options.names)
       let known = try await positions.all(in: bronze.folder)

@@ -60,6 +60,8 @@ package struct Log: Sendable {
   private let minimumLevel: Level
   private let format: Format
   private let clock: WallClock
+  /// What stands in every line.
+  private var common: [(key: String, value: LogValue)] = []
   private let write: @Sendable (String) -> Void
 
   /// Makes a log. `write` receives whole lines without the newline; by default they go to stderr.
@@ -86,9 +88,19 @@ package struct Log: Sendable {
 
   /// The same log, which passes over what is less grave than a level.
   package func raised(to level: Level) -> Log {
-    Log(
+    var log = Log(
       runID: runID, command: command, minimumLevel: max(level, minimumLevel), format: format, clock: clock, write: write
     )
+    log.common = common
+    return log
+  }
+
+  /// The same log for one source's part of a run: its lines carry that part's run id and the source's name.
+  package func of(source: String, runID: String) -> Log {
+    var log = Log(
+      runID: runID, command: command, minimumLevel: minimumLevel, format: format, clock: clock, write: write)
+    log.common = [("source", .string(source))]
+    return log
   }
 
   /// Writes one event with flat fields, unless its level is below the log's.
@@ -99,7 +111,10 @@ package struct Log: Sendable {
 
   /// The same log with its lines written elsewhere.
   package func writing(_ write: @escaping @Sendable (String) -> Void) -> Log {
-    Log(runID: runID, command: command, minimumLevel: minimumLevel, format: format, clock: clock, write: write)
+    var log = Log(
+      runID: runID, command: command, minimumLevel: minimumLevel, format: format, clock: clock, write: write)
+    log.common = common
+    return log
   }
 
   /// The line of an event, whatever its level.
@@ -112,11 +127,11 @@ package struct Log: Sendable {
         "ts": .string(clock.now.rfc3339), "level": .string(level.rawValue), "event": .string(event),
         "run_id": .string(runID), "command": .string(command),
       ]
-      let pairs = (Array(head) + Array(fields)).map { "\"\($0.key)\":\($0.value.json)" }
+      let pairs = (Array(head) + common + Array(fields)).map { "\"\($0.key)\":\($0.value.json)" }
       return "{" + pairs.joined(separator: ",") + "}"
     case .text:
       let mark = level == .info ? "" : "\(level.rawValue): "
-      let pairs = fields.map { "\($0.key)=\($0.value.text)" }
+      let pairs = (common + Array(fields)).map { "\($0.key)=\($0.value.text)" }
       return ([mark + event.replacingOccurrences(of: "_", with: " ")] + pairs).joined(separator: "  ")
     }
   }

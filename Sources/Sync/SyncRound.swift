@@ -4,6 +4,7 @@ import Foundation
 import Ingest
 import PlatformCore
 import PostgresClient
+import ResourceStore
 import StripeClient
 import StripeModel
 
@@ -56,6 +57,9 @@ struct SyncRound {
     if memory.coverage == nil { memory.coverage = try await queries.coverage() }
     var failure: (any Error)?
     do {
+      if let account = try await confirmAccount() {
+        try await SourceRecords(connection: queries.connection, names: options.names).require(account: account)
+      }
       try await read()
     } catch let error as CancellationError {
       throw error
@@ -73,8 +77,17 @@ struct SyncRound {
   /// Only brings the API into bronze: for a time without a database.
   mutating func readOnly() async throws {
     memory.hasUnloaded = true
+    _ = try await confirmAccount()
     try await read()
     finish()
+  }
+
+  /// Makes sure that the key reaches the account that bronze is of; Stripe is asked once, however many rounds there are.
+  private mutating func confirmAccount() async throws -> String? {
+    report.account = try await AccountGuard.require(
+      options.client, in: options.lake, source: options.source, context
+    ).id
+    return report.account
   }
 
   private mutating func finish() {

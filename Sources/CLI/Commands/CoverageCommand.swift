@@ -15,11 +15,13 @@ struct CoverageCommand: AsyncParsableCommand {
       EXAMPLES:
         okapi coverage
         okapi coverage charges invoices --stale-after 900 --json
+        SOURCES=eu,us okapi coverage --sources all
       """)
 
   @Argument(help: ArgumentHelp("Which resources; all unless told.", valueName: "resource")) var resources: [String] = []
   @Option(help: ArgumentHelp("The lag from which on a resource is stale. (default: a day)", valueName: "seconds"))
   var staleAfter: Double = 86_400
+  @OptionGroup(title: "Accounts") var accounts: SourceOptions
   @OptionGroup(title: "Common options") var global: GlobalOptions
 
   func validate() throws {
@@ -27,14 +29,13 @@ struct CoverageCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try await global.withRuntime("coverage") { runtime in
+    try await global.withSources("coverage", accounts) { runtime in
       let access = DatabaseAccess(runtime)
       try await access.requireStore()
       let report = try await CoverageReport.make(
         access.names, wanted: resources.map(ResourceName.named), staleAfter: .seconds(staleAfter),
         now: runtime.context.clock.now, connect: { try await access.connect() })
-      try runtime.report(report, text: Self.rendered(report))
-      return report.exitStatus
+      return SourceResult(report: report, text: Self.rendered(report), status: report.exitStatus)
     }
   }
 

@@ -83,16 +83,19 @@ struct APIAccess: Sendable {
     return "\(place), \(mode) mode" + (settings.value(.stripeAccount).map { ", account \($0)" } ?? "")
   }
 
-  /// A client for the run; `account` is another connected account than the settings'.
-  func client(_ runtime: CommandRuntime, _ limits: APIOptions, account: String? = nil) -> StripeClient {
+  /// A client for the run.
+  func client(
+    _ runtime: CommandRuntime, _ limits: APIOptions, _ change: (inout StripeClientOptions) -> Void = { _ in }
+  ) -> StripeClient {
     var options = StripeClientOptions(
       base: base, key: key, apiVersion: settings.value(.stripeAPIVersion) ?? "",
-      account: account ?? settings.value(.stripeAccount))
+      account: settings.value(.stripeAccount))
     if isLocalSandbox { (options.ratePerSecond, options.ratePerEndpoint) = (Self.sandboxRate, Self.sandboxRate) }
     if let rate = settings.rate { options.ratePerSecond = rate }
     if let rate = limits.ratePerEndpoint { options.ratePerEndpoint = rate }
     // Enough to use the rate up when an answer takes half a second.
     options.concurrency = min(64, max(16, Int(options.ratePerSecond / 2)))
+    change(&options)
     return StripeClient(options, log: runtime.context.log)
   }
 }

@@ -35,8 +35,8 @@ struct SyncSession: Sendable {
     options.resources = resources
   }
 
-  /// Syncs once, or again and again, and prints the report.
-  func run(every interval: Duration?) async throws -> ExitStatus {
+  /// Syncs once, or again and again; answers the report.
+  func run(every interval: Duration?) async throws -> SourceResult<SyncReport> {
     defer { options.client.close() }
     guard let interval else {
       try await access.requireStore()
@@ -52,11 +52,10 @@ struct SyncSession: Sendable {
           "statuses": .string(round.statuses.map { String($0.rawValue) }.joined(separator: ",")),
         ])
     }
-    try runtime.report(report, text: SyncText.rendered(report))
-    return report.exitStatus
+    return SourceResult(report: report, text: SyncText.rendered(report), status: report.exitStatus)
   }
 
-  private func once() async throws -> ExitStatus {
+  private func once() async throws -> SourceResult<SyncReport> {
     let fetch = runtime.progress("fetch", total: nil, unit: .count("objects"))
     let load = ProgressBars(runtime)
     defer {
@@ -72,8 +71,7 @@ struct SyncSession: Sendable {
     let report = try await Sync(options, context: runtime.context).run()
     fetch.finish()
     load.finish()
-    try runtime.report(report, text: SyncText.rendered(report))
-    return report.exitStatus
+    return SourceResult(report: report, text: SyncText.rendered(report), status: report.exitStatus)
   }
 
   /// The tables, once their server is there: a watch may be started before it.

@@ -16,6 +16,13 @@ enum AnswerReader {
       isReplayed: response.header("Idempotent-Replayed") == "true")
   }
 
+  static func id(_ response: HTTPClient.Response) throws(Fault) -> String {
+    let document = JSONDocument()
+    defer { withExtendedLifetime(document) {} }
+    guard let id = try object(response, document)["id"]?.stringValue else { throw Fault(reason: "it has no id") }
+    return id
+  }
+
   static func page(_ response: HTTPClient.Response, startedAt: Int64) throws(Fault) -> StripePage {
     let document = JSONDocument()
     defer { withExtendedLifetime(document) {} }
