@@ -169,7 +169,7 @@ package struct Fetch: Sendable {
         (report.reason, report.status) = ("without what lives on test clocks: \(problem.reason)", problem.status)
       }
       context.log(
-        report.status == nil ? .info : .warning, "resource_fetched",
+        report.outcome == .unserved ? .debug : report.status == nil ? .info : .warning, "resource_fetched",
         [
           "resource": .string(report.resource), "outcome": .string(report.outcome.rawValue),
           "objects": .integer(report.objects), "pages": .integer(report.pages),

@@ -72,7 +72,7 @@ extension Ingestion {
     let seconds = context.clock.now.timeIntervalSince(started)
     if figures.lines > 0 { tally.spent(seconds, on: resource) }
     context.log(
-      .info, "entity_loaded",
+      figures.lines > 0 ? .info : .debug, "entity_loaded",
       [
         "resource": .string(table), "parts": .integer(figures.parts), "lines": .integer(figures.lines),
         "bytes": .integer(figures.bytes), "duration_ms": .integer(Int(seconds * 1000)),

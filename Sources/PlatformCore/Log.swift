@@ -16,6 +16,8 @@ package enum LogValue: Sendable, ExpressibleByStringLiteral, ExpressibleByIntege
   package init(integerLiteral value: Int) { self = .integer(value) }
   package init(booleanLiteral value: Bool) { self = .boolean(value) }
 
+  var isEmpty: Bool { if case .string(let text) = self { text.isEmpty } else { false } }
+
   var json: String {
     switch self {
     case .string(let text): return LogValue.quoted(text)
@@ -131,7 +133,7 @@ package struct Log: Sendable {
       return "{" + pairs.joined(separator: ",") + "}"
     case .text:
       let mark = level == .info ? "" : "\(level.rawValue): "
-      let pairs = (common + Array(fields)).map { "\($0.key)=\($0.value.text)" }
+      let pairs = (common + Array(fields)).filter { !$0.value.isEmpty }.map { "\($0.key)=\($0.value.text)" }
       return ([mark + event.replacingOccurrences(of: "_", with: " ")] + pairs).joined(separator: "  ")
     }
   }

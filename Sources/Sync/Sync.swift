@@ -72,14 +72,14 @@ package struct Sync: Sendable {
 
   @Sendable private func told(of holder: LeaseHolder) {
     context.log(
-      .info, "sync_awaited", ["run_of_holder": .string(holder.runID), "host": .string(holder.host)])
+      .warning, "sync_awaited", ["run_of_holder": .string(holder.runID), "host": .string(holder.host)])
   }
 
   /// Runs `body` as the only one that writes to the lake.
   private func underLock(waits: Bool = false, _ body: () async throws -> Void) async throws {
     let waits = waits || options.waits
     let lock = try await LakeLock.take(in: options.lake, of: options.source, for: context, waits: waits) { holder in
-      context.log(.info, "lake_awaited", ["holder": .string(holder?.command ?? "?")])
+      context.log(.warning, "lake_awaited", ["holder": .string(holder?.command ?? "?")])
     }
     defer { withExtendedLifetime(lock) {} }
     try await body()

@@ -43,14 +43,18 @@ struct CoverageCommand: AsyncParsableCommand {
     var table = TextTable([
       "table", "state", "rows", "deleted", "placeholders", "listed at", "read up to", "lag", "last change",
     ])
-    for one in report.resources {
+    for one in report.resources where one.state != .unserved {
       table.add(
         .text(one.resource), .text(one.state.rawValue), .number(one.rows), .number(one.deleted),
         .number(one.placeholders), .text(short(one.listedAt)), .text(short(one.readAt)),
         one.lagSeconds.map { .figure(lag($0)) } ?? .empty, .text(short(one.lastChangeAt)))
     }
-    let reasons = report.resources.compactMap { one in one.reason.map { "\(one.resource): \($0)" } }
-    return ([table.rendered] + reasons).joined(separator: "\n")
+    let unserved = report.resources.filter { $0.state == .unserved }.map(\.resource)
+    let reasons = report.resources.filter { $0.state != .unserved }.compactMap { one in
+      one.reason.map { "\(one.resource): \($0)" }
+    }
+    return ([table.withoutIdleColumns.rendered] + FetchText.lists(unserved: unserved, empty: []) + reasons)
+      .joined(separator: "\n")
   }
 
   /// `2026-11-21 08:30:00`.

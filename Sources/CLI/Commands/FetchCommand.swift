@@ -71,7 +71,7 @@ struct FetchCommand: AsyncParsableCommand {
           progress.objects, of: progress.objects + progress.remaining,
           note: "\(progress.resourcesDone) of \(progress.resources) resources")
       }
-      var report = try await Fetch(options, context: runtime.context).run()
+      var report = try await Fetch(options, context: runtime.workContext).run()
       report.account = account.id
       bar.finish()
       return SourceResult(report: report, text: FetchText.rendered(report), status: report.exitStatus)

@@ -98,7 +98,7 @@ struct IngestCommand: AsyncParsableCommand {
       let bars = ProgressBars(runtime)
       options.onProgress = { bars.show($0) }
       defer { bars.finish() }
-      let report = try await Ingestion(options, context: runtime.context).run()
+      let report = try await Ingestion(options, context: runtime.workContext).run()
       bars.finish()
       return SourceResult(report: report, text: IngestText.rendered(report), status: report.exitStatus)
     }

@@ -88,7 +88,7 @@ struct VerifyCommand: AsyncParsableCommand {
       let bars = ProgressBars(runtime)
       options.progress = { bars.show($0) }
       defer { bars.finish() }
-      let report = try await Verification.run(options, context: runtime.context)
+      let report = try await Verification.run(options, context: runtime.workContext)
       bars.finish()
       return SourceResult(report: report, text: VerifyText.rendered(report), status: report.exitStatus)
     }
@@ -110,7 +110,7 @@ extension VerifyCommand {
       }
       session.options.onFetch = { fetch.show($0) }
       let scratch = runtime.settings.home.appending(path: "scratch/\(runtime.settings.sourceName)")
-      let verification = SourceVerification(session.options, scratchFolder: scratch, context: runtime.context)
+      let verification = SourceVerification(session.options, scratchFolder: scratch, context: runtime.workContext)
       let report = try await verification.run(repairs: repair) { options in
         options.findingLimit = limit
         options.progress = { step in

@@ -29,6 +29,17 @@ func grouped(_ number: some BinaryInteger) -> String {
   return number < 0 ? "-" + result : result
 }
 
+/// A list on one line of at most 100 columns: `coupons, payouts and 3 more (--json names them)`.
+func shortList(_ lead: String, _ names: [String]) -> String {
+  func line(_ shown: Int) -> String {
+    let rest = names.count - shown
+    return lead + names.prefix(shown).joined(separator: ", ")
+      + (rest == 0 ? "" : " and \(rest) more (--json names them)")
+  }
+  let shown = (0...names.count).last { displayWidth(line($0)) <= 100 }
+  return line(max(1, shown ?? 1))
+}
+
 /// `4.2 MB`; decimal units.
 func byteText(_ bytes: Double) -> String {
   var value = bytes

@@ -84,7 +84,8 @@ struct SourcesDocument<Report: Encodable & Sendable>: Encodable, Sendable {
     let states = sources.map { one in
       one.status == 0 ? "\(one.source) done" : "\(one.source) \(one.report == nil ? "failed" : "not all well") (\(one.status))"
     }
-    return (parts + ["\(sources.count) sources: \(states.joined(separator: ", "))"]).joined(separator: "\n\n")
+    let summary = sources.count == 1 ? [] : ["\(sources.count) sources: \(states.joined(separator: ", "))"]
+    return (parts + summary).joined(separator: "\n\n")
   }
 
   /// Works on each source; what ends one is told at once, and the others go on.

@@ -68,7 +68,7 @@ struct SyncSession: Sendable {
       fetch.finish()
       load.show(progress)
     }
-    let report = try await Sync(options, context: runtime.context).run()
+    let report = try await Sync(options, context: runtime.workContext).run()
     fetch.finish()
     load.finish()
     return SourceResult(report: report, text: SyncText.rendered(report), status: report.exitStatus)
