@@ -23,6 +23,7 @@ import Workspace
     arguments: [
       (["STRIPE_API_KEY": "sk_test_abcdefghijkl"], "https://api.stripe.com", "Stripe, test mode"),
       (["STRIPE_API_KEY": "rk_live_abcdefghijkl", "ENV": "PROD"], "https://api.stripe.com", "Stripe, live mode"),
+      (["STRIPE_API_KEY": "sk_org_live_abcdefgh", "ENV": "PROD"], "https://api.stripe.com", "Stripe, live mode"),
       (
         [
           "STRIPE_API_KEY": "sk_test_abcdefghijkl", "STRIPE_API_BASE": "https://u:pw@proxy.example",

@@ -42,7 +42,14 @@ extension Settings {
   package func chosen(_ text: String?) throws(PlatformError) -> Choice {
     let declared = sources
     guard let text else {
-      guard !declared.isEmpty, !namesOneSource else { return Choice(each: [try one()], isDeclared: false) }
+      guard !declared.isEmpty, !namesOneSource else {
+        guard declared.isEmpty || declared.contains(sourceName) else {
+          throw refused(
+            .sourceName, "SOURCE_NAME '\(sourceName)' is not in SOURCES (\(declared.joined(separator: ", ")))",
+            "name one of them, or add it to SOURCES")
+        }
+        return Choice(each: [try one()], isDeclared: false)
+      }
       return Choice(each: declared.map(of), isDeclared: true)
     }
     guard !declared.isEmpty else {
@@ -91,11 +98,6 @@ extension Settings {
     }
     if let twice = declared.first(where: { name in declared.count { $0 == name } > 1 }) {
       throw refused(.sources, "SOURCES names '\(twice)' twice", "each account has a name of its own")
-    }
-    if namesOneSource, !declared.contains(sourceName) {
-      throw refused(
-        .sourceName, "SOURCE_NAME '\(sourceName)' is not in SOURCES (\(list))",
-        "name one of them, or add it to SOURCES")
     }
     let heads = SettingKey.ofOneSource.map { $0.rawValue + "_" }
     if let stray = unknownKeys.first(where: { unknown in heads.contains { unknown.key.hasPrefix($0) } }) {
