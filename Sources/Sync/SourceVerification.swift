@@ -205,7 +205,9 @@ private struct Scratch: Sendable {
     let files = FileManager.default
     for name in (try? files.contentsOfDirectory(atPath: parent.path)) ?? [] where name.hasPrefix(Self.prefix) {
       let left = parent.appending(path: name)
-      if LakeLock.isFree(in: LakeFolder(root: left.appending(path: "lake")), of: source) { try? files.removeItem(at: left) }
+      if LakeLock.isFree(in: LakeFolder(root: left.appending(path: "lake")), of: source) {
+        try? files.removeItem(at: left)
+      }
     }
     folder = parent.appending(path: Self.prefix + runID)
     do {

@@ -25,7 +25,8 @@ import Testing
 
   @Test("what is said for one source takes the place of what is said for all")
   func own() throws {
-    let settings = try load(Self.three, files: [".env.dev": "STRIPE_API_KEY_EU=sk_test_file\nSTRIPE_API_VERSION_EU=v\n"])
+    let settings = try load(
+      Self.three, files: [".env.dev": "STRIPE_API_KEY_EU=sk_test_file\nSTRIPE_API_VERSION_EU=v\n"])
     #expect(settings.sources == ["eu", "us", "shop_a"] && settings.unknownKeys.isEmpty)
     let chosen = try settings.chosen(nil)
     #expect(chosen.isDeclared && chosen.each.map(\.sourceName) == ["eu", "us", "shop_a"])

@@ -117,7 +117,8 @@ struct IngestCommand: AsyncParsableCommand {
     let settings = runtime.settings
     if file != nil, runtime.isPart {
       throw PlatformError(
-        .usage, "--file is one account's, and SOURCES names several", nextStep: "say whose: SOURCE_NAME=… okapi ingest …")
+        .usage, "--file is one account's, and SOURCES names several",
+        nextStep: "say whose: SOURCE_NAME=… okapi ingest …")
     }
     return switch source {
     case .json: file.map { .file($0, names[0]) } ?? .folder(runtime.exports(in: jsonDir))

@@ -51,7 +51,8 @@ enum FetchText {
       "\(grouped($0.value)) \($0.key.rawValue.replacing("_", with: " "))"
     }
     var parts = ["\(grouped(api.calls)) requests" + (api.httpVersion.map { " over HTTP/\($0)" } ?? "")]
-    parts.append(reasons.isEmpty ? "none repeated" : "\(grouped(api.retried)) repeated (\(reasons.joined(separator: ", ")))")
+    parts.append(
+      reasons.isEmpty ? "none repeated" : "\(grouped(api.retried)) repeated (\(reasons.joined(separator: ", ")))")
     if api.throttled > 0 { parts.append("\(grouped(api.throttled)) throttled") }
     parts.append("\(byteText(Double(api.bytesReceived))) received")
     return parts.joined(separator: ", ")
@@ -60,5 +61,7 @@ enum FetchText {
 
 extension FetchReport.Resource {
   /// Whether it has a row: there is something in it, or wrong with it.
-  fileprivate var isShown: Bool { objects > 0 || status != nil || wasDone || (outcome != .unserved && outcome != .read) }
+  fileprivate var isShown: Bool {
+    objects > 0 || status != nil || wasDone || (outcome != .unserved && outcome != .read)
+  }
 }

@@ -82,7 +82,8 @@ struct SourcesDocument<Report: Encodable & Sendable>: Encodable, Sendable {
   var text: String {
     let parts = sources.map { "source \($0.source)\n\($0.text)" }
     let states = sources.map { one in
-      one.status == 0 ? "\(one.source) done" : "\(one.source) \(one.report == nil ? "failed" : "not all well") (\(one.status))"
+      one.status == 0
+        ? "\(one.source) done" : "\(one.source) \(one.report == nil ? "failed" : "not all well") (\(one.status))"
     }
     let summary = sources.count == 1 ? [] : ["\(sources.count) sources: \(states.joined(separator: ", "))"]
     return (parts + summary).joined(separator: "\n\n")
@@ -92,7 +93,8 @@ struct SourcesDocument<Report: Encodable & Sendable>: Encodable, Sendable {
   ///
   /// - Throws: `CancellationError` where a source was broken off by it.
   static func made(
-    of runtimes: [CommandRuntime], atOnce: Int, _ body: @escaping @Sendable (CommandRuntime) async throws -> SourceResult<Report>
+    of runtimes: [CommandRuntime], atOnce: Int,
+    _ body: @escaping @Sendable (CommandRuntime) async throws -> SourceResult<Report>
   ) async throws -> SourcesDocument {
     var parts: [Int: Part] = [:]
     try await withThrowingTaskGroup(of: (Int, Part).self) { group in

@@ -39,7 +39,9 @@ package final class Terminal: Sendable {
   package var width: Int { max(20, columns()) }
 
   /// The same streams without a status line.
-  package var withoutStatus: Terminal { Terminal(isInteractive: false, hasColor: hasColor, columns: columns, emit: emit) }
+  package var withoutStatus: Terminal {
+    Terminal(isInteractive: false, hasColor: hasColor, columns: columns, emit: emit)
+  }
 
   /// Writes a line to stderr above the status line.
   package func line(_ text: String) {

@@ -65,7 +65,9 @@ package struct Settings: Sendable {
     let values = Dictionary(entries.map { ($0.key, $0.value) }) { $1 }.filter { !$0.value.isEmpty && $0.key != "ENV" }
     func given(_ key: SettingKey, _ source: String? = nil) -> Setting? {
       let variable = key.name(of: source)
-      if let value = variables[variable] { return Setting(key: key, value: value, origin: .environment, source: source) }
+      if let value = variables[variable] {
+        return Setting(key: key, value: value, origin: .environment, source: source)
+      }
       return values[variable].map { Setting(key: key, value: $0, origin: .file(name), source: source) }
     }
     var all = SettingKey.allCases.map { key -> Setting in
