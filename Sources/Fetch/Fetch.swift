@@ -216,9 +216,10 @@ struct Problem: Sendable, Equatable {
     let body = StripeClient.body(of: error)
     let endsRun: Set<ExitStatus> = [.inputOutput, .output, .bug, .configuration]
     if endsRun.contains(failure.status) || body?.status == 401 || failure.code == "account_invalid" { throw error }
-    let words = [failure.message, failure.cause].compactMap { $0 }.joined(separator: ": ")
-    let places = failure.context.filter { ["request", "request_id"].contains($0.name) }.map { "\($0.name) \($0.value)" }
-    reason = ([words] + places).joined(separator: ", ")
+    var words = [failure.message, failure.cause].compactMap { $0 }.joined(separator: ": ")
+    if words.hasSuffix(".") { words.removeLast() }
+    let places = failure.context.filter { ["request", "request_id"].contains($0.name) }.map(\.value)
+    reason = words + (places.isEmpty ? "" : " (\(places.joined(separator: ", ")))")
     status = failure.status.rawValue
     switch (body?.status, failure.code) {
     case (403, _): outcome = .forbidden

@@ -57,14 +57,16 @@ package struct Log: Sendable {
   /// The shape of a line.
   package enum Format: String, Sendable, CaseIterable { case json, text }
 
-  private let runID: String
+  private var runID: String
   private let command: String
-  private let minimumLevel: Level
+  private var minimumLevel: Level
   private let format: Format
   private let clock: WallClock
   /// What stands in every line.
   private var common: [(key: String, value: LogValue)] = []
-  private let write: @Sendable (String) -> Void
+  /// Events that are passed over.
+  private var muted: Set<String> = []
+  private var write: @Sendable (String) -> Void
 
   /// Makes a log. `write` receives whole lines without the newline; by default they go to stderr.
   package init(
@@ -90,32 +92,36 @@ package struct Log: Sendable {
 
   /// The same log, which passes over what is less grave than a level.
   package func raised(to level: Level) -> Log {
-    var log = Log(
-      runID: runID, command: command, minimumLevel: max(level, minimumLevel), format: format, clock: clock, write: write
-    )
-    log.common = common
+    var log = self
+    log.minimumLevel = max(level, minimumLevel)
+    return log
+  }
+
+  /// The same log without an event, which is told in another way.
+  package func without(_ event: String) -> Log {
+    var log = self
+    log.muted.insert(event)
     return log
   }
 
   /// The same log for one source's part of a run: its lines carry that part's run id and the source's name.
   package func of(source: String, runID: String) -> Log {
-    var log = Log(
-      runID: runID, command: command, minimumLevel: minimumLevel, format: format, clock: clock, write: write)
+    var log = self
+    log.runID = runID
     log.common = [("source", .string(source))]
     return log
   }
 
   /// Writes one event with flat fields, unless its level is below the log's.
   package func callAsFunction(_ level: Level, _ event: String, _ fields: KeyValuePairs<String, LogValue> = [:]) {
-    guard level >= minimumLevel else { return }
+    guard level >= minimumLevel, !muted.contains(event) else { return }
     write(rendered(level, event, fields))
   }
 
   /// The same log with its lines written elsewhere.
   package func writing(_ write: @escaping @Sendable (String) -> Void) -> Log {
-    var log = Log(
-      runID: runID, command: command, minimumLevel: minimumLevel, format: format, clock: clock, write: write)
-    log.common = common
+    var log = self
+    log.write = write
     return log
   }
 

@@ -82,7 +82,7 @@ struct SyncRound {
     finish()
   }
 
-  /// Makes sure that the key reaches the account that bronze is of; Stripe is asked once, however many rounds there are.
+  /// Makes sure that the key reaches the account that bronze is of; asked once, however many rounds there are.
   private mutating func confirmAccount() async throws -> String? {
     report.account = try await AccountGuard.require(
       options.client, in: options.lake, source: options.source, context

@@ -36,7 +36,7 @@ struct ProgressBarTests {
       "charges", total: 4000, unit: .count("objects"), terminal: terminal, context: stage.context(terminal))
     stage.advance(2)
     bar.update(1000, note: "3 rejected")
-    let first = "charges  [#####...............] 25%  1,000 objects of 4,000 objects  500/s  0:06 left"
+    let first = "charges  [#####...............] 25%  1,000 of 4,000 objects  500/s  0:06 left"
     #expect(bar.line(1000, elapsedSeconds: 2, note: "") == String(first.prefix(79)))
     let drawn = stage.written
     #expect(drawn == String((first + "  3 rejected").prefix(79)))

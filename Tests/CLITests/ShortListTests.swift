@@ -18,6 +18,16 @@ import Testing
     #expect(shortList("x: ", [String(repeating: "n", count: 200), "b"]).contains("nnn and 1 more"))
   }
 
+  @Test("a long sentence is set on several lines, a short one is left alone")
+  func sentences() {
+    #expect(wrapped("charges: refused") == "charges: refused")
+    let lines = wrapped("charges: " + Array(repeating: "permission", count: 30).joined(separator: " ")).split(
+      separator: "\n")
+    #expect(
+      lines.count == 4 && lines.allSatisfy { $0.count <= 100 } && lines.dropFirst().allSatisfy { $0.hasPrefix("  p") })
+    #expect(wrapped(String(repeating: "x", count: 300)).count == 300)
+  }
+
   @Test("columns in which nothing happened are left out, the first one never")
   func idleColumns() {
     var table = TextTable(["name", "read", "rejected", "reason", "seconds"])

@@ -10,7 +10,7 @@ package struct TLSServer: Sendable {
 
   /// Lends `body` a server that is up; every request is answered 200 with some text.
   ///
-  /// - Parameter http2: whether it offers HTTP/2 (nghttpd); it then serves the `files`, by their paths, and nothing else.
+  /// - Parameter http2: whether it offers HTTP/2 (nghttpd); then it serves the `files`, by their paths, only.
   package static func with<Answer>(
     http2: Bool = false, files: [String: String] = [:], _ body: (TLSServer) async throws -> Answer
   ) async throws -> Answer {

@@ -51,7 +51,7 @@ struct CoverageCommand: AsyncParsableCommand {
     }
     let unserved = report.resources.filter { $0.state == .unserved }.map(\.resource)
     let reasons = report.resources.filter { $0.state != .unserved }.compactMap { one in
-      one.reason.map { "\(one.resource): \($0)" }
+      one.reason.map { wrapped("\(one.resource): \($0)") }
     }
     return ([table.withoutIdleColumns.rendered] + FetchText.lists(unserved: unserved, empty: []) + reasons)
       .joined(separator: "\n")

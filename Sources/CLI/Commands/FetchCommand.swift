@@ -66,11 +66,7 @@ struct FetchCommand: AsyncParsableCommand {
       if export { options.exportFolder = runtime.folder(runtime.settings.jsonDirectory) }
       let bar = runtime.progress("fetch", total: nil, unit: .count("objects"))
       defer { bar.finish() }
-      options.onProgress = { progress in
-        bar.update(
-          progress.objects, of: progress.objects + progress.remaining,
-          note: "\(progress.resourcesDone) of \(progress.resources) resources")
-      }
+      options.onProgress = { bar.show($0) }
       var report = try await Fetch(options, context: runtime.workContext).run()
       report.account = account.id
       bar.finish()

@@ -18,11 +18,11 @@ package struct CommandRuntime: Sendable {
   /// Whether it is one source's part of a run over several.
   package var isPart = false
 
-  /// The run as the work in it is told: people see a bar and a report, and in between only what is grave.
+  /// The run as the work in it is told: people see a bar and a report, and in between only what neither says.
   var workContext: RunContext {
     guard logFormat == .text, settings[.logLevel].origin == .default else { return context }
-    return RunContext(
-      runID: context.runID, command: context.command, log: context.log.raised(to: .warning), clock: context.clock)
+    let log = context.log.raised(to: .warning).without("resource_fetched")
+    return RunContext(runID: context.runID, command: context.command, log: log, clock: context.clock)
   }
 
   /// The same run with the settings of one source.

@@ -29,6 +29,19 @@ func grouped(_ number: some BinaryInteger) -> String {
   return number < 0 ? "-" + result : result
 }
 
+/// A sentence on lines of at most 100 columns, the further ones set in: what Stripe says can be long.
+func wrapped(_ text: String) -> String {
+  var lines = [""]
+  for word in text.split(separator: " ") {
+    let isFirst = lines.count == 1
+    if displayWidth(lines[lines.count - 1]) + displayWidth(String(word)) + 1 > (isFirst ? 100 : 98), lines.last != "" {
+      lines.append("")
+    }
+    lines[lines.count - 1] += (lines.last == "" ? "" : " ") + word
+  }
+  return lines.joined(separator: "\n  ")
+}
+
 /// A list on one line of at most 100 columns: `coupons, payouts and 3 more (--json names them)`.
 func shortList(_ lead: String, _ names: [String]) -> String {
   func line(_ shown: Int) -> String {

@@ -21,13 +21,14 @@ enum FetchText {
       unserved: report.resources.filter { !$0.isShown && $0.outcome == .unserved }.map(\.resource),
       empty: report.resources.filter { !$0.isShown && $0.outcome == .read }.map(\.resource))
     for one in report.resources where one.isShown {
-      if let reason = one.reason { notes.append("\(one.resource): \(reason)") }
+      if let reason = one.reason { notes.append(wrapped("\(one.resource): \(reason)")) }
     }
     if report.resources.contains(where: { $0.wasDone || $0.isResumed }) {
       notes.append("gone on with an unfinished fetch; --restart reads everything again")
     }
     if let reason = report.feedReason {
-      notes.append("the position in the event feed could not be noted, so sync cannot follow changes: \(reason)")
+      notes.append(
+        wrapped("the position in the event feed could not be noted, so sync cannot follow changes: \(reason)"))
     }
     if let first = report.files.first {
       let bytes = report.files.reduce(0) { $0 + $1.bytes }

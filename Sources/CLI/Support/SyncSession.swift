@@ -122,8 +122,10 @@ struct SyncSession: Sendable {
 extension ProgressBar {
   /// Shows how far listing is.
   func show(_ progress: FetchProgress) {
+    // Before much is read nobody can say how much there is.
+    let isKnown = progress.remaining > 0 && progress.remaining < 50 * max(progress.objects, 1_000)
     update(
-      progress.objects, of: progress.objects + progress.remaining,
+      progress.objects, of: isKnown ? progress.objects + progress.remaining : nil,
       note: "\(progress.resourcesDone) of \(progress.resources) resources")
   }
 }

@@ -24,14 +24,13 @@ enum SyncText {
 
   private static func notes(_ report: SyncReport) -> [String] {
     var notes = FetchText.lists(
-      unserved: report.resources.filter { !$0.isShown && $0.outcome == .unserved }.map(\.resource),
-      empty: report.hasListed
-        ? report.resources.filter { !$0.isShown && $0.outcome == .read }.map(\.resource) : [])
+      unserved: report.resources.filter { !$0.isShown && $0.outcome == .unserved }.map(\.resource), empty: [])
     for one in report.resources where one.isShown {
-      if let reason = one.reason { notes.append("\(one.resource): \(reason)") }
+      if let reason = one.reason { notes.append(wrapped("\(one.resource): \(reason)")) }
     }
     if let reason = report.feedReason {
-      notes.append("the event feed cannot be read, so that only listing tells of changes, every time anew: \(reason)")
+      notes.append(
+        wrapped("the event feed cannot be read, so that only listing tells of changes, every time anew: \(reason)"))
     }
     if let gap = report.gap {
       let since = gap.since.map { " since \($0)" } ?? ""

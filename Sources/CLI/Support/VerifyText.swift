@@ -79,7 +79,7 @@ enum VerifyText {
     }
     let unread = report.unread ?? []
     notes += FetchText.lists(unserved: unread.filter { $0.status == nil }.map(\.table), empty: [])
-    for one in unread where one.status != nil { notes.append("not proven: \(one.table): \(one.reason)") }
+    for one in unread where one.status != nil { notes.append(wrapped("not proven: \(one.table): \(one.reason)")) }
     return notes
   }
 
