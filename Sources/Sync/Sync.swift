@@ -7,8 +7,8 @@ import StripeModel
 /// Keeps the tables equal to the API: reads it into bronze, loads that, reads what the tables still lack.
 ///
 /// One at a time for a source, in its tables (`SyncLease`) and in its part of the lake (`LakeLock`). Killed at any
-/// moment, the next one completes it: the cursor moves after bronze is on the disk, the tables' positions after the rows
-/// are committed, and what is to be read again is found in the tables themselves.
+/// moment, the next one completes it: the cursor moves after bronze is on the disk, the tables' positions after the
+/// rows are committed, and what is to be read again is found in the tables themselves.
 package struct Sync: Sendable {
   private let options: SyncOptions
   private let context: RunContext
