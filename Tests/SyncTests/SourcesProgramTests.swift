@@ -146,6 +146,10 @@ import Testing
       #expect(try lake.names(in: "bronze").isEmpty)
       #expect(try await accounts.customers(1) == ["Bea"])
 
+      let keyless = try await accounts.run(
+        "sync", with: ["ENV": "PROD", "STRIPE_API_KEY_\(accounts.schemas[1].uppercased())": ""])
+      #expect(keyless.status == 78 && keyless.stderr.contains("There is no key"), "\(keyless.stderr)")
+      #expect(keyless.stderr.contains("source \(accounts.schemas[1])") && keyless.stdout.isEmpty)
       let unknown = try await accounts.run("sync", "--sources", "nobody", "--json")
       #expect(unknown.status == 78 && unknown.stderr.contains("There is no source 'nobody'"))
       let undecided = try await accounts.run("db", "query", "select 1")

@@ -44,7 +44,13 @@ extension GlobalOptions {
       }
       let runtimes = choice.each.map(runtime.of)
       // All of them first: a mistake in the settings of one is refused before anything is touched.
-      for (index, runtime) in runtimes.enumerated() { try announce(announcement, runtime, warns: index == 0) }
+      for (index, runtime) in runtimes.enumerated() {
+        do {
+          try announce(announcement, runtime, warns: index == 0)
+        } catch let error as PlatformError {
+          throw error.adding("source", runtime.settings.sourceName)
+        }
+      }
       if announcement.isOfAPI { try await SourceAccounts.requireDistinct(runtimes) }
       let document = try await SourcesDocument.made(of: runtimes, atOnce: atOnce, body)
       try runtime.report(document, text: document.text)
