@@ -15,7 +15,7 @@ struct FeedStart: Sendable {
     let known = try await state.load()
     do {
       let page = try await client.page(EventFeed.path, [("limit", "1")])
-      if let known, page.startedAt - known.readAt <= EventFeed.reach {
+      if let known, known.gap(at: page.startedAt) == nil {
         return FeedStart(time: page.startedAt, isNew: false, problem: nil)
       }
       try await state.move(FeedCursor(at: page.startedAt, newest: page.created.first ?? nil))

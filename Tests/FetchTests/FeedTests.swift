@@ -163,6 +163,18 @@ import Testing
     #expect(try await lab.feed().gap == .lost)
   }
 
+  @Test("what an interrupted reading has left for 31 days is a gap as well, and a fetch ends it")
+  func oldRemainder() async throws {
+    let lab = try await listed()
+    var cursor = try #require(try lab.state.feed(FeedCursor.self))
+    let from = cursor.readAt - 31 * 86_400
+    cursor.unread = [.init(from: from, before: from + 100)]
+    try lab.state.setFeed(cursor)
+    #expect(try await lab.feed().gap == .tooOld(readAt: from))
+    try await lab.fetch()
+    #expect(try await lab.feed().gap == nil)
+  }
+
   @Test("a resource that is forbidden now is reported and to be listed again; the others go on")
   func forbidden() async throws {
     let lab = try await listed()

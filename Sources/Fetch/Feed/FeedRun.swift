@@ -64,11 +64,8 @@ struct FeedRun {
     var isFirst = before == nil
     while let (page, _) = try await walk.next() {
       if isFirst {
-        let handledTo = min(cursor.readAt, cursor.unread.map(\.from).min() ?? .max)
-        guard page.startedAt - handledTo <= EventFeed.reach else {
-          report.gap = .tooOld(readAt: handledTo)
-          return false
-        }
+        report.gap = cursor.gap(at: page.startedAt)
+        guard report.gap == nil else { return false }
         now = page.startedAt
         apiVersion = page.apiVersion ?? options.client.options.apiVersion
         isFirst = false
