@@ -195,7 +195,7 @@ import Testing
     let lab = try FetchLab()
     // Older than the changes that follow.
     try lab.service.store.write { world in
-      world.now -= 1000
+      world.now -= 9000
       for number in 0..<60 {
         var product = Record(
           .product,
@@ -212,7 +212,7 @@ import Testing
     // Each second its own product, the oldest change first; two events each, so that all have to be read.
     for (number, id) in products.prefix(30).enumerated() {
       try lab.service.store.write { world in
-        world.now += Int64(number) - 30
+        world.now += Int64(number) - 3000
         for _ in 0..<2 {
           var product = try #require(try world.find(.product, id))
           product["description"] = .string("changed \(world.randomText(6))")
@@ -221,7 +221,7 @@ import Testing
       }
     }
     var cursor = try #require(try lab.state.feed(FeedCursor.self))
-    cursor.lookedBackAt -= 120
+    for path in [\FeedCursor.readAt, \.lookedBackAt, \.newest] { cursor[keyPath: path] -= 6000 }
     try lab.state.setFeed(cursor)
     try lab.fault(["kind": "unavailable", "path": .string("/v1/products/\(products[3])")])
     let client = lab.client { $0.attempts = 2 }
@@ -231,7 +231,9 @@ import Testing
     #expect(error?.status == .unavailable)
     try lab.send("DELETE", "/_okapi/faults")
     let left = try #require(try lab.state.feed(FeedCursor.self))
-    #expect(left.unread.count == 1 || left == cursor)
+    #expect(left.unread.count == 1)
+    // A cursor that was away for weeks does not come to hold weeks of ids.
+    #expect(left.handled.count < 10)
     let report = try await lab.feed(client: client)
     #expect(report.events > 0)
     #expect(try lab.state.feed(FeedCursor.self)?.unread == [])

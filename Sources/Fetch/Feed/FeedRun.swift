@@ -49,7 +49,6 @@ struct FeedRun {
     for stretch in left { _ = try await readEvents(from: stretch.from, before: stretch.before) }
     try await readClocks()
     for name in resources { try await readNew(name) }
-    dropHandled()
     try await state.move(cursor)
   }
 
@@ -87,6 +86,7 @@ struct FeedRun {
 
   /// Notes how far a stretch was read; `unreadBefore` is the first second that all events were handled of.
   private mutating func note(_ from: Int64, _ before: Int64?, unreadBefore: Int64?) {
+    defer { dropHandled() }
     cursor.unread.removeAll { $0.from == from && (before == nil || $0.before <= before ?? 0) }
     if let unreadBefore, unreadBefore > from { cursor.unread.append(.init(from: from, before: unreadBefore)) }
     guard before == nil else { return }
@@ -157,7 +157,9 @@ struct FeedRun {
     clocks = seen
     guard seen.problem == nil else { return }
     for (id, time) in seen.times.sorted(by: { $0.key < $1.key }) {
-      _ = try await readEvents(from: min(cursor.clocks[id] ?? time, time), before: time + 1)
+      let from = min(cursor.clocks[id] ?? time, time)
+      cursor.clocks[id] = time
+      _ = try await readEvents(from: from, before: time + 1)
     }
     cursor.clocks = seen.times
   }
