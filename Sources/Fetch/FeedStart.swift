@@ -47,6 +47,6 @@ struct FeedStart: Sendable {
 enum EventFeed {
   /// Where it is read.
   static let path = "/v1/events"
-  /// How far back it reaches, in seconds: 30 days.
-  static let reach: Int64 = 30 * 86_400
+  /// How far back it is relied upon, in seconds: 30 days less an hour, in which it is read while its end falls away.
+  static let reach: Int64 = 30 * 86_400 - 3600
 }
