@@ -127,6 +127,8 @@ package struct Fetch: Sendable {
         if checkpoint.runs.last != context.runID { checkpoint.runs.append(context.runID) }
       }
       if checkpoint.isFinished {
+        // A kill may have come between the checkpoint and the cursor.
+        try await run.state.noteListed(definition.table, at: checkpoint.begunAt)
         var report = FetchReport.Resource(resource: definition.table)
         report.wasDone = true
         jobs.append(.done(report))
