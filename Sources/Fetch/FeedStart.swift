@@ -1,5 +1,4 @@
 import StripeClient
-import StripeModel
 
 /// Where the event feed stood before the first object of a fetch was read.
 struct FeedStart: Sendable {
@@ -23,23 +22,10 @@ struct FeedStart: Sendable {
     } catch {
       let problem = try Problem(error)
       guard problem.outcome != .failed else { throw error }
-      // Any answer tells the time.
-      guard let time = try await serverTime(client) else { throw error }
+      // A refusal tells the time as well.
+      guard let time = client.serverTime else { throw error }
       return FeedStart(time: time, isNew: false, problem: problem)
     }
-  }
-
-  /// The server's time by the first resource that can be asked.
-  private static func serverTime(_ client: StripeClient) async throws -> Int64? {
-    for name in ResourceName.allCases {
-      guard let path = name.definition.path else { continue }
-      do {
-        return try await client.page(path, [("limit", "1")]).startedAt
-      } catch {
-        guard try Problem(error).outcome != .failed else { throw error }
-      }
-    }
-    return nil
   }
 }
 

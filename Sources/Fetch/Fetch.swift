@@ -210,6 +210,9 @@ struct Problem: Sendable, Equatable {
   let reason: String
   let status: Int32
 
+  /// Whether it is an outage, after which the same may be asked again, and no matter of one resource.
+  var passes: Bool { [ExitStatus.unavailable.rawValue, ExitStatus.temporary.rawValue].contains(status) }
+
   /// Judges an error of one resource.
   ///
   /// - Throws: the error itself where it concerns the whole run.

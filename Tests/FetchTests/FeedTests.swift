@@ -283,6 +283,26 @@ import Testing
     try lab.expectEqual([.customer, .subscription, .invoice, .testClock, .paymentIntent, .charge])
   }
 
+  @Test("what is deleted on a test clock, and with the clock itself, is gone, though its events lie before its reads")
+  func deletesOnTestClocks() async throws {
+    let lab = try FetchLab()
+    let old = try ClockCustomer(lab, frozenAt: Int64(Date().timeIntervalSince1970) - 20 * 86_400)
+    let clock = "/v1/test_helpers/test_clocks/\(old.clock)"
+    let draft = try lab.id("/v1/invoices", "customer=\(old.customer)")
+    try await lab.fetch()
+    _ = try await lab.feed()
+    try lab.send("DELETE", "/v1/invoices/\(draft)")
+    _ = try await lab.feed()
+    #expect(try lab.living(.invoice)[draft] == nil)
+    let time = try #require(try lab.send("GET", clock)["frozen_time"].integer)
+    try lab.post("\(clock)/advance", "frozen_time=\(time + 3 * 86_400)")
+    try await Wait.until("the clock has advanced") { try lab.send("GET", clock)["status"] == "ready" }
+    try lab.send("DELETE", clock)
+    _ = try await lab.feed()
+    #expect(try lab.living(.customer)[old.customer] == nil)
+    try lab.expectEqual([.customer, .subscription, .invoice, .testClock])
+  }
+
   @Test("single objects are read again; what is gone becomes a stub")
   func rereads() async throws {
     let lab = try await listed { try $0.keepCustomers([1_600_000_000, 1_600_000_001]) }
