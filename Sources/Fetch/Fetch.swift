@@ -150,6 +150,8 @@ package struct Fetch: Sendable {
     guard options.resumes, !start.isNew, let left = try await state.checkpoint(of: definition.table),
       left.request == wish.request, Double(start.time - left.begunAt) <= options.resumeLimit / .seconds(1)
     else { return nil }
+    // Without the feed only another listing tells what has changed since.
+    if start.problem != nil { return left.isFinished ? nil : left }
     guard let cursor, cursor.listed[definition.table] == nil else { return left }
     return left.begunAt >= cursor.readAt ? left : nil
   }

@@ -100,10 +100,17 @@ struct SyncRound {
   private mutating func read() async throws {
     // Listing first: a backfill that was broken off is gone on with only as long as the cursor has not passed it.
     try await listMissing()
-    if feedProblem == nil, try await readFeed() != nil {
-      try await list(wanted)
-      try await listMissing()
-      _ = try await readFeed()
+    if feedProblem == nil {
+      do {
+        if try await readFeed() != nil {
+          try await list(wanted)
+          try await listMissing()
+          _ = try await readFeed()
+        }
+      } catch  where StripeClient.body(of: error)?.status == 403 {
+        // The right to read events was taken away: listing notes why, and tells what has changed.
+        try await list(wanted)
+      }
     }
     if let cursor, feedProblem == nil { report.readAt = Date(timeIntervalSince1970: Double(cursor.readAt)).rfc3339 }
   }
@@ -311,7 +318,8 @@ struct SyncRound {
       }
       if let listedAt {
         known.listedAt = listedAt
-        known.readAt = cursor?.readAt
+        // Where the feed is forbidden by now, listing has come further.
+        known.readAt = max(listedAt, cursor?.readAt ?? listedAt)
       }
       coverage[table] = known
     }

@@ -198,6 +198,14 @@ import Verify
       try lab.post("/v1/customers/\(customer)", "name=After")
       #expect(try await lab.sync().exitStatus == .permission)
       #expect(try await lab.value("select name from {s}.customers") == "After")
+      // A resource that fails is gone on with; what was read whole is read again, as nothing tells of its changes.
+      try lab.fault("server_error", path: "/v1/refunds")
+      let client = lab.client { $0.attempts = 2 }
+      #expect(try await lab.sync(client: client).statuses == [.unavailable, .permission])
+      try lab.post("/v1/customers/\(customer)", "name=Later")
+      try await lab.sync(client: client)
+      client.close()
+      #expect(try await lab.value("select name from {s}.customers") == "Later")
       let coverage = try await lab.coverage()
       #expect(coverage.exitStatus == .permission)
       try lab.clearFaults()
@@ -206,6 +214,28 @@ import Verify
       try await lab.expectEqual()
       let after = try await lab.coverage()
       #expect(after.statuses == [], "\(after.resources.filter { $0.status != nil })")
+    }
+  }
+
+  @Test("the right to read events is taken away later: everything is listed, the status says why; then it follows again")
+  func revokedFeed() async throws {
+    try await SyncLab.run { lab in
+      let customer = try lab.id("/v1/customers", "name=Before")
+      let gone = try lab.id("/v1/customers", "name=Gone")
+      try await lab.sync()
+      try lab.fault("forbidden", path: "/v1/events")
+      try lab.post("/v1/customers/\(customer)", "name=After")
+      try await lab.execute("update {s}.customers set observed_at = observed_at - interval '1 minute'")
+      try lab.call("DELETE", "/v1/customers/\(gone)")
+      let report = try await lab.sync()
+      #expect(report.exitStatus == .permission && report.feedReason != nil && report.gap == nil)
+      #expect(try await lab.rows("select name, deleted from {s}.customers order by name") == ["After|f", "Gone|t"])
+      #expect(try await lab.coverage().resources.first { $0.resource == "customers" }?.state == .current)
+      try lab.clearFaults()
+      try lab.post("/v1/customers/\(customer)", "name=Again")
+      let next = try await lab.sync()
+      #expect(next.statuses == [] && next.feedReason == nil)
+      try await lab.expectEqual()
     }
   }
 
