@@ -42,18 +42,10 @@ struct SyncRound {
 
   /// - Throws: what ended the reading, once everything that was read before is loaded; what ended the loading.
   mutating func run() async throws {
-    let connection = try await options.connect()
-    do {
-      try await run(over: SyncQueries(connection: connection, names: options.names))
-      await connection.close()
-    } catch {
-      await connection.close()
-      throw error
+    // Connected for the moment only: while the API is read for hours an idle connection may be cut.
+    try await Self.connected(options) { queries in
+      if memory.coverage == nil { memory.coverage = try await queries.coverage() }
     }
-  }
-
-  private mutating func run(over queries: SyncQueries) async throws {
-    if memory.coverage == nil { memory.coverage = try await queries.coverage() }
     var failure: (any Error)?
     do {
       try await read()
@@ -64,10 +56,23 @@ struct SyncRound {
     }
     try await load()
     if let failure { throw failure }
-    try await readAgain(queries)
-    try await fill(queries)
-    try await note(queries)
+    try await Self.connected(options) { queries in
+      try await readAgain(queries)
+      try await fill(queries)
+      try await note(queries)
+    }
     finish()
+  }
+
+  private static func connected(_ options: SyncOptions, _ body: (SyncQueries) async throws -> Void) async throws {
+    let connection = try await options.connect()
+    do {
+      try await body(SyncQueries(connection: connection, names: options.names))
+      await connection.close()
+    } catch {
+      await connection.close()
+      throw error
+    }
   }
 
   /// Only brings the API into bronze: for a time without a database.

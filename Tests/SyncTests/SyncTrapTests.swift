@@ -8,6 +8,7 @@ import Sandbox
 import SandboxServer
 import StripeClient
 import StripeModel
+import Synchronization
 import TestSupport
 import Testing
 import Verify
@@ -286,6 +287,33 @@ import Verify
       #expect(report[.balanceTransaction]?.reread == 1)
       #expect(try await lab.value("select status from {s}.balance_transactions") == "available")
       #expect(try await lab.sync()[.balanceTransaction]?.reread ?? 0 == 0)
+    }
+  }
+
+  @Test("connections that are cut while the API is read are no fault, and the lease is given back all the same")
+  func cutConnections() async throws {
+    try await SyncLab.run { lab in
+      try await lab.seed(customers: 3, months: 1)
+      let servers = Mutex<[String]>([])
+      let isReading = Mutex(false)
+      try lab.control(
+        "POST", "/_okapi/faults", ["kind": "latency", "path": "/v1/customers", "delay_ms": 800, "count": 2])
+      async let cut: Void = {
+        try await Wait.until("the API is being read") { isReading.withLock { $0 } }
+        for server in servers.withLock({ $0 }) { _ = try await lab.value("select pg_terminate_backend(\(server))") }
+      }()
+      let report = try await lab.sync { options in
+        options.onFetch = { _ in isReading.withLock { $0 = true } }
+        options.connect = {
+          let connection = try await TestDatabase.connect()
+          let server = try await connection.query("select pg_backend_pid()")[0, 0] ?? "0"
+          servers.withLock { $0.append(server) }
+          return connection
+        }
+      }
+      try await cut
+      #expect(report.statuses == [])
+      #expect(try await lab.value("select count(*) from {s}._leases") == "0")
     }
   }
 
