@@ -156,6 +156,7 @@ import Verify
       try lab.call("DELETE", "/v1/invoices/\(draft.invoice)")
       try await lab.sync()
       #expect(try await lab.value("select deleted from {s}.invoices") == "t")
+      #expect(try await lab.rows(lines) == ["13|13"])
       // The event shows ten of the items that are free again.
       let free = "select count(*) from {s}.invoice_items where invoice_id is null and not deleted"
       #expect(try await lab.value(free) == "12")
