@@ -291,6 +291,37 @@ import Verify
     }
   }
 
+  @Test("what changes on an open payment without an event is read again, less often the longer it stays open")
+  func openPayments() async throws {
+    try await SyncLab.run { lab in
+      let payment = try lab.id("/v1/payment_intents", "amount=900&currency=usd")
+      let setup = try lab.id("/v1/setup_intents", "usage=off_session")
+      try await lab.sync()
+      for path in ["/v1/payment_intents/\(payment)", "/v1/setup_intents/\(setup)"] {
+        try lab.post(path, "metadata[k]=changed")
+      }
+      #expect(try await lab.sync().resources.allSatisfy { $0.reread == 0 })
+      let tables = ["payment_intents", "setup_intents"]
+      func rest(created: String, observed: String) async throws {
+        for table in tables {
+          try await lab.execute(
+            "update {s}.\(table) set created = now() - interval '\(created)', "
+              + "observed_at = now() - interval '\(observed)'")
+        }
+      }
+      // Looked at when it was 12 hours old, or as old as nobody waits for.
+      for (created, observed) in [("19 hours", "7 hours"), ("40 days", "35 days")] {
+        try await rest(created: created, observed: observed)
+        #expect(try await lab.sync().resources.allSatisfy { $0.reread == 0 }, "\(created)")
+      }
+      try await rest(created: "13 hours", observed: "7 hours")
+      let report = try await lab.sync()
+      #expect(report[.paymentIntent]?.reread == 1 && report[.setupIntent]?.reread == 1)
+      try await lab.expectEqual()
+      #expect(try await lab.sync().resources.allSatisfy { $0.reread == 0 })
+    }
+  }
+
   @Test("connections that are cut while the API is read are no fault, and the lease is given back all the same")
   func cutConnections() async throws {
     try await SyncLab.run { lab in
