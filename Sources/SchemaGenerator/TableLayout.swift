@@ -87,7 +87,7 @@ package struct TableLayout: Sendable, Equatable, Codable {
           let predicate = SQLName.quoted(column) + (value.map { " = \(SQLName.literal($0))" } ?? " is null")
           return Index(
             name: SQLName.joined(table, column, "open_idx"), columns: [moment ?? "id"], predicate: predicate)
-        case .change(let column, let values, _):
+        case .changeWhile(let column, let values, _):
           let predicate = "\(SQLName.quoted(column)) in (\(values.map(SQLName.literal).joined(separator: ", ")))"
           return Index(name: SQLName.joined(table, column, "open_idx"), columns: ["created"], predicate: predicate)
         case .creation, .deletion, .anyChange: return nil

@@ -91,7 +91,7 @@ package enum Unannounced: Sendable, Hashable {
   case change(of: String, from: String?, at: String?)
   /// Rows whose column holds one of some values may change at any time: for so many days after their creation they are
   /// to be read again, each time after twice as long. (Millions of them are never touched again.)
-  case change(while: String, isOneOf: [String], days: Int)
+  case changeWhile(String, isOneOf: [String], days: Int)
   /// Rows change when the row that a column refers to is deleted: they are to be read again. (The event of the deletion
   /// shows ten of them at most.)
   case deletion(behind: String)

@@ -247,7 +247,7 @@ struct SyncRound {
           _ = try await readAgain(name, because: .schedule) { [schedule = options.schedule] last in
             try await queries.due(name, of: column, from: value, at: moment, now: now, schedule, after: last)
           }
-        case .change(let column, let values, let days):
+        case .changeWhile(let column, let values, let days):
           _ = try await readAgain(name, because: .schedule) { [schedule = options.schedule] last in
             try await queries.open(name, while: column, isOneOf: values, days: days, now: now, schedule, after: last)
           }

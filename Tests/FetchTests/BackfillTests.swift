@@ -188,7 +188,8 @@ import Testing
     try lab.keepCustomers([1_700_000_000])
     try await lab.fetch([.customer])
     var cursor = try #require(try lab.state.feed(FeedCursor.self))
-    let begunAt = try #require(cursor.listed.removeValue(forKey: "customers"))
+    let begunAt = try #require(cursor.listed["customers"])
+    cursor.listed["customers"] = nil
     try lab.state.setFeed(cursor)
     let request = ["2026-10-28.endive", "", lab.service.url]
     var checkpoint = Checkpoint(runs: ["run-101"], begunAt: begunAt, request: request)

@@ -56,7 +56,7 @@ import Testing
       case .change(let column, _, let moment):
         #expect(resource.definition.column(column) != nil, "\(column)")
         if let moment { #expect(resource.definition.column(moment)?.kind == .unixTime, "\(moment)") }
-      case .change(let column, let values, _):
+      case .changeWhile(let column, let values, _):
         guard case .enumeration(let known) = resource.definition.column(column)?.kind else {
           Issue.record("\(column) is no enumeration")
           continue

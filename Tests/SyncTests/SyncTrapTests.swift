@@ -22,6 +22,12 @@ import Verify
     let invoice: String
   }
 
+  /// What a sync that is under way has opened and begun.
+  private final class Seen: Sendable {
+    let servers = Mutex<[String]>([])
+    let isReading = Mutex(false)
+  }
+
   private func draft(_ lab: SyncLab, lines: Int) throws -> Invoiced {
     let customer = try lab.id("/v1/customers", "email=jenny@example.com")
     let invoice = try lab.id(
@@ -326,20 +332,19 @@ import Verify
   func cutConnections() async throws {
     try await SyncLab.run { lab in
       try await lab.seed(customers: 3, months: 1)
-      let servers = Mutex<[String]>([])
-      let isReading = Mutex(false)
+      let seen = Seen()
       try lab.control(
         "POST", "/_okapi/faults", ["kind": "latency", "path": "/v1/customers", "delay_ms": 800, "count": 2])
       async let cut: Void = {
-        try await Wait.until("the API is being read") { isReading.withLock { $0 } }
-        for server in servers.withLock({ $0 }) { _ = try await lab.value("select pg_terminate_backend(\(server))") }
+        try await Wait.until("the API is being read") { seen.isReading.withLock { $0 } }
+        for server in seen.servers.withLock({ $0 }) { _ = try await lab.value("select pg_terminate_backend(\(server))") }
       }()
       let report = try await lab.sync { options in
-        options.onFetch = { _ in isReading.withLock { $0 = true } }
+        options.onFetch = { _ in seen.isReading.withLock { $0 = true } }
         options.connect = {
           let connection = try await TestDatabase.connect()
           let server = try await connection.query("select pg_backend_pid()")[0, 0] ?? "0"
-          servers.withLock { $0.append(server) }
+          seen.servers.withLock { $0.append(server) }
           return connection
         }
       }

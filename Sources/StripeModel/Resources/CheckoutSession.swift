@@ -90,7 +90,7 @@ extension ResourceDefinition {
     ],
     expand: ["line_items"],
     events: ["checkout.session.*"],
-    unannounced: [.creation, .change(while: "status", isOneOf: ["open"], days: 2)],
+    unannounced: [.creation, .changeWhile("status", isOneOf: ["open"], days: 2)],
     ignored: ["client_secret"],
     collapsed: [
       "automatic_tax.liability.account", "discounts.coupon", "discounts.promotion_code",

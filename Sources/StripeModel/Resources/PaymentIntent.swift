@@ -91,8 +91,8 @@ extension ResourceDefinition {
     ],
     events: ["payment_intent.*"],
     unannounced: [
-      .change(
-        while: "status",
+      .changeWhile(
+        "status",
         isOneOf: ["requires_action", "requires_capture", "requires_confirmation", "requires_payment_method"], days: 30)
     ],
     ignored: [

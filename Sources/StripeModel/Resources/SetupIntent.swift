@@ -50,8 +50,8 @@ extension ResourceDefinition {
     ],
     events: ["setup_intent.*"],
     unannounced: [
-      .change(
-        while: "status", isOneOf: ["requires_action", "requires_confirmation", "requires_payment_method"], days: 30)
+      .changeWhile(
+        "status", isOneOf: ["requires_action", "requires_confirmation", "requires_payment_method"], days: 30)
     ],
     ignored: [
       "client_secret", "next_action.use_stripe_sdk", "next_action.redirect_to_url",
