@@ -210,6 +210,8 @@ import Verify
       try lab.fault("server_error", path: "/v1/refunds")
       let client = lab.client { $0.attempts = 2 }
       #expect(try await lab.sync(client: client).statuses == [.unavailable, .permission])
+      try lab.clearFaults()
+      try lab.fault("forbidden", path: "/v1/events")
       try lab.post("/v1/customers/\(customer)", "name=Later")
       try await lab.sync(client: client)
       client.close()
