@@ -190,6 +190,19 @@ import Testing
     try lab.expectEqual([.customer, .product])
   }
 
+  @Test("a list of what appears without an event that cannot be read is a matter of its resource; the others go on")
+  func unreadable() async throws {
+    let lab = try await listed()
+    let product = try lab.id("/v1/products", "name=Seen")
+    try lab.fault(["kind": "truncate", "path": "/v1/balance_transactions"])
+    let client = lab.client { $0.attempts = 2 }
+    let report = try await lab.feed(client: client)
+    client.close()
+    #expect(report.statuses == [.protocolViolation] && report.unlisted == [.balanceTransaction])
+    #expect(try lab.living(.product)[product] != nil)
+    #expect(try lab.state.feed(FeedCursor.self)?.listed["balance_transactions"] == nil)
+  }
+
   @Test("an outage moves no cursor over what was not read; afterwards everything arrives")
   func outage() async throws {
     let lab = try FetchLab()
@@ -314,12 +327,18 @@ import Testing
       try world.save(&changed)
     }
     let client = lab.client()
-    let feed = Feed(FeedOptions(client: client, lake: lab.lake, source: "stripe"), context: lab.context())
+    // What is gone is dated by the server's clock alone: ours may be wrong, and the feed forbidden.
+    try lab.fault(["kind": "forbidden", "path": "/v1/events"])
+    let ahead = WallClock { Date().addingTimeInterval(86_400) }
+    let context = RunContext(runID: "run-ahead", command: "fetch", log: .silent, clock: ahead)
+    let feed = Feed(FeedOptions(client: client, lake: lab.lake, source: "stripe"), context: context)
     let report = try await feed.reread(.customer, ids: [ids[0], "cus_never"])
     client.close()
     #expect(report.resources.first?.reads == 1 && report.resources.first?.deleted == 1)
     #expect(try lab.living(.customer)[ids[0]]?["email"] == "new@example.org")
-    #expect(try lab.newest(.customer)["cus_never"]?.object["deleted"] == true)
+    let gone = try #require(try lab.newest(.customer)["cus_never"])
+    #expect(gone.object["deleted"] == true)
+    #expect(gone.observation.observedAt <= Int64(Date().timeIntervalSince1970))
   }
 
   /// Waits for the next second to begin: an event has no finer time.

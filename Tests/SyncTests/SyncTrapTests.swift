@@ -117,6 +117,28 @@ import Verify
     }
   }
 
+  @Test("emptied tables are filled from the lake, a lost lake is read anew, and what is gone by then is found out")
+  func lostSides() async throws {
+    try await SyncLab.run { lab in
+      try await lab.seed(customers: 4, months: 2)
+      try await lab.sync()
+      let tables = ResourceName.allCases.map(\.definition.table) + ["_bronze_parts", "_coverage"]
+      try await lab.execute("truncate \(tables.map { "{s}.\($0)" }.joined(separator: ", "))")
+      let client = lab.client()
+      let report = try await lab.sync(client: client)
+      #expect(!report.hasListed && report.changedRows > 100)
+      client.close()
+      try await lab.expectEqual()
+      let gone = try #require(try lab.ids(.customer).last)
+      try lab.vanish(.customer, gone)
+      try FileManager.default.removeItem(at: lab.lake.root)
+      try await lab.execute("update {s}.customers set observed_at = observed_at - interval '1 hour'")
+      try await lab.sync()
+      #expect(try await lab.value("select deleted from {s}.customers where id = '\(gone)'") == "t")
+      try await lab.expectEqual()
+    }
+  }
+
   @Test("lists longer than what is embedded: invoices of 11, 20 and 101 lines, a subscription of 11 items")
   func longLists() async throws {
     try await SyncLab.run { lab in
