@@ -127,6 +127,8 @@ package struct Fetch: Sendable {
         if checkpoint.runs.last != context.runID { checkpoint.runs.append(context.runID) }
       }
       if checkpoint.isFinished {
+        // A kill may have come between the checkpoint and the cursor.
+        try await run.state.noteListed(definition.table, at: checkpoint.begunAt)
         var report = FetchReport.Resource(resource: definition.table)
         report.wasDone = true
         jobs.append(.done(report))
@@ -148,6 +150,8 @@ package struct Fetch: Sendable {
     guard options.resumes, !start.isNew, let left = try await state.checkpoint(of: definition.table),
       left.request == wish.request, Double(start.time - left.begunAt) <= options.resumeLimit / .seconds(1)
     else { return nil }
+    // Without the feed only another listing tells what has changed since.
+    if start.problem != nil { return left.isFinished ? nil : left }
     guard let cursor, cursor.listed[definition.table] == nil else { return left }
     return left.begunAt >= cursor.readAt ? left : nil
   }
@@ -207,6 +211,9 @@ struct Problem: Sendable, Equatable {
   let outcome: FetchReport.Outcome
   let reason: String
   let status: Int32
+
+  /// Whether it is an outage, after which the same may be asked again, and no matter of one resource.
+  var passes: Bool { [ExitStatus.unavailable.rawValue, ExitStatus.temporary.rawValue].contains(status) }
 
   /// Judges an error of one resource.
   ///

@@ -79,6 +79,9 @@ package final class StripeClient: Sendable {
     return id
   }
 
+  /// A Unix second that the server's clock has certainly reached; nil before the first answer.
+  package var serverTime: Int64? { clock.bound(at: .now) }
+
   /// What was done so far.
   package var statistics: StripeStatistics {
     var copy = counts.withLock { $0 }

@@ -140,7 +140,7 @@ private actor SourceRepairer: Repairer {
   /// Resources that could not be read again.
   private(set) var unread: [UnreadResource] = []
 
-  nonisolated let asksForSurplus = true
+  nonisolated let isAlive = true
 
   init(
     options: SyncOptions, context: RunContext, lake: LakeFolder, readable: [ResourceName], apiVersion: String,
@@ -162,12 +162,13 @@ private actor SourceRepairer: Repairer {
   }
 
   func finishRound(directory: String) async throws {
-    let now = Date()
+    // By the source's clock, as rows are dated: what was read again is at most that old.
+    let now = options.client.serverTime ?? Int64(context.clock.now.timeIntervalSince1970)
     try await Fetch.rewriteExport(
       of: readable.filter(touched.contains), from: lake, source: options.source, runID: context.runID,
-      to: URL(filePath: directory), date: Int64(now.timeIntervalSince1970), apiVersion: apiVersion)
+      to: URL(filePath: directory), date: now, apiVersion: apiVersion)
     touched.removeAll()
-    readAt = now
+    readAt = Date(timeIntervalSince1970: Double(now))
   }
 
   /// Through bronze, as everything that comes from the API; past the hashes, which are no evidence.

@@ -43,18 +43,10 @@ struct SyncRound {
 
   /// - Throws: what ended the reading, once everything that was read before is loaded; what ended the loading.
   mutating func run() async throws {
-    let connection = try await options.connect()
-    do {
-      try await run(over: SyncQueries(connection: connection, names: options.names))
-      await connection.close()
-    } catch {
-      await connection.close()
-      throw error
+    // Connected for the moment only: while the API is read for hours an idle connection may be cut.
+    try await Self.connected(options) { queries in
+      if memory.coverage == nil { memory.coverage = try await queries.coverage() }
     }
-  }
-
-  private mutating func run(over queries: SyncQueries) async throws {
-    if memory.coverage == nil { memory.coverage = try await queries.coverage() }
     var failure: (any Error)?
     do {
       if let account = try await confirmAccount() {
@@ -68,10 +60,23 @@ struct SyncRound {
     }
     try await load()
     if let failure { throw failure }
-    try await readAgain(queries)
-    try await fill(queries)
-    try await note(queries)
+    try await Self.connected(options) { queries in
+      try await readAgain(queries)
+      try await fill(queries)
+      try await note(queries)
+    }
     finish()
+  }
+
+  private static func connected(_ options: SyncOptions, _ body: (SyncQueries) async throws -> Void) async throws {
+    let connection = try await options.connect()
+    do {
+      try await body(SyncQueries(connection: connection, names: options.names))
+      await connection.close()
+    } catch {
+      await connection.close()
+      throw error
+    }
   }
 
   /// Only brings the API into bronze: for a time without a database.
@@ -113,10 +118,17 @@ struct SyncRound {
   private mutating func read() async throws {
     // Listing first: a backfill that was broken off is gone on with only as long as the cursor has not passed it.
     try await listMissing()
-    if feedProblem == nil, try await readFeed() != nil {
-      try await list(wanted)
-      try await listMissing()
-      _ = try await readFeed()
+    if feedProblem == nil {
+      do {
+        if try await readFeed() != nil {
+          try await list(wanted)
+          try await listMissing()
+          _ = try await readFeed()
+        }
+      } catch  where StripeClient.body(of: error)?.status == 403 {
+        // The right to read events was taken away: listing notes why, and tells what has changed.
+        try await list(wanted)
+      }
     }
     if let cursor, feedProblem == nil { report.readAt = Date(timeIntervalSince1970: Double(cursor.readAt)).rfc3339 }
   }
@@ -248,6 +260,10 @@ struct SyncRound {
           _ = try await readAgain(name, because: .schedule) { [schedule = options.schedule] last in
             try await queries.due(name, of: column, from: value, at: moment, now: now, schedule, after: last)
           }
+        case .changeWhile(let column, let values, let days):
+          _ = try await readAgain(name, because: .schedule) { [schedule = options.schedule] last in
+            try await queries.open(name, while: column, isOneOf: values, days: days, now: now, schedule, after: last)
+          }
         case .deletion(let column):
           _ = try await readAgain(name, because: .schedule) { last in
             try await queries.left(name, by: column, after: last)
@@ -324,7 +340,8 @@ struct SyncRound {
       }
       if let listedAt {
         known.listedAt = listedAt
-        known.readAt = cursor?.readAt
+        // Where the feed is forbidden by now, listing has come further.
+        known.readAt = max(listedAt, cursor?.readAt ?? listedAt)
       }
       coverage[table] = known
     }
