@@ -51,7 +51,8 @@ struct ExportGenerator {
     let invoiceCount = objects * 10 / 100
     let chargeCount = objects - customerCount - invoiceCount
     var files: [String: ListFile] = [:]
-    let names = Self.counted + (parents ? ["payment_methods", "payment_intents", "balance_transactions", "invoice_items"] : [])
+    let others = ["payment_methods", "payment_intents", "balance_transactions", "invoice_items"]
+    let names = Self.counted + (parents ? others : [])
     for name in names + ["products", "prices"] {
       files[name] = try ListFile(folder.appendingPathComponent(name + ".json"))
     }

@@ -49,7 +49,7 @@ final class ServedAccount: Sendable {
     var headers = [(name: "Content-Type", value: "application/json"), (name: "Request-Id", value: "req_bench")]
     if let version = request.header("Stripe-Version") { headers.append(("Stripe-Version", version)) }
     guard let body = store.answer(request.path, request.query[...]) else {
-      let words = #"{"error": {"type": "invalid_request_error", "code": "resource_missing", "message": "No such object"}}"#
+      let words = #"{"error": {"type": "invalid_request_error", "code": "resource_missing", "message": "none"}}"#
       return HTTPResponse(status: 404, headers: headers, body: .bytes(Array(words.utf8)))
     }
     return HTTPResponse(headers: headers, body: .bytes(body))

@@ -184,7 +184,7 @@ struct SyncBenchmark {
       report.figures += [
         .init(
           name: "first sync of \(first.figures.objects) objects", value: first.process.seconds,
-          unit: "s, \(first.process.peakBytes >> 20) MB"),
+          unit: "s, \(first.process.peakBytes >> 20) MB")
       ]
     }
     let objects = try await database.rows()

@@ -162,13 +162,13 @@ final class ResourceBackfill: Sendable {
     state.withLock { $0.checkpoint.done = board.done }
   }
 
+  /// When the first and the last row were created; of those between nobody asks.
   private static func created(_ page: StripePage, _ member: String) -> [Int64?] {
     let document = JSONDocument()
     defer { withExtendedLifetime(document) {} }
-    var created: [Int64?] = []
-    for element in page.elements {
-      let object = try? document.parse(Array(element))
-      created.append(object?[member]?.int64)
+    var created = [Int64?](repeating: nil, count: page.elements.count)
+    for index in Set([0, created.count - 1]) where created.indices.contains(index) {
+      created[index] = (try? document.parse(Array(page.elements[index])))?[member]?.int64
     }
     return created
   }
