@@ -61,6 +61,16 @@ package struct BronzeState: Sendable {
     try read("_state/manifests/run_\(runID).json")
   }
 
+  /// Forgets the source: its state and its bronze. The manifests of its runs stay.
+  ///
+  /// - Throws: `inputOutput`.
+  package func removeEverything() throws(PlatformError) {
+    // The cursor first: without it everything is read anew, whatever is left by a kill.
+    try lake.remove(feedPath)
+    try lake.removeFolder("_state/checkpoints/\(source)")
+    try lake.removeFolder(BronzePart.folder(source))
+  }
+
   private var feedPath: String { "_state/feed/\(source).json" }
   private func checkpointPath(_ entity: String) -> String { "_state/checkpoints/\(source)/\(entity).json" }
 

@@ -101,24 +101,7 @@ extension VerifyCommand {
       defer { session.options.client.close() }
       session.options.waits = wait
       try await session.access.requireStore()
-      let fetch = runtime.progress("fetch", total: nil, unit: .count("objects"))
-      let bars = ProgressBars(runtime)
-      defer {
-        fetch.finish()
-        bars.finish()
-      }
-      session.options.onFetch = { fetch.show($0) }
-      let verification = SourceVerification(
-        session.options, scratchFolder: runtime.settings.home.appending(path: "scratch"), context: runtime.context)
-      let report = try await verification.run(repairs: repair) { options in
-        options.findingLimit = limit
-        options.progress = { step in
-          fetch.finish()
-          bars.show(step)
-        }
-      }
-      fetch.finish()
-      bars.finish()
+      let report = try await session.verify(repairs: repair, findings: limit)
       try runtime.report(report, text: VerifyText.rendered(report))
       return report.exitStatus
     }

@@ -29,7 +29,7 @@ struct APIOptions: ParsableArguments {
 struct APIAccess: Sendable {
   /// The address.
   let base: String
-  /// Whether it is a sandbox of this workspace, which has no limits of its own.
+  /// Whether it is a sandbox of this machine, which has no limits of its own.
   let isLocalSandbox: Bool
 
   private let key: String
@@ -56,7 +56,7 @@ struct APIAccess: Sendable {
         nextStep: "set STRIPE_API_KEY in the environment or in \(settings.environment.fileName)")
     }
     if let base = given.base {
-      self.init(settings, base, Self.sandboxKey, isLocalSandbox: false)
+      self.init(settings, base, Self.sandboxKey, isLocalSandbox: true)
       return
     }
     let folder = settings.sandboxHome.appending(path: "store")
@@ -66,6 +66,11 @@ struct APIAccess: Sendable {
         nextStep: "okapi sandbox serve --background, or set STRIPE_API_KEY")
     }
     self.init(settings, running.url, Self.sandboxKey, isLocalSandbox: true)
+  }
+
+  /// A sandbox of this workspace, whatever the settings name.
+  init(sandbox: String, _ settings: Settings) {
+    self.init(settings, sandbox, Self.sandboxKey, isLocalSandbox: true)
   }
 
   private init(_ settings: Settings, _ base: String, _ key: String, isLocalSandbox: Bool) {

@@ -6,6 +6,7 @@ import ResourceStore
 import StripeClient
 import StripeModel
 import Sync
+import Verify
 import Workspace
 
 /// What `okapi sync` and `okapi ingest --source api` do, and what `okapi verify --source api` stands on.
@@ -16,8 +17,12 @@ struct SyncSession: Sendable {
 
   /// Prepares everything; nothing is sent.
   ///
+  /// - Parameter api: whom to speak to, if not whom the settings name.
   /// - Throws: `usage` for a resource without a list of its own; what `APIAccess` says.
-  init(_ runtime: CommandRuntime, _ limits: APIOptions, resources: [ResourceName]) throws {
+  init(
+    _ runtime: CommandRuntime, _ limits: APIOptions = APIOptions(), resources: [ResourceName] = [],
+    api: APIAccess? = nil
+  ) throws {
     self.runtime = runtime
     if let inner = resources.first(where: { $0.definition.listing.scope == .inside }) {
       throw PlatformError(
@@ -27,7 +32,7 @@ struct SyncSession: Sendable {
     access = DatabaseAccess(runtime)
     let settings = runtime.settings
     options = SyncOptions(
-      client: try APIAccess(settings).client(runtime, limits),
+      client: try (api ?? APIAccess(settings)).client(runtime, limits),
       lake: try LakeFolder(location: settings.lakeLocation, relativeTo: settings.directory),
       source: settings.sourceName, names: access.names,
       rejectFolder: settings.home.appending(path: "rejects", directoryHint: .isDirectory),
@@ -40,7 +45,9 @@ struct SyncSession: Sendable {
     defer { options.client.close() }
     guard let interval else {
       try await access.requireStore()
-      return try await once()
+      let report = try await once()
+      try runtime.report(report, text: SyncText.rendered(report))
+      return report.exitStatus
     }
     try await requireStore(every: interval)
     let report = try await Sync(options, context: runtime.context).watch(every: interval) { round in
@@ -56,7 +63,8 @@ struct SyncSession: Sendable {
     return report.exitStatus
   }
 
-  private func once() async throws -> ExitStatus {
+  /// Syncs once, with progress; the tables are there.
+  func once() async throws -> SyncReport {
     let fetch = runtime.progress("fetch", total: nil, unit: .count("objects"))
     let load = ProgressBars(runtime)
     defer {
@@ -69,11 +77,30 @@ struct SyncSession: Sendable {
       fetch.finish()
       load.show(progress)
     }
-    let report = try await Sync(options, context: runtime.context).run()
-    fetch.finish()
-    load.finish()
-    try runtime.report(report, text: SyncText.rendered(report))
-    return report.exitStatus
+    return try await Sync(options, context: runtime.context).run()
+  }
+
+  /// Holds the tables against the API, with progress; the tables are there.
+  ///
+  /// - Parameter findings: how many findings to list for each table.
+  func verify(repairs: Bool = false, findings: Int = 100) async throws -> VerifyReport {
+    let fetch = runtime.progress("fetch", total: nil, unit: .count("objects"))
+    let bars = ProgressBars(runtime)
+    defer {
+      fetch.finish()
+      bars.finish()
+    }
+    var options = options
+    options.onFetch = { fetch.show($0) }
+    let verification = SourceVerification(
+      options, scratchFolder: runtime.settings.home.appending(path: "scratch"), context: runtime.context)
+    return try await verification.run(repairs: repairs) { options in
+      options.findingLimit = findings
+      options.progress = { step in
+        fetch.finish()
+        bars.show(step)
+      }
+    }
   }
 
   /// The tables, once their server is there: a watch may be started before it.

@@ -20,6 +20,8 @@ package final class SandboxStore: @unchecked Sendable {  // `condition` guards a
   private var waiting: [PendingUnit] = []
   private var isClosed = false
   private var hasStopped = false
+  /// What the writing thread works with, and no other.
+  private var writer: WriterState?
   private var idleReaders: [RecordReader] = []
   private var listeners: [@Sendable (News) -> Bool] = []
   private let clock: WallClock
@@ -42,9 +44,8 @@ package final class SandboxStore: @unchecked Sendable {  // `condition` guards a
       try database.execute("pragma synchronous = full")
     }
     try Self.prepare(database)
-    let state = WriterState(database)
-    nonisolated(unsafe) let handed = state  // used by the writing thread alone from here on
-    let thread = Thread { [self] in run(handed) }
+    writer = WriterState(database)
+    let thread = Thread { [self] in run() }
     thread.name = "okapi sandbox store"
     thread.stackSize = 8 << 20
     thread.start()
@@ -125,16 +126,22 @@ package final class SandboxStore: @unchecked Sendable {  // `condition` guards a
     try unit.wait()
   }
 
-  private func run(_ state: WriterState) {
-    while let units = nextUnits() {
-      commit(units, state)
-      tell(state.takeNews())
-      for unit in units { unit.finish() }
-    }
+  private func run() {
+    work()
+    writer = nil  // the database is closed before anybody hears that it is
     condition.lock()
     hasStopped = true
     condition.broadcast()
     condition.unlock()
+  }
+
+  private func work() {
+    guard let writer else { return }
+    while let units = nextUnits() {
+      commit(units, writer)
+      tell(writer.takeNews())
+      for unit in units { unit.finish() }
+    }
   }
 
   private func nextUnits() -> [PendingUnit]? {
@@ -198,7 +205,7 @@ package final class SandboxStore: @unchecked Sendable {  // `condition` guards a
   private func giveBack(_ reader: RecordReader) {
     condition.lock()
     defer { condition.unlock() }
-    if idleReaders.count < 8 { idleReaders.append(reader) }
+    if !isClosed && idleReaders.count < 8 { idleReaders.append(reader) }
   }
 
   // MARK: waiting and closing
@@ -229,10 +236,10 @@ package final class SandboxStore: @unchecked Sendable {  // `condition` guards a
   /// Finishes what was submitted and closes the database; later calls are refused.
   package func close() {
     condition.lock()
+    idleReaders.removeAll()  // first: who closes last moves the log into the database, and a reader may not
     isClosed = true
     condition.broadcast()
     while !hasStopped { condition.wait() }
-    idleReaders.removeAll()
     condition.unlock()
   }
 }
