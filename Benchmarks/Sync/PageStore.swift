@@ -157,15 +157,16 @@ final class PageStore: @unchecked Sendable {  // lists are built first and chang
     feed.withLock { $0 = Self.newestFirst($0) }
   }
 
-  /// Another address of the receipt, in as many bytes.
+  /// Another address of the receipt, in as many bytes; in place, as the list is large.
   private static func touch(_ list: inout List, _ index: Int) throws {
-    let element = list.element(index)
-    guard let found = element.firstRange(of: field) else { throw PlatformError(.bug, "an object cannot be changed") }
-    let value = found.upperBound..<found.upperBound + 4
+    guard let place = list.element(index).firstRange(of: field)?.upperBound else {
+      throw PlatformError(.bug, "an object cannot be changed")
+    }
     let letters = Array("abcdefghijklmnopqrstuvwxyz".utf8)
-    let old = list.bytes[value.lowerBound + 1]
-    let next = letters[((letters.firstIndex(of: old) ?? 0) + 1) % letters.count]
-    list.bytes.replaceSubrange(value, with: [UInt8(ascii: "\""), next, next, UInt8(ascii: "\"")])
+    let next = letters[((letters.firstIndex(of: list.bytes[place + 1]) ?? 0) + 1) % letters.count]
+    for (offset, byte) in [UInt8(ascii: "\""), next, next, UInt8(ascii: "\"")].enumerated() {
+      list.bytes[place + offset] = byte
+    }
   }
 
   private static func newestFirst(_ feed: List) -> List {

@@ -5,12 +5,11 @@ import Synchronization
 
 /// Loads bronze while a listing still fills it: both sides are busy, and little is left to do when the last page came.
 enum LoadAhead {
-  /// Objects that are worth a pass over bronze.
-  private static let step = 10_000
-
   /// Lists, and answers what passes over bronze did meanwhile; what came after the last of these is left to do.
+  ///
+  /// - Parameter step: the objects that are worth a pass.
   static func list(
-    _ fetch: FetchOptions, loading ingest: IngestOptions, context: RunContext
+    _ fetch: FetchOptions, loading ingest: IngestOptions, every step: Int, context: RunContext
   ) async throws -> (FetchReport, [IngestReport]) {
     let (passes, more) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     defer { more.finish() }

@@ -127,7 +127,8 @@ struct SyncRound {
     fetch.onProgress = options.onFetch
     let before = cursor
     memory.hasUnloaded = true
-    let (listing, loads) = try await LoadAhead.list(fetch, loading: ingest, context: context)
+    let (listing, loads) = try await LoadAhead.list(
+      fetch, loading: ingest, every: options.loadsEvery, context: context)
     report.take(listing, named: Set(options.resources))
     for load in loads { report.take(load) }
     if let reason = listing.feedReason, let status = listing.feedStatus { feedProblem = (reason, status) }
