@@ -151,9 +151,11 @@ struct SyncRound {
     fetch.resources = names == listable ? [] : names
     fetch.onProgress = options.onFetch
     let before = cursor
-    let listing = try await Fetch(fetch, context: context).run()
     memory.hasUnloaded = true
+    let (listing, loads) = try await LoadAhead.list(
+      fetch, loading: ingest, every: options.loadsEvery, context: context)
     report.take(listing, named: Set(options.resources))
+    for load in loads { report.take(load) }
     if let reason = listing.feedReason, let status = listing.feedStatus { feedProblem = (reason, status) }
     cursor = try state.feed()
     guard let before, let cursor, !before.listed.isEmpty else { return }
@@ -197,12 +199,17 @@ struct SyncRound {
 
   // MARK: from bronze into the tables
 
-  private mutating func load() async throws {
-    guard memory.hasUnloaded else { return }
+  private var ingest: IngestOptions {
     var ingest = IngestOptions(
       source: .bronze(options.lake, source: options.source), names: options.names,
       rejectFolder: options.rejectFolder, connect: options.connect)
     ingest.connections = options.connections
+    return ingest
+  }
+
+  private mutating func load() async throws {
+    guard memory.hasUnloaded else { return }
+    var ingest = ingest
     ingest.onProgress = options.onIngest
     report.take(try await Ingestion(ingest, context: context).run())
     memory.hasUnloaded = false

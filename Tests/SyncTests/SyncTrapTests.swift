@@ -55,6 +55,24 @@ import Verify
     }
   }
 
+  @Test("what was listed is loaded while the rest is still being listed")
+  func loadsAhead() async throws {
+    try await SyncLab.run { lab in
+      try await lab.seed(customers: 8, months: 2)
+      try lab.control(
+        "POST", "/_okapi/faults", ["kind": "latency", "path": "/v1/charges", "rate": 1, "delay_ms": 5000])
+      async let synced = lab.sync { $0.loadsEvery = 5 }
+      try await Wait.until("customers are loaded") {
+        try await lab.value("select count(*) from {s}.customers where not is_placeholder") != "0"
+      }
+      let cursor = try #require(try lab.state.feed(FeedCursor.self))
+      #expect(cursor.listed["charges"] == nil)
+      try lab.clearFaults()
+      #expect(try await synced.statuses == [])
+      try await lab.expectEqual()
+    }
+  }
+
   @Test("two events in one second, of one object and of two; and an update of what is older than every window")
   func sameSecond() async throws {
     try await SyncLab.run { lab in

@@ -7,8 +7,8 @@ enum AnswerReader {
   struct Fault: Error { let reason: String }
 
   static func answer(_ response: HTTPClient.Response, startedAt: Int64) throws(Fault) -> StripeAnswer {
-    let document = JSONDocument()
-    defer { withExtendedLifetime(document) {} }
+    let document = DocumentPool.shared.take()
+    defer { DocumentPool.shared.giveBack(document) }
     let value = try object(response, document)
     return StripeAnswer(
       status: response.status, body: value.minified, requestID: response.header("Request-Id"),
@@ -24,8 +24,8 @@ enum AnswerReader {
   }
 
   static func page(_ response: HTTPClient.Response, startedAt: Int64) throws(Fault) -> StripePage {
-    let document = JSONDocument()
-    defer { withExtendedLifetime(document) {} }
+    let document = DocumentPool.shared.take()
+    defer { DocumentPool.shared.giveBack(document) }
     let list = try object(response, document)
     guard list["object"]?.stringValue == "list", let data = list["data"], data.kind == .array,
       let hasMore = list["has_more"]?.bool
