@@ -32,8 +32,10 @@ struct SandboxBenchmark {
       .init(name: "from the start to the first page of charges", value: server.secondsToFirstAnswer, unit: "s"))
     try lists(ids.customers, &report)
     try deepPages(ids.charges, &report)
-    report.figures.append(
-      .init(name: "memory of the server after the lists", value: Double(server.residentBytes >> 20), unit: "MB"))
+    report.figures += [
+      .init(name: "memory of the server after the lists", value: Double(server.ownBytes >> 20), unit: "MB"),
+      .init(name: "the same with mapped pages of the file", value: Double(server.residentBytes >> 20), unit: "MB"),
+    ]
     server.stop()
     try creates(&report)
     try seeding(&report)
@@ -180,6 +182,7 @@ struct SandboxBenchmark {
       let connection = try LoadConnection(port: server.port)
       let body = "name=Ada&email=ada%40example.com&metadata[plan]=team"
       let length = try connection.exchange(LoadConnection.request("POST", "/v1/customers", body: body)).length
+      let before = server.ownBytes
       for run in 1...options.runs {
         say("\(pair.name): \(run) of \(options.runs)")
         let clock = ContinuousClock()
@@ -195,6 +198,11 @@ struct SandboxBenchmark {
         .init(
           name: "creates, one connection, \(durable ? "durable" : "ephemeral")",
           value: Double(count) / median(pair.okapi), unit: "/s"))
+      guard !durable else { continue }
+      report.figures.append(
+        .init(
+          name: "memory of a customer and its event, ephemeral",
+          value: Double(server.ownBytes - before) / Double(count * options.runs), unit: "bytes"))
     }
   }
 

@@ -38,10 +38,15 @@ final class ServerProcess {
     secondsToFirstAnswer = (clock.now - started) / .seconds(1)
   }
 
-  /// The memory it holds, in bytes; 0 where the system does not tell.
-  var residentBytes: Int {
+  /// The memory it holds for itself, in bytes; 0 where the system does not tell.
+  var ownBytes: Int { memory("RssAnon:") }
+  /// The same with the pages of files that it maps, which the system takes back when it needs them. A page that two
+  /// readers map counts twice.
+  var residentBytes: Int { memory("VmRSS:") }
+
+  private func memory(_ name: String) -> Int {
     let status = (try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)) ?? ""
-    let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
+    let line = status.split(separator: "\n").first { $0.hasPrefix(name) }
     return (line?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * 1024
   }
 

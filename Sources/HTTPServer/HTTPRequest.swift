@@ -23,8 +23,10 @@ package struct HTTPRequest: Sendable {
     self.body = body
   }
 
-  /// The first header field of that name, in any case; nil if there is none.
+  /// The first header field of that name (letters and hyphens), in any case; nil if there is none.
   package func header(_ name: String) -> String? {
-    headers.first { $0.name.utf8.count == name.utf8.count && $0.name.lowercased() == name.lowercased() }?.value
+    headers.first { field in
+      field.name.utf8.count == name.utf8.count && zip(field.name.utf8, name.utf8).allSatisfy { $0 | 0x20 == $1 | 0x20 }
+    }?.value
   }
 }

@@ -33,7 +33,7 @@ package final class HTTPServer: @unchecked Sendable {  // what changes after ini
   private let daemon: OpaquePointer
   private let exchange: HTTPExchange
 
-  private static let stackBytes = 2 << 20
+  private static let stackBytes = 8 << 20
 
   /// Listens and serves until `stop` is called; with port 0 on any free port.
   ///

@@ -1,6 +1,7 @@
 package import HTTPServer
 package import PlatformCore
 package import Sandbox
+import Synchronization
 
 /// How the API answers, besides what its store holds.
 package struct SandboxAPIOptions: Sendable {
@@ -19,10 +20,9 @@ package struct SandboxAPIOptions: Sendable {
   /// Stands around every call under `/v1`: faults are injected here. It calls the second argument to have it answered.
   package var around: (@Sendable (HTTPRequest, (HTTPRequest) -> HTTPResponse) -> HTTPResponse)?
   /// Makes the ids of requests.
-  package var makeRequestID: @Sendable () -> String = {
-    var ids = IDGenerator()
-    return "req_" + ids.text(14)
-  }
+  package var makeRequestID: @Sendable () -> String = { "req_" + requestIDs.withLock { $0.text(14) } }
+
+  private static let requestIDs = Mutex(IDGenerator())
 
   /// The options above.
   package init() {}

@@ -6,7 +6,6 @@ extension World {
         guard known.isDeleted else {
           throw StripeError.invalid("Coupon already exists.", code: "resource_already_exists")
         }
-        coupon.sequence = known.sequence  // takes the deleted one's place: an id stands once in the store
       }
       coupon["id"] = .string(id)
     }

@@ -1,43 +1,65 @@
-/// One page of a list: its elements' JSON text in the order of the list, as an answer shows them.
+/// One page of a list on its way to an answer: its elements' JSON text in the order of the list.
 package struct ListPage: Sendable {
-  /// The elements' text, a comma and a new line between them, in a few pieces that hold whole elements.
-  package private(set) var pieces: [[UInt8]] = []
   /// Whether more elements lie beyond the page in the direction of travel.
   package internal(set) var hasMore: Bool
+  /// What stands before the elements.
+  package let head: String
+  private var full: [[UInt8]] = []
+  private var last: [UInt8] = []
   private var places: [(piece: Int, range: Range<Int>)] = []
 
-  private static let separator = Array(",\n    ".utf8)
-  /// The allocator hands out and takes back pieces of this size without asking the system for fresh pages.
-  private static let pieceBytes = 64 << 10
+  /// The allocator hands out and takes back pieces of this size without asking the system for fresh pages. A page of
+  /// most lists is in one, which is sent in one go with the answer's header fields.
+  private static let pieceBytes = 128 << 10
 
   /// A page without elements.
-  package init(hasMore: Bool = false) { self.hasMore = hasMore }
+  package init(head: String = "", hasMore: Bool = false) {
+    self.head = head
+    self.hasMore = hasMore
+    makeRoom(head.utf8.count)
+    last += head.utf8
+  }
 
   /// The number of elements.
   package var count: Int { places.count }
 
+  /// The text so far, in a few pieces that hold whole elements.
+  package var pieces: [[UInt8]] { full + [last] }
+
   /// The text of each element.
-  package var elements: [ArraySlice<UInt8>] { places.map { pieces[$0.piece][$0.range] } }
+  package var elements: [ArraySlice<UInt8>] {
+    let pieces = pieces
+    return places.map { pieces[$0.piece][$0.range] }
+  }
 
   /// Adds an element behind the others.
   package mutating func append(_ text: some Collection<UInt8>) {
-    let separator = places.isEmpty ? [] : Self.separator
-    let needed = separator.count + text.count
-    if pieces.isEmpty || pieces[pieces.count - 1].count + needed > Self.pieceBytes {
-      pieces.append([])
-      pieces[pieces.count - 1].reserveCapacity(max(Self.pieceBytes, needed))
-    }
-    let last = pieces.count - 1
-    pieces[last] += separator
-    let start = pieces[last].count
-    pieces[last] += text
-    places.append((last, start..<pieces[last].count))
+    let separator: StaticString = places.isEmpty ? "\n    " : ",\n    "
+    makeRoom(separator.utf8CodeUnitCount + text.count)
+    last.append(contentsOf: UnsafeBufferPointer(start: separator.utf8Start, count: separator.utf8CodeUnitCount))
+    let start = last.count
+    last.append(contentsOf: text)
+    places.append((full.count, start..<last.count))
+  }
+
+  /// Adds what stands after the elements.
+  package mutating func end(_ tail: String) {
+    let text = places.isEmpty ? tail : "\n  " + tail
+    makeRoom(text.utf8.count)
+    last += text.utf8
   }
 
   /// The same elements, the last one first.
   func reversed() -> ListPage {
-    var page = ListPage(hasMore: hasMore)
+    var page = ListPage(head: head, hasMore: hasMore)
     for element in elements.reversed() { page.append(element) }
     return page
+  }
+
+  private mutating func makeRoom(_ bytes: Int) {
+    guard last.count + bytes > last.capacity else { return }
+    if !last.isEmpty { full.append(last) }
+    last = []
+    last.reserveCapacity(max(Self.pieceBytes, bytes))
   }
 }

@@ -40,9 +40,9 @@ package struct ListQuery: Sendable {
   /// The end of the page that is fixed.
   package enum Cursor: Sendable, Equatable {
     case start
-    /// What stands after the record of this id in the order of the list.
-    case after(id: String)
+    /// What stands after the record of this `sequence` in the order of the list.
+    case after(Int64)
     /// What stands right before it.
-    case before(id: String)
+    case before(Int64)
   }
 }

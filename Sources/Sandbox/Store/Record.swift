@@ -8,7 +8,7 @@ package struct Record: Sendable {
   package var hidden: JSONObject
   /// Whether it was deleted; such a record is in no list.
   package var isDeleted = false
-  /// Where it stands among the records of its type, in the order of their making; 0 before it is saved.
+  /// Where it stands among the records of its type, in the order of their lists; 0 before it is saved.
   package internal(set) var sequence: Int64 = 0
 
   /// A record that is not kept yet.
@@ -24,6 +24,8 @@ package struct Record: Sendable {
     _modify { yield &body[name] }
   }
 
+  /// What lists of its type are ordered by.
+  var order: Int64 { type.definition.order == .newestFirst ? created : hidden["position"].integer ?? 0 }
   /// What it is known by in a unit of work.
   var key: RecordKey { RecordKey(type: type, id: id) }
 

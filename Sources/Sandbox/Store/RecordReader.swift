@@ -41,9 +41,18 @@ package final class RecordReader {
     return found
   }
 
-  /// One page of a query; a cursor that no record has gives an empty page.
-  package func page(_ query: ListQuery) throws(PlatformError) -> ListPage {
-    var page = ListPage()
+  /// Where the record of that id stands, and whether it is deleted; nil if there is none.
+  package func place(_ type: RecordType, _ id: String) throws(PlatformError) -> (sequence: Int64, isDeleted: Bool)? {
+    let row = try database.statement("select seq, deleted from \(type.definition.table) where id = ?1")
+    row.bind(1, id)
+    guard try row.step() else { return nil }
+    defer { row.reset() }
+    return (row.int64(0), row.int64(1) != 0)
+  }
+
+  /// One page of a query, behind the text that an answer has before its elements.
+  package func page(_ query: ListQuery, head: String = "") throws(PlatformError) -> ListPage {
+    var page = ListPage(head: head)
     try rows(query, columns: "body", limit: query.limit + 1) { row throws(PlatformError) in
       guard page.count < query.limit else {
         page.hasMore = true
@@ -78,35 +87,20 @@ package final class RecordReader {
     _ query: ListQuery, columns: String, limit: Int, _ body: (SQLiteStatement) throws(PlatformError) -> Void
   ) throws(PlatformError) {
     let definition = query.type.definition
-    let order = RecordTables.orderColumn(definition)
     var conditions = SQLConditions(query)
     var direction = definition.order == .newestFirst ? "desc" : "asc"
     if case .before = query.cursor { direction = direction == "desc" ? "asc" : "desc" }
     switch query.cursor {
     case .start: break
-    case .after(let id), .before(let id):
-      guard let place = try place(definition, id) else { return }
-      conditions.add(
-        "(\(order), seq) \(direction == "desc" ? "<" : ">") (?, ?)", [.integer(place.0), .integer(place.1)])
+    case .after(let sequence), .before(let sequence):
+      conditions.add("seq \(direction == "desc" ? "<" : ">") ?", [.integer(sequence)])
     }
     let statement = try database.statement(
-      """
-      select \(columns) from \(definition.table) \(conditions.text) \
-      order by \(order) \(direction), seq \(direction) limit ?
-      """)
+      "select \(columns) from \(definition.table) \(conditions.text) order by seq \(direction) limit ?")
     conditions.bind(to: statement)
     statement.bind(conditions.values.count + 1, limit == .max ? -1 : Int64(limit))
     defer { statement.reset() }
     while try statement.step() { try body(statement) }
-  }
-
-  private func place(_ definition: RecordDefinition, _ id: String) throws(PlatformError) -> (Int64, Int64)? {
-    let row = try database.statement(
-      "select \(RecordTables.orderColumn(definition)), seq from \(definition.table) where id = ?1")
-    row.bind(1, id)
-    guard try row.step() else { return nil }
-    defer { row.reset() }
-    return (row.int64(0), row.int64(1))
   }
 
   private func record(_ type: RecordType, _ row: SQLiteStatement) throws(PlatformError) -> Record {
@@ -130,8 +124,11 @@ package final class RecordReader {
 struct SQLConditions {
   private var conditions: [String] = []
   private(set) var values: [JSON] = []
+  /// What a condition on it is put to `seq` for, where the rows are in order.
+  private let order: String
 
   init(_ query: ListQuery) {
+    order = query.type.definition.order == .newestFirst ? "created" : "position"
     if !query.includesDeleted { conditions.append("deleted = 0") }
     for filter in query.filters { add(filter) }
   }
@@ -146,6 +143,13 @@ struct SQLConditions {
   private mutating func add(_ filter: ListQuery.Filter) {
     switch filter {
     case .equals(let column, let value): add("\(column) = ?", [.string(value)])
+    case .equalsNumber(order, let value):
+      add(.greaterOrEqual(order, value))
+      add(.lessOrEqual(order, value))
+    case .less(order, let value): add("seq < ?", [place(value)])
+    case .lessOrEqual(order, let value): add("seq < ?", [place(value + (value < .max ? 1 : 0))])
+    case .greater(order, let value): add("seq >= ?", [place(value + (value < .max ? 1 : 0))])
+    case .greaterOrEqual(order, let value): add("seq >= ?", [place(value)])
     case .equalsNumber(let column, let value): add("\(column) = ?", [.integer(value)])
     case .isNull(let column): add("\(column) is null", [])
     case .isNotNull(let column): add("\(column) is not null", [])
@@ -159,6 +163,8 @@ struct SQLConditions {
     case .sql(let condition, let values): add("(\(condition))", values)
     }
   }
+
+  private func place(_ order: Int64) -> JSON { .integer(RecordTables.firstSequence(order)) }
 
   private func marks(_ values: [String]) -> String { values.map { _ in "?" }.joined(separator: ", ") }
 

@@ -1,7 +1,15 @@
 /// The SQL of the store: one table a type, its columns and indexes.
 enum RecordTables {
   /// Raised when the tables change; a store of another version is refused.
-  static let version: Int64 = 1
+  static let version: Int64 = 2
+
+  /// The first `seq` of an order, which is what lists are ordered by: a `created` or a `position`.
+  ///
+  /// A row's `seq` is its order and, in the lower bits, a number: the rows of a table lie as its lists show them, and a
+  /// page is one stretch of them. The order has room until the year 2242.
+  static func firstSequence(_ order: Int64) -> Int64 { min(max(order, 0), (1 << 33) - 1) << numberBits }
+
+  private static let numberBits: Int64 = 30
 
   /// Makes what is not there.
   static let schema: String = {
@@ -49,34 +57,31 @@ enum RecordTables {
     ])
     .map { "delete from \($0)" }.joined(separator: ";\n")
 
-  /// The column that lists are ordered by, besides `seq`.
-  static func orderColumn(_ definition: RecordDefinition) -> String {
-    definition.order == .newestFirst ? "created" : "position"
-  }
-
   private static func table(_ definition: RecordDefinition) -> [String] {
     let name = definition.table
-    let order = orderColumn(definition)
+    let order = definition.order == .newestFirst ? "created" : "position"
     let columns = definition.columns.map { "\($0.name) \($0.isInteger ? "integer" : "text")" }
     let all =
-      ["seq integer primary key", "id text not null unique", "\(order) integer not null", "deleted integer not null"]
+      [
+        "seq integer primary key", "id text not null unique", "\(order) integer as (seq >> \(numberBits))",
+        "deleted integer not null",
+      ]
       + columns + ["body text not null", "hidden text"]
+    // Each entry of an index ends with the row's `seq`.
     return ["create table if not exists \(name) (\(all.joined(separator: ", ")))"]
-      + ["create index if not exists \(name)_order on \(name) (\(order), seq)"]
       + definition.columns.filter(\.isIndexed).map {
-        "create index if not exists \(name)_\($0.name) on \(name) (\($0.name), \(order), seq)"
+        "create index if not exists \(name)_\($0.name) on \(name) (\($0.name))"
       }
   }
 
-  /// Inserts or replaces by `seq`: the values are seq, id, order, deleted, the columns, body, hidden.
+  /// Inserts or replaces by `id`: the values are seq, id, deleted, the columns, body, hidden.
   static func upsert(_ definition: RecordDefinition) -> String {
-    let names =
-      ["seq", "id", orderColumn(definition), "deleted"] + definition.columns.map(\.name) + ["body", "hidden"]
+    let names = ["seq", "id", "deleted"] + definition.columns.map(\.name) + ["body", "hidden"]
     let values = names.indices.map { "?\($0 + 1)" }.joined(separator: ", ")
-    let changes = names.dropFirst(2).map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
+    let changes = names.filter { $0 != "id" }.map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
     return """
       insert into \(definition.table) (\(names.joined(separator: ", "))) values (\(values)) \
-      on conflict (seq) do update set \(changes)
+      on conflict (id) do update set \(changes)
       """
   }
 }

@@ -2,10 +2,10 @@ import Foundation
 package import PlatformCore
 import SQLiteClient
 
-/// The sandbox's objects in SQLite: one writing thread with group commit, readers beside it.
+/// The sandbox's objects in SQLite: one writer at a time with group commit, readers beside it.
 ///
 /// A unit of work is atomic. Units that wait at the same moment share one commit, and each call returns only when its
-/// unit is on disk: what was answered survives `kill -9`. In memory there is one connection, used by one thread.
+/// unit is on disk: what was answered survives `kill -9`. In memory there is one connection, used by one at a time.
 package final class SandboxStore: @unchecked Sendable {  // `condition` guards all that changes
   /// Where the objects lie.
   package enum Place: Sendable, Equatable {
@@ -18,17 +18,16 @@ package final class SandboxStore: @unchecked Sendable {  // `condition` guards a
   private let place: Place
   private let condition = NSCondition()
   private var waiting: [PendingUnit] = []
+  /// The writing connection; used only by whoever leads, nil when the store is closed.
+  private var state: WriterState?
+  /// Whether a thread is at work with it.
+  private var isLed = false
   private var isClosed = false
-  private var hasStopped = false
-  /// What the writing thread works with, and no other.
-  private var writer: WriterState?
   private var idleReaders: [RecordReader] = []
   private var listeners: [@Sendable (News) -> Bool] = []
   private let clock: WallClock
 
-  private static let unitsPerCommit = 256
-
-  /// Opens the store and starts its thread.
+  /// Opens the store.
   ///
   /// - Throws: `.inputOutput` with SQLite's words; `.configuration` for a store that another version wrote.
   package init(_ place: Place, clock: WallClock = .system) throws(PlatformError) {
@@ -44,11 +43,7 @@ package final class SandboxStore: @unchecked Sendable {  // `condition` guards a
       try database.execute("pragma synchronous = full")
     }
     try Self.prepare(database)
-    writer = WriterState(database)
-    let thread = Thread { [self] in run() }
-    thread.name = "okapi sandbox store"
-    thread.stackSize = 8 << 20
-    thread.start()
+    state = WriterState(database)
   }
 
   private static func prepare(_ database: SQLiteDatabase) throws(PlatformError) {
@@ -67,7 +62,7 @@ package final class SandboxStore: @unchecked Sendable {  // `condition` guards a
 
   // MARK: writing
 
-  /// Runs one unit of work on the writing thread and waits until it is committed.
+  /// Runs one unit of work, on this thread or on one that waits with it, and returns when it is committed.
   ///
   /// `wallTime` is real time unless given. What `body` throws rolls the unit back and is rethrown.
   package func write<Result: Sendable>(
@@ -91,7 +86,7 @@ package final class SandboxStore: @unchecked Sendable {  // `condition` guards a
     return value
   }
 
-  /// Changes what the writing thread keeps between units: ids by a seed, settings, the age of events, where it is
+  /// Changes what is kept between units: ids by a seed, settings, the age of events, where it is
   /// served.
   package func configure(
     settings: AccountSettings? = nil, seed: UInt64? = nil, eventsSince: Int64? = nil, serverURL: String? = nil
@@ -115,60 +110,62 @@ package final class SandboxStore: @unchecked Sendable {  // `condition` guards a
   }
 
   private func submit(_ unit: PendingUnit) throws {
-    condition.lock()
-    guard !isClosed else {
-      condition.unlock()
-      throw PlatformError(.unavailable, "the sandbox's store is closed")
+    try condition.withLock {
+      guard !isClosed else { throw Self.closed }
+      waiting.append(unit)
     }
-    waiting.append(unit)
-    condition.broadcast()
-    condition.unlock()
-    try unit.wait()
-  }
-
-  private func run() {
-    work()
-    writer = nil  // the database is closed before anybody hears that it is
-    condition.lock()
-    hasStopped = true
-    condition.broadcast()
-    condition.unlock()
-  }
-
-  private func work() {
-    guard let writer else { return }
-    while let units = nextUnits() {
-      commit(units, writer)
-      tell(writer.takeNews())
-      for unit in units { unit.finish() }
+    // Whoever is let through first commits for all who wait, on his own thread: there is nobody to hand over to.
+    lead(unless: { unit.isDone }) { state in
+      let units = condition.withLock {
+        defer { waiting = [] }
+        return waiting
+      }
+      commit(units, state)
+      tell(state.takeNews())
+      condition.withLock { for unit in units { unit.isDone = true } }
     }
+    if let failure = unit.failure { throw failure }
   }
 
-  private func nextUnits() -> [PendingUnit]? {
+  /// Waits for its turn and has the writing connection to itself; leaves when there is nothing to do any more.
+  private func lead(unless isDone: () -> Bool, _ body: (WriterState) throws -> Void) rethrows {
     condition.lock()
-    defer { condition.unlock() }
-    while waiting.isEmpty && !isClosed { condition.wait() }
-    guard !waiting.isEmpty else { return nil }
-    let units = Array(waiting.prefix(Self.unitsPerCommit))
-    waiting.removeFirst(units.count)
-    return units
+    while isLed && !isDone() { condition.wait() }
+    guard !isDone(), let state else { return condition.unlock() }
+    isLed = true
+    condition.unlock()
+    defer {
+      condition.withLock {
+        isLed = false
+        condition.broadcast()
+      }
+    }
+    try body(state)
   }
+
+  private static let closed = PlatformError(.unavailable, "the sandbox's store is closed")
 
   /// One transaction for all of them, a savepoint for each: one that fails leaves the others alone.
   private func commit(_ units: [PendingUnit], _ state: WriterState) {
+    let database = state.database
+    func run(_ sql: String) throws { try database.statement(sql).step() }
     do {
-      try state.database.execute("begin immediate")
+      try run("begin immediate")
       for unit in units {
         state.beginUnit()
-        try state.database.execute("savepoint unit")
+        guard units.count > 1 else {
+          unit.run(state)
+          continue
+        }
+        try run("savepoint unit")
         unit.run(state)
-        if unit.failure != nil { try state.database.execute("rollback to unit") }
-        try state.database.execute("release unit")
+        if unit.failure != nil { try run("rollback to unit") }
+        try run("release unit")
       }
-      try state.database.execute("commit")
+      try run(units.count == 1 && units[0].failure != nil ? "rollback" : "commit")
     } catch {
       // The disk is full or gone: nobody may be told that his unit is kept.
-      if state.database.isInTransaction { try? state.database.execute("rollback") }
+      if database.isInTransaction { try? run("rollback") }
       state.records.removeAll()
       state.forget([])
       for unit in units where unit.failure == nil { unit.failure = error }
@@ -180,10 +177,10 @@ package final class SandboxStore: @unchecked Sendable {  // `condition` guards a
   /// Reads what is committed; several reads may run side by side, each sees one moment.
   package func read<Result: Sendable>(_ body: @escaping @Sendable (RecordReader) throws -> Result) throws -> Result {
     guard case .file(let path) = place else {
-      let box = ResultBox<Result>()
-      try submit(PendingUnit { state in box.value = try body(state.reader) })
-      guard let value = box.value else { throw PlatformError(.bug, "a read ended without a result") }
-      return value
+      var result: Result?
+      try lead(unless: { isClosed }) { result = try body($0.reader) }
+      guard let result else { throw Self.closed }
+      return result
     }
     let reader = try takeReader(path)
     defer { giveBack(reader) }
@@ -198,14 +195,15 @@ package final class SandboxStore: @unchecked Sendable {  // `condition` guards a
     condition.unlock()
     if let idle { return idle }
     let database = try SQLiteDatabase(path: path, mode: .readOnly)
-    try database.execute("pragma cache_size = -16384; pragma mmap_size = 2147418112")
+    // What is mapped is read in place, but counts as memory of the process once for each reader.
+    try database.execute("pragma cache_size = -16384; pragma mmap_size = \(256 << 20)")
     return RecordReader(database)
   }
 
   private func giveBack(_ reader: RecordReader) {
     condition.lock()
     defer { condition.unlock() }
-    if !isClosed && idleReaders.count < 8 { idleReaders.append(reader) }
+    if idleReaders.count < 8 && !isClosed { idleReaders.append(reader) }
   }
 
   // MARK: waiting and closing
@@ -218,8 +216,8 @@ package final class SandboxStore: @unchecked Sendable {  // `condition` guards a
     package var hasNewDeliveries = false
   }
 
-  /// Has `listener` called after each commit that brings news, on the writing thread: it may only pass the word on. One
-  /// that answers false is not called again.
+  /// Has `listener` called after each commit that brings news, on the thread that committed: it may only pass the word
+  /// on. One that answers false is not called again.
   package func listen(_ listener: @escaping @Sendable (News) -> Bool) {
     condition.withLock { listeners.append(listener) }
   }
@@ -235,36 +233,29 @@ package final class SandboxStore: @unchecked Sendable {  // `condition` guards a
 
   /// Finishes what was submitted and closes the database; later calls are refused.
   package func close() {
-    condition.lock()
-    idleReaders.removeAll()  // first: who closes last moves the log into the database, and a reader may not
-    isClosed = true
-    condition.broadcast()
-    while !hasStopped { condition.wait() }
-    condition.unlock()
+    condition.withLock {
+      isClosed = true
+      idleReaders.removeAll()  // before the writer: who closes last puts the log into the file
+      while isLed || !waiting.isEmpty { condition.wait() }
+      state = nil
+    }
   }
 }
 
-/// A unit of work on its way through the writing thread.
-private final class PendingUnit: @unchecked Sendable {  // written by one thread, read by the other after `done`
+/// A unit of work on its way to the thread that does it.
+private final class PendingUnit: @unchecked Sendable {  // changed by the one that leads, before `isDone`
   private let body: (WriterState) throws -> Void
-  private let done = DispatchSemaphore(value: 0)
   var failure: (any Error)?
+  var isDone = false
 
   init(_ body: @escaping (WriterState) throws -> Void) { self.body = body }
 
   func run(_ state: WriterState) {
     do { try body(state) } catch { failure = error }
   }
-
-  func finish() { done.signal() }
-
-  func wait() throws {
-    done.wait()
-    if let failure { throw failure }
-  }
 }
 
-/// Carries a result from the writing thread to the one that waits for it.
-private final class ResultBox<Result>: @unchecked Sendable {  // written before the semaphore, read after it
+/// Carries a result from the thread that did the unit to the one that waits for it.
+private final class ResultBox<Result>: @unchecked Sendable {  // written before the unit is done, read after it
   var value: Result?
 }

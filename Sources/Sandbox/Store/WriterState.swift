@@ -1,7 +1,7 @@
 import PlatformCore
 import SQLiteClient
 
-/// What the writing thread keeps between units: the connection, what it read lately, and the counters.
+/// What is kept between units: the connection, what was read lately, and the counters.
 final class WriterState {
   let database: SQLiteDatabase
   let reader: RecordReader
@@ -19,12 +19,18 @@ final class WriterState {
   private(set) var earliestJob: Int64?
   /// Whether deliveries were queued since the last look.
   private(set) var hasNewDeliveries = false
-  private var sequences: [RecordType: Int64] = [:]
+  private var lastSequences: [SequencePlace: Int64] = [:]
   private var knownEndpoints: [Record]?
   private var newDeliveries: [Delivery] = []
 
+  private struct SequencePlace: Hashable {
+    let type: RecordType
+    let first: Int64
+  }
+
   /// About 100 MB.
   private static let keptRecords = 10_000
+  private static let keptSequences = 1_000
 
   init(_ database: SQLiteDatabase) {
     self.database = database
@@ -35,19 +41,25 @@ final class WriterState {
     touched.removeAll(keepingCapacity: true)
     newDeliveries.removeAll(keepingCapacity: true)
     if records.count > Self.keptRecords { records.removeAll(keepingCapacity: true) }
+    if lastSequences.count > Self.keptSequences { lastSequences.removeAll(keepingCapacity: true) }
   }
 
-  /// The next number of a type; a number is never given twice, a gap does no harm.
-  func nextSequence(_ type: RecordType) throws(PlatformError) -> Int64 {
-    if let last = sequences[type] {
-      sequences[type] = last + 1
-      return last + 1
-    }
-    let row = try database.statement("select coalesce(max(seq), 0) + 1 from \(type.definition.table)")
+  /// The place of a new record: behind those of the same order. None is given twice, a gap does no harm.
+  func nextSequence(_ record: Record) throws(PlatformError) -> Int64 {
+    let place = SequencePlace(type: record.type, first: RecordTables.firstSequence(record.order))
+    // Those of the unit at hand are not in the table yet.
+    let last = if let known = lastSequences[place] { known } else { try lastSequence(place) }
+    lastSequences[place] = last + 1
+    return last + 1
+  }
+
+  private func lastSequence(_ place: SequencePlace) throws(PlatformError) -> Int64 {
+    let row = try database.statement(
+      "select max(seq) from \(place.type.definition.table) where seq >= ?1 and seq < ?1 + ?2")
+    row.bind(1, place.first)
+    row.bind(2, RecordTables.firstSequence(1))
     defer { row.reset() }
-    let next = try row.step() ? row.int64(0) : 1
-    sequences[type] = next
-    return next
+    return try row.step() && !row.isNull(0) ? row.int64(0) : place.first
   }
 
   func forget(_ keys: Set<RecordKey>) {
@@ -59,7 +71,7 @@ final class WriterState {
   /// As at the beginning of an empty store.
   func forgetEverything() {
     records.removeAll()
-    sequences.removeAll()
+    lastSequences.removeAll()
     forget([])
     settings = AccountSettings()
     ids = IDGenerator()
@@ -90,9 +102,8 @@ final class WriterState {
     let row = try database.statement(Self.upserts[record.type] ?? "")
     row.bind(1, record.sequence)
     row.bind(2, record.id)
-    row.bind(3, definition.order == .newestFirst ? record.created : record.hidden["position"].integer ?? 0)
-    row.bind(4, record.isDeleted ? 1 : 0)
-    var index = 5
+    row.bind(3, record.isDeleted ? 1 : 0)
+    var index = 4
     for column in definition.columns {
       bind(value(column, record), column, to: row, index)
       index += 1

@@ -3,10 +3,10 @@
 /// The time stands in front so that a new id goes to the end of the store's index, as Stripe's ids roughly do. From one
 /// seed the same calls give the same ids.
 package struct IDGenerator: Sendable {
-  private var state: UInt64?
+  private var state: UInt64
 
   /// Ids by chance, or the same ones from the same seed.
-  package init(seed: UInt64? = nil) { state = seed }
+  package init(seed: UInt64? = nil) { state = seed ?? .random(in: .min ... .max) }
 
   private static let digits = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8)
 
@@ -35,10 +35,8 @@ package struct IDGenerator: Sendable {
   package mutating func number(below bound: Int) -> Int { Int(next() % UInt64(bound)) }
 
   private mutating func next() -> UInt64 {
-    guard var state else { return .random(in: .min ... .max) }
     // SplitMix64: every 64-bit state gives a full, well-mixed sequence.
     state &+= 0x9e37_79b9_7f4a_7c15
-    self.state = state
     var mixed = state
     mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
     mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb

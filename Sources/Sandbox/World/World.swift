@@ -3,8 +3,8 @@ import SQLiteClient
 
 /// The sandbox's state as one request (or one job) sees and changes it; whole or not at all.
 ///
-/// What is saved is visible to every later read of the same unit. Times are Unix seconds. It lives on the store's
-/// writing thread and is never kept after the unit.
+/// What is saved is visible to every later read of the same unit. Times are Unix seconds. It is used by the thread
+/// that does the unit and is never kept after it.
 package final class World {
   /// Who asked: shown in events.
   package struct Origin: Sendable, Equatable {
@@ -112,7 +112,7 @@ package final class World {
   package func save(_ record: inout Record) throws {
     if record.body["id"].isNull { record.body["id"] = .string(newID(record.type, at: record.created)) }
     if record.type == .subscription || record.type == .subscriptionItem { try noteHistory(of: record) }
-    if record.sequence == 0 { record.sequence = try state.nextSequence(record.type) }
+    if record.sequence == 0 { record.sequence = try state.nextSequence(record) }
     let key = record.key
     state.records[key] = record
     if isChanged.insert(key).inserted { changed.append(key) }

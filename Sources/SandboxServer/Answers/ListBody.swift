@@ -6,7 +6,7 @@ import Sandbox
 /// The elements are copied once, from the row to the page, so that a list costs little more than reading its rows.
 struct ListBody {
   let url: String
-  let page: ListPage
+  var page: ListPage
   /// A search's token of the next page; nil for a list.
   var search: SearchEnd?
   /// Sent only where it was asked for.
@@ -17,22 +17,22 @@ struct ListBody {
     let nextPage: String?
   }
 
-  /// The bytes, in pieces.
-  var body: HTTPBody {
-    let head = "{\n  \"object\": \"\(object)\",\n  \"data\": ["
-    guard page.count > 0 else { return .pieces([Array(head.utf8), Array("]".utf8) + tail]) }
-    return .pieces([Array((head + "\n    ").utf8)] + page.pieces + [Array("\n  ]".utf8) + tail])
-  }
+  /// What a page of a list begins with.
+  static let listHead = head("list")
+  /// What a page of a search begins with.
+  static let searchHead = head("search_result")
 
-  private var object: String { search == nil ? "list" : "search_result" }
+  private static func head(_ object: String) -> String { "{\n  \"object\": \"\(object)\",\n  \"data\": [" }
 
-  private var tail: [UInt8] {
-    var text = ",\n  \"has_more\": \(page.hasMore)"
+  /// Writes the end of the envelope.
+  mutating func end() -> HTTPBody {
+    var text = "],\n  \"has_more\": \(page.hasMore)"
     if let search {
       text += ",\n  \"next_page\": " + String(decoding: JSONWriter.bytes(.text(search.nextPage)), as: UTF8.self)
     }
     if let totalCount { text += ",\n  \"total_count\": \(totalCount)" }
     text += ",\n  \"url\": " + String(decoding: JSONWriter.bytes(.string(url)), as: UTF8.self) + "\n}"
-    return Array(text.utf8)
+    page.end(text)
+    return .pieces(page.pieces)
   }
 }

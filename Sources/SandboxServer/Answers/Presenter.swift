@@ -73,10 +73,10 @@ struct Presenter: Sendable {
   }
 
   /// The elements of a list, each on one line; a page that nothing is to be done for stays as it is stored.
-  func page(_ stored: ListPage, _ source: any RecordSource) throws -> ListPage {
+  func page(_ stored: consuming ListPage, _ source: any RecordSource) throws -> ListPage {
     guard stored.pieces.contains(where: needsWork) else { return stored }
     let parser = JSONParser()
-    var page = ListPage(hasMore: stored.hasMore)
+    var page = ListPage(head: stored.head, hasMore: stored.hasMore)
     for element in stored.elements {
       var object = try Self.parse(Array(element), parser)
       try present(&object, source)

@@ -58,7 +58,7 @@ enum ListFilters {
     _ type: RecordType, _ name: String, _ value: JSON, _ source: RecordReader
   ) throws {
     guard let target = referred[name], let id = value.string else { return }
-    guard try source.body(target, id) != nil else {
+    guard try source.place(target, id) != nil else {
       throw StripeError.noSuch(name == "plan" ? "plan" : target.definition.noun, id, param: name)
     }
   }
@@ -69,15 +69,18 @@ enum ListFilters {
     _ type: RecordType, _ params: Params, parent: String?, now: Int64
   ) -> [ListQuery.Filter] {
     switch type {
-    case .customer: return params.has("test_clock") ? [] : [.isNull("test_clock")]
+    case .customer: return params.has("test_clock") ? [] : [isOnNoClock]
     case .subscription:
       let isOnClock = params.has("test_clock") || params.has("customer") || parent != nil
       return (params.has("status") ? [] : [.noneOf("status", ["canceled"])])
-        + (isOnClock ? [] : [.isNull("test_clock")])
+        + (isOnClock ? [] : [isOnNoClock])
     case .event: return [.greaterOrEqual("created", now - Listing.eventSeconds)]
     default: return []
     }
   }
+
+  /// The sign keeps SQLite from the column's index, which nearly all rows would be read through.
+  private static let isOnNoClock = ListQuery.Filter.sql("+test_clock is null", [])
 
   // MARK: filters of another form
 

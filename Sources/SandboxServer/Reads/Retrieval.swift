@@ -33,7 +33,7 @@ struct Retrieval {
 
   /// That the record exists in whose path another one lies; a deleted one still has its children.
   static func require(_ parent: Route.Parent, _ id: String, _ reader: RecordReader) throws {
-    guard try reader.body(parent.type, id) != nil else {
+    guard try reader.place(parent.type, id) != nil else {
       throw StripeError.noSuch(parent.type.definition.noun, id, param: parent.variable, inPath: true)
     }
   }

@@ -36,8 +36,8 @@ extension SandboxAPI {
         return .bytes(try retrieval.bytes(reader, presenter))
       case .list(let type, let parent):
         let listing = Listing(type: type, parent: parent, variables: variables, params: params, now: now)
-        return try listing.body(reader, presenter, url: url).body
-      case .search(let type): return try Search(type: type, params: params).body(reader, presenter, url: url).body
+        return try listing.body(reader, presenter, url: url)
+      case .search(let type): return try Search(type: type, params: params).body(reader, presenter, url: url)
       case .operation, .unsupported: throw PlatformError(.bug, "a call that is no read was read")
       }
     }

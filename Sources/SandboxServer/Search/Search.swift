@@ -1,3 +1,4 @@
+import HTTPServer
 import Sandbox
 
 /// One page of a search.
@@ -6,7 +7,7 @@ struct Search {
   let params: Params
 
   /// The page in its envelope; `page` is the token that the page before ended with.
-  func body(_ reader: RecordReader, _ presenter: Presenter, url: String) throws -> ListBody {
+  func body(_ reader: RecordReader, _ presenter: Presenter, url: String) throws -> HTTPBody {
     let search = try SearchQuery(try params.require("query"))
     var conditions: [String] = []
     var values: [JSON] = []
@@ -18,12 +19,13 @@ struct Search {
     let joined = conditions.joined(separator: search.joiner == .and ? " and " : " or ")
     var query = ListQuery(type, [.sql(joined, values)])
     query.limit = Int(min(max(params.int("limit") ?? 10, 1), 100))
-    if let token = params.text("page") { query.cursor = .after(id: try id(of: token, reader)) }
-    let page = try reader.page(query)
+    if let token = params.text("page") { query.cursor = .after(try place(of: token, reader)) }
+    let page = try reader.page(query, head: ListBody.searchHead)
     let next = page.hasMore ? try page.elements.last.map { Self.token(try Self.id(in: Array($0))) } : nil
-    return ListBody(
+    var list = ListBody(
       url: url, page: try presenter.page(page, reader), search: ListBody.SearchEnd(nextPage: next),
       totalCount: presenter.wantsTotalCount ? try reader.count(query) : nil)
+    return list.end()
   }
 
   // MARK: conditions
@@ -95,7 +97,7 @@ struct Search {
     return String(decoding: id.utf8.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
   }
 
-  private func id(of token: String, _ reader: RecordReader) throws -> String {
+  private func place(of token: String, _ reader: RecordReader) throws -> Int64 {
     var bytes: [UInt8] = []
     var rest = Array(token.utf8)[...]
     while rest.count >= 2, let byte = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) {
@@ -103,10 +105,10 @@ struct Search {
       rest = rest.dropFirst(2)
     }
     let id = String(decoding: bytes, as: UTF8.self)
-    guard rest.isEmpty, try reader.body(type, id) != nil else {
+    guard rest.isEmpty, let place = try reader.place(type, id) else {
       throw StripeError.invalid("Invalid page token: \(token)", param: "page")
     }
-    return id
+    return place.sequence
   }
 
   private static func id(in body: [UInt8]) throws -> String { try JSONParser().parse(body)["id"].string ?? "" }

@@ -5,11 +5,11 @@ import Testing
 @Suite struct ListPageTests {
   /// Small ones share a piece, one that is larger than a piece has its own.
   private static let texts =
-    ["{}", String(repeating: "a", count: 40_000), String(repeating: "b", count: 40_000), "[]"]
+    ["{}", String(repeating: "a", count: 80_000), String(repeating: "b", count: 80_000), "[]"]
     + [String(repeating: "c", count: 200_000), "{\"last\":true}"]
 
   private var page: ListPage {
-    var page = ListPage(hasMore: true)
+    var page = ListPage(head: "[", hasMore: true)
     for text in Self.texts { page.append(text.utf8) }
     return page
   }
@@ -20,8 +20,14 @@ import Testing
   }
 
   @Test func joinsThemAsAnAnswerShowsThem() {
-    #expect(String(decoding: page.pieces.joined(), as: UTF8.self) == Self.texts.joined(separator: ",\n    "))
+    var page = page
+    page.end("]")
+    let text = "[\n    " + Self.texts.joined(separator: ",\n    ") + "\n  ]"
+    #expect(String(decoding: page.pieces.joined(), as: UTF8.self) == text)
     #expect(page.pieces.count > 1)
+    var empty = ListPage(head: "[")
+    empty.end("]")
+    #expect(empty.pieces == [Array("[]".utf8)])
   }
 
   @Test func canBeTurnedRound() {

@@ -27,14 +27,79 @@ import Testing
     let page = try store.read { reader in try reader.records(ListQuery(.customer, limit: 3)).map(\.id) }
     #expect(page == [ids[4], ids[3], ids[2]])
     let next = try store.read { reader in
-      try reader.records(ListQuery(.customer, cursor: .after(id: ids[2]), limit: 3)).map(\.id)
+      let place = try #require(try reader.place(.customer, ids[2]))
+      return try reader.records(ListQuery(.customer, cursor: .after(place.sequence), limit: 3)).map(\.id)
     }
     #expect(next == [ids[1], ids[0]])
     let before = try store.read { reader in
-      try reader.records(ListQuery(.customer, cursor: .before(id: ids[1]), limit: 2)).map(\.id)
+      let place = try #require(try reader.place(.customer, ids[1]))
+      return try reader.records(ListQuery(.customer, cursor: .before(place.sequence), limit: 2)).map(\.id)
     }
     #expect(before == [ids[3], ids[2]])
     #expect(try store.read { try $0.count(ListQuery(.event, [.equals("type", "customer.created")])) } == 5)
+  }
+
+  /// Seconds that come and go in one unit, as a test clock's do, and in a later one.
+  @Test func listsAreByCreatedHoweverTheyWereSaved() throws {
+    let store = try SandboxStore(.memory)
+    defer { store.close() }
+    var ids: [String] = []
+    for seconds in [[100, 300, 100, 200], [100, 200, 300]] as [[Int64]] {
+      ids += try store.write { world in
+        try seconds.map { second in
+          var record = customer("\(second)@example.com", at: second)
+          try world.save(&record)
+          return record.id
+        }
+      }
+    }
+    func listed(_ filters: [ListQuery.Filter] = []) throws -> [Int] {
+      let ids = ids
+      return try store.read { try $0.records(ListQuery(.customer, filters)).compactMap { ids.firstIndex(of: $0.id) } }
+    }
+    #expect(try listed() == [6, 1, 5, 3, 4, 2, 0])
+    #expect(try listed([.equalsNumber("created", 200)]) == [5, 3])
+    #expect(try listed([.greater("created", 100), .less("created", 300)]) == [5, 3])
+    #expect(try listed([.greaterOrEqual("created", 200)]) == [6, 1, 5, 3])
+    #expect(try listed([.lessOrEqual("created", 100)]) == [4, 2, 0])
+    #expect(try listed([.greater("created", .max)]).isEmpty)
+    #expect(try listed([.greater("created", .min), .lessOrEqual("created", .max)]).count == 7)
+    #expect(try listed([.equals("email", "100@example.com"), .less("created", 101)]) == [4, 2, 0])
+  }
+
+  @Test func theLogIsPutIntoTheFileWhenTheStoreCloses() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = folder.appending(path: "sandbox.db").path
+    let store = try SandboxStore(.file(file))
+    try store.write { world in
+      var record = customer("a@example.com", at: 1)
+      try world.save(&record)
+    }
+    #expect(try store.read { try $0.count(ListQuery(.customer)) } == 1)
+    store.close()
+    #expect(!FileManager.default.fileExists(atPath: file + "-wal"))
+    #expect(throws: PlatformError.self) { try store.write { _ in } }
+  }
+
+  /// Many threads write at once: each is answered, one that throws harms no other.
+  @Test func threadsShareCommits() throws {
+    let store = try SandboxStore(.memory)
+    defer { store.close() }
+    DispatchQueue.concurrentPerform(iterations: 64) { number in
+      do {
+        try store.write { world in
+          var record = customer("c\(number)@example.com", at: 1)
+          try world.save(&record)
+          if number % 4 == 0 { throw StripeError.invalid("no") }
+        }
+        #expect(number % 4 != 0)
+      } catch {
+        #expect(number % 4 == 0)
+      }
+    }
+    #expect(try store.read { try $0.count(ListQuery(.customer)) } == 48)
   }
 
   @Test func whatThrowsIsUndone() throws {
