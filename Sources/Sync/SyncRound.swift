@@ -43,14 +43,15 @@ struct SyncRound {
 
   /// - Throws: what ended the reading, once everything that was read before is loaded; what ended the loading.
   mutating func run() async throws {
-    // Connected for the moment only: while the API is read for hours an idle connection may be cut.
-    try await Self.connected(options) { queries in
-      if memory.coverage == nil { memory.coverage = try await queries.coverage() }
-    }
     var failure: (any Error)?
     do {
-      if let account = try await confirmAccount() {
-        try await SourceRecords(connection: queries.connection, names: options.names).require(account: account)
+      let account = try await confirmAccount()
+      // Connected for the moment only: while the API is read for hours an idle connection may be cut.
+      try await Self.connected(options) { queries in
+        if let account {
+          try await SourceRecords(connection: queries.connection, names: options.names).require(account: account)
+        }
+        if memory.coverage == nil { memory.coverage = try await queries.coverage() }
       }
       try await read()
     } catch let error as CancellationError {
