@@ -203,6 +203,12 @@ bench-sandbox: program ## Measure the sandbox against libmicrohttpd and SQLite; 
 	@.build/release/okapi-bench sandbox $(call option,--charges,CHARGES) $(call option,--customers,CUSTOMERS) \
 	  $(call option,--runs,RUNS) $(if $(JSON),--json)
 
+.PHONY: bench-sync
+bench-sync: program ## Measure syncing against its source and a load; OBJECTS=100000 CUSTOMERS=1000 LARGE=1000000 RUNS=5
+	@swift build -c release --product okapi-bench >&2
+	@.build/release/okapi-bench sync $(call option,--objects,OBJECTS) $(call option,--customers,CUSTOMERS) \
+	  $(call option,--large,LARGE) $(call option,--runs,RUNS) $(if $(JSON),--json)
+
 ##@ Install, stop, clean
 
 # Under sudo nothing is built, so that .build stays the user's own.

@@ -97,7 +97,7 @@ let libraries: [Target] = [
     name: "okapi-bench",
     dependencies: [
       "CommandLineKit", "StripeModel", "JSONReader", "PostgresClient", "Workspace", "ResourceStore", "Ingest",
-      "Sandbox", "SQLiteClient", "CMicroHTTPD", "PlatformCore",
+      "BronzeStore", "Fetch", "Sandbox", "SQLiteClient", "CMicroHTTPD", "HTTPServer", "PlatformCore",
     ],
     path: "Benchmarks", exclude: ["results"]),
 ]

@@ -41,13 +41,19 @@ struct BenchmarkDatabase {
 
   /// Empties the store and what the benchmark made, and begins with a fresh checkpoint, so that runs are alike.
   func reset() async throws {
-    let bookkeeping = ["_exports", "_runs", "_source"]
+    let bookkeeping = ["_exports", "_runs", "_source", "_bronze_parts", "_coverage", "_leases"]
     let tables = ResourceName.allCases.map { names.table($0) } + bookkeeping.map { names.table($0) }
     try await connected { connection in
       try await connection.execute("drop schema bench cascade; create schema bench")
       try await connection.execute("truncate \(tables.joined(separator: ", "))")
       try await connection.execute("checkpoint")
     }
+  }
+
+  /// Rows of all tables.
+  func rows() async throws -> Int {
+    let counts = ResourceName.allCases.map { "(select count(*) from \(names.table($0)))" }.joined(separator: " + ")
+    return try await connected { Int(try await $0.query("select \(counts)").integer(0, 0) ?? 0) }
   }
 
   func checkpoint() async throws { try await connected { try await $0.execute("checkpoint") } }

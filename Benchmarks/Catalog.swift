@@ -37,16 +37,20 @@ struct Catalog {
     """
   }
 
-  /// A paid invoice of one to four lines, billed by hand (no subscription).
-  func invoice(_ random: inout SeededRandom, for person: Person, created: Int, index: Int) -> String {
+  /// A paid invoice of one to four lines, billed by hand (no subscription), and the items that its lines bill.
+  func invoice(
+    _ random: inout SeededRandom, for person: Person, created: Int, index: Int
+  ) -> (invoice: String, items: [String]) {
     let stem = SeededRandom.stamp(created) + "H1lINcoHaa"
     let id = "in_1\(stem)\(random.word(8))"
     let number = "\(person.id.suffix(8).uppercased())-\(1000 + index)"
     let picked = (0..<random.number(1...4)).map { _ in random.number(0...19) }
-    let lines = picked.map { line(&random, of: id, stem: stem, product: $0, created: created) }
+    let words = picked.map { _ in random.word(8) }
+    let lines = zip(picked, words).map { line(of: id, stem: stem, word: $1, product: $0, created: created) }
+    let items = zip(picked, words).map { item(of: id, person, stem: stem, word: $1, product: $0, created: created) }
     let total = picked.reduce(0) { $0 + amount($1) }
     let url = random.word(80)
-    return """
+    let invoice = """
       {"id": "\(id)", "object": "invoice", "account_country": "DE", "account_name": "Fernblick Software",
       "account_tax_ids": null, "amount_due": \(total), "amount_overpaid": 0, "amount_paid": \(total),
       "amount_remaining": 0, "amount_shipping": 0, "application": null, "attempt_count": 1, "attempted": true,
@@ -73,16 +77,29 @@ struct Catalog {
       "total_discount_amounts": [], "total_excluding_tax": \(total), "total_pretax_credit_amounts": [],
       "total_taxes": [], "webhooks_delivered_at": \(created)}
       """
+    return (invoice, items)
   }
 
-  private func line(
-    _ random: inout SeededRandom, of invoice: String, stem: String, product: Int, created: Int
+  private func item(
+    of invoice: String, _ person: Person, stem: String, word: String, product: Int, created: Int
   ) -> String {
     """
-    {"id": "il_1\(stem)\(random.word(8))", "object": "line_item", "amount": \(amount(product)), "currency": "eur",
+    {"id": "ii_1\(stem)\(word)", "object": "invoiceitem", "amount": \(amount(product)), "currency": "eur",
+    "customer": "\(person.id)", "date": \(created), "description": "Fernblick module \(product)",
+    "discountable": true, "discounts": [], "invoice": "\(invoice)", "livemode": false, "metadata": {},
+    "net_amount": \(amount(product)), "parent": null, "period": {"end": \(created), "start": \(created)},
+    "pricing": {"price_details": {"price": "\(prices[product])", "product": "\(products[product])"},
+    "type": "price_details", "unit_amount_decimal": "\(amount(product))"}, "proration": false, "quantity": 1,
+    "quantity_decimal": "1", "tax_rates": [], "test_clock": null}
+    """
+  }
+
+  private func line(of invoice: String, stem: String, word: String, product: Int, created: Int) -> String {
+    """
+    {"id": "il_1\(stem)\(word)", "object": "line_item", "amount": \(amount(product)), "currency": "eur",
     "description": "Fernblick module \(product)", "discount_amounts": [], "discountable": true, "discounts": [],
     "invoice": "\(invoice)", "livemode": false, "metadata": {}, "parent": {"invoice_item_details": {
-    "invoice_item": "ii_1\(stem)\(random.word(8))", "proration": false, "proration_details": {
+    "invoice_item": "ii_1\(stem)\(word)", "proration": false, "proration_details": {
     "credited_items": null}, "subscription": null}, "subscription_item_details": null,
     "type": "invoice_item_details"}, "period": {"end": \(created), "start": \(created)},
     "pretax_credit_amounts": [], "pricing": {"price_details": {"price": "\(prices[product])",

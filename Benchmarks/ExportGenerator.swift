@@ -5,7 +5,7 @@ import PlatformCore
 ///
 /// Of a hundred objects 55 are charges, 10 invoices (1 to 4 lines each) and 35 customers. Beside them stand the
 /// objects they refer to: a payment intent and a balance transaction for each charge, a payment method for each
-/// customer, and the products and prices on the invoices. With them nothing is left a placeholder; without them
+/// customer, an invoice item for each line, and the products and prices on the invoices. With them nothing is left a placeholder; without them
 /// (`parents: false`) each of these is one.
 struct ExportGenerator {
   /// What was written.
@@ -51,7 +51,8 @@ struct ExportGenerator {
     let invoiceCount = objects * 10 / 100
     let chargeCount = objects - customerCount - invoiceCount
     var files: [String: ListFile] = [:]
-    let names = Self.counted + (parents ? ["payment_methods", "payment_intents", "balance_transactions"] : [])
+    let others = ["payment_methods", "payment_intents", "balance_transactions", "invoice_items"]
+    let names = Self.counted + (parents ? others : [])
     for name in names + ["products", "prices"] {
       files[name] = try ListFile(folder.appendingPathComponent(name + ".json"))
     }
@@ -75,8 +76,10 @@ struct ExportGenerator {
       try files["balance_transactions"]?.append(payment.balanceTransaction)
     }
     for index in 0..<invoiceCount {
-      try files["invoices"]?.append(
-        catalog.invoice(&random, for: random.pick(people), created: Self.newest - index * 1800, index: index))
+      let (invoice, items) = catalog.invoice(
+        &random, for: random.pick(people), created: Self.newest - index * 1800, index: index)
+      try files["invoices"]?.append(invoice)
+      for item in items { try files["invoice_items"]?.append(item) }
     }
     var export = Export(folder: folder)
     for name in names + ["products", "prices"] {

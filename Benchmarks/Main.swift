@@ -11,11 +11,12 @@ struct BenchmarkCommand: ParsableCommand {
       EXAMPLES:
         okapi-bench ingest
         okapi-bench sandbox
+        okapi-bench sync
         okapi-bench generate --objects 1000 --out export
       """,
     subcommands: [
-      IngestBenchmarkCommand.self, SandboxBenchmarkCommand.self, GenerateCommand.self, StepCommand.self,
-      ServeBytesCommand.self,
+      IngestBenchmarkCommand.self, SandboxBenchmarkCommand.self, SyncBenchmarkCommand.self, GenerateCommand.self,
+      StepCommand.self, ServeBytesCommand.self, ServePagesCommand.self, RewriteLakeCommand.self,
     ])
 
   static func main() async {

@@ -19,6 +19,11 @@ final class ServerProcess {
     process.standardOutput = FileHandle.nullDevice
     let clock = ContinuousClock()
     let started = clock.now
+    // A thread of the pool takes no signals, and its children neither: this one is to be stopped by one.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGTERM)
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     try process.run()
     while true {
       let answers = (try? LoadConnection(port: port).exchange(probe)) != nil

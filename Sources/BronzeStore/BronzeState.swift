@@ -47,6 +47,16 @@ package struct BronzeState: Sendable {
     try lake.remove(checkpointPath(entity))
   }
 
+  /// Whose account the source's bronze is; nil before the first object.
+  ///
+  /// - Throws: `data` for a file that holds something else, `inputOutput`.
+  package func account() throws(PlatformError) -> SourceAccount? { try read(accountPath) }
+
+  /// Notes whose account the source's bronze is.
+  ///
+  /// - Throws: `output` or `inputOutput`.
+  package func setAccount(_ account: SourceAccount) throws(PlatformError) { try write(account, to: accountPath) }
+
   /// Writes what a run did, under its id.
   ///
   /// - Throws: `output` or `inputOutput`.
@@ -61,6 +71,18 @@ package struct BronzeState: Sendable {
     try read("_state/manifests/run_\(runID).json")
   }
 
+  /// Forgets the source: its state and its bronze. The manifests of its runs stay.
+  ///
+  /// - Throws: `inputOutput`.
+  package func removeEverything() throws(PlatformError) {
+    // The cursor first: without it everything is read anew, whatever is left by a kill.
+    try lake.remove(feedPath)
+    try lake.remove(accountPath)
+    try lake.removeFolder("_state/checkpoints/\(source)")
+    try lake.removeFolder(BronzePart.folder(source))
+  }
+
+  private var accountPath: String { "_state/account/\(source).json" }
   private var feedPath: String { "_state/feed/\(source).json" }
   private func checkpointPath(_ entity: String) -> String { "_state/checkpoints/\(source)/\(entity).json" }
 

@@ -70,10 +70,11 @@ package actor BronzeWriter {
     try guarded { () throws(PlatformError) in
       let now = clock.now
       let envelope = BronzeEnvelope(observed, entity: entity, source: source, runID: runID, ingestedAt: now)
+      let day = envelope.day
       for object in objects {
         // Checked line by line: one answer may be larger than a part.
-        let part = try part(of: entity, at: now)
-        guard !object.isEmpty, !object.contains(UInt8(ascii: "\n")) else {
+        let part = try part(of: entity, on: day, at: now)
+        guard !object.isEmpty, !Self.spansLines(object) else {
           throw PlatformError(.bug, "an object for bronze is empty or spans lines", context: ["entity": entity])
         }
         let before = part.file.bytes
@@ -84,6 +85,10 @@ package actor BronzeWriter {
         written[part.place].bytes += part.file.bytes - before
       }
     }
+  }
+
+  private static func spansLines(_ object: ArraySlice<UInt8>) -> Bool {
+    object.withUnsafeBytes { bytes in bytes.baseAddress.map { memchr($0, 0x0a, bytes.count) != nil } ?? false }
   }
 
   /// Brings everything appended so far to the disk; only after it may state move.
@@ -116,8 +121,7 @@ package actor BronzeWriter {
   }
 
   /// The open part of an entity; a full or old one, and one of yesterday, is sealed and followed by the next.
-  private func part(of entity: String, at now: Date) throws(PlatformError) -> OpenPart {
-    let day = String(now.rfc3339.prefix(10))
+  private func part(of entity: String, on day: String, at now: Date) throws(PlatformError) -> OpenPart {
     var number = 0
     if let known = open[entity] {
       let age = Duration.seconds(now.timeIntervalSince(known.openedAt))

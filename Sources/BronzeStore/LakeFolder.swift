@@ -85,6 +85,22 @@ package struct LakeFolder: Sendable {
       context: ["file": full(path)])
   }
 
+  /// Removes a folder with everything in it; one that is not there is as good.
+  ///
+  /// - Throws: `inputOutput`.
+  package func removeFolder(_ path: String) throws(PlatformError) {
+    do {
+      try FileManager.default.removeItem(atPath: full(path))
+    } catch CocoaError.fileNoSuchFile {
+      return
+    } catch {
+      throw PlatformError(
+        .inputOutput, "a folder of the lake cannot be removed", cause: error.localizedDescription,
+        context: ["folder": full(path)], nextStep: "check its permissions")
+    }
+    syncFolder(parent(of: path))
+  }
+
   /// Makes a new file for appending, and its folders; nil where the name is taken.
   ///
   /// - Throws: `output`.

@@ -18,10 +18,10 @@ package struct LakeHolder: Codable, Sendable, Equatable {
   }
 }
 
-/// The right to move the lake's state (`_state/lock`): one process at a time, let go when it ends, however it ends.
+/// The right to write a source's bronze and state: one at a time, let go when its process ends, however it ends.
 package final class LakeLock: Sendable {
-  /// Where the lock file lies in the lake.
-  package static let path = "_state/lock"
+  /// Where the lock file of a source lies in the lake.
+  package static func path(of source: String) -> String { "_state/locks/\(source)" }
 
   private let lock: LakeFileLock
 
@@ -32,14 +32,14 @@ package final class LakeLock: Sendable {
   /// - Parameter onWait: told once who is waited for.
   /// - Throws: `temporary` naming the holder where it does not wait, `output` when the file cannot be made.
   package static func take(
-    in lake: LakeFolder, for context: RunContext, waits: Bool = false,
+    in lake: LakeFolder, of source: String, for context: RunContext, waits: Bool = false,
     onWait: (LakeHolder?) -> Void = { _ in }
   ) async throws -> LakeLock {
     // Who only looks holds it for a moment: a few more tries tell him from a writer.
     var triesLeft = 5
     var hasTold = false
     while true {
-      if let lock = try lake.lock(path) {
+      if let lock = try lake.lock(path(of: source)) {
         let holder = LakeHolder(
           pid: ProcessInfo.processInfo.processIdentifier, command: context.command, runID: context.runID,
           since: context.clock.now.rfc3339)
@@ -48,8 +48,8 @@ package final class LakeLock: Sendable {
       }
       triesLeft -= 1
       if triesLeft <= 0 {
-        let holder = try self.holder(in: lake)
-        guard waits else { throw taken(by: holder, lake) }
+        let holder = try self.holder(in: lake, of: source)
+        guard waits else { throw taken(by: holder, lake, source) }
         if !hasTold { onWait(holder) }
         hasTold = true
       }
@@ -57,21 +57,24 @@ package final class LakeLock: Sendable {
     }
   }
 
-  /// Whether nobody holds the lock of a lake; true also where it cannot be told, as nothing is there.
-  package static func isFree(in lake: LakeFolder) -> Bool { (try? lake.lock(path)) != nil }
+  /// Whether nobody holds the lock; true also where it cannot be told, as nothing is there.
+  package static func isFree(in lake: LakeFolder, of source: String) -> Bool {
+    (try? lake.lock(path(of: source))) != nil
+  }
 
   /// Who holds the lock; nil where nobody has said so.
   ///
   /// - Throws: `inputOutput` when the file is there and cannot be read.
-  package static func holder(in lake: LakeFolder) throws(PlatformError) -> LakeHolder? {
-    guard let bytes = try lake.read(path) else { return nil }
+  package static func holder(in lake: LakeFolder, of source: String) throws(PlatformError) -> LakeHolder? {
+    guard let bytes = try lake.read(path(of: source)) else { return nil }
     return try? JSONDecoder().decode(LakeHolder.self, from: Data(bytes))
   }
 
-  private static func taken(by holder: LakeHolder?, _ lake: LakeFolder) -> PlatformError {
+  private static func taken(by holder: LakeHolder?, _ lake: LakeFolder, _ source: String) -> PlatformError {
     let who = holder.map { "\($0.command) of process \($0.pid), run \($0.runID), since \($0.since)" }
     return PlatformError(
-      .temporary, "another okapi is writing to this lake", cause: who, context: ["lake": lake.root.path],
+      .temporary, "another okapi is writing source \(source) to this lake", cause: who,
+      context: ["lake": lake.root.path],
       nextStep: "wait for it to end and run the command again, or give --wait", isRetryable: true)
   }
 }

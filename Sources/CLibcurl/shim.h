@@ -21,11 +21,14 @@ static inline CURLcode okapi_curl_set_body(CURL *handle, const void *bytes, curl
 
 typedef size_t (*okapi_curl_sink)(char *bytes, size_t size, size_t count, void *context);
 
-static inline void okapi_curl_set_sinks(CURL *handle, okapi_curl_sink head, okapi_curl_sink body, void *context) {
+static inline void okapi_curl_set_sinks(CURL *handle, okapi_curl_sink head, okapi_curl_sink body,
+                                        curl_prereq_callback sending, void *context) {
   curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, head);
   curl_easy_setopt(handle, CURLOPT_HEADERDATA, context);
   curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, body);
   curl_easy_setopt(handle, CURLOPT_WRITEDATA, context);
+  curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, sending);
+  curl_easy_setopt(handle, CURLOPT_PREREQDATA, context);
 }
 
 static inline void okapi_curl_set_error_buffer(CURL *handle, char *buffer) {
@@ -36,6 +39,12 @@ static inline long okapi_curl_status(CURL *handle) {
   long status = 0;
   curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
   return status;
+}
+
+static inline long okapi_curl_http_version(CURL *handle) {
+  long version = 0;
+  curl_easy_getinfo(handle, CURLINFO_HTTP_VERSION, &version);
+  return version;
 }
 
 // Bytes of the body as they came over the wire, before any decompression.

@@ -1,5 +1,4 @@
 import StripeClient
-import StripeModel
 
 /// Where the event feed stood before the first object of a fetch was read.
 struct FeedStart: Sendable {
@@ -15,7 +14,7 @@ struct FeedStart: Sendable {
     let known = try await state.load()
     do {
       let page = try await client.page(EventFeed.path, [("limit", "1")])
-      if let known, page.startedAt - known.readAt <= EventFeed.reach {
+      if let known, known.gap(at: page.startedAt) == nil {
         return FeedStart(time: page.startedAt, isNew: false, problem: nil)
       }
       try await state.move(FeedCursor(at: page.startedAt, newest: page.created.first ?? nil))
@@ -23,23 +22,10 @@ struct FeedStart: Sendable {
     } catch {
       let problem = try Problem(error)
       guard problem.outcome != .failed else { throw error }
-      // Any answer tells the time.
-      guard let time = try await serverTime(client) else { throw error }
+      // A refusal tells the time as well.
+      guard let time = client.serverTime else { throw error }
       return FeedStart(time: time, isNew: false, problem: problem)
     }
-  }
-
-  /// The server's time by the first resource that can be asked.
-  private static func serverTime(_ client: StripeClient) async throws -> Int64? {
-    for name in ResourceName.allCases {
-      guard let path = name.definition.path else { continue }
-      do {
-        return try await client.page(path, [("limit", "1")]).startedAt
-      } catch {
-        guard try Problem(error).outcome != .failed else { throw error }
-      }
-    }
-    return nil
   }
 }
 
@@ -47,6 +33,6 @@ struct FeedStart: Sendable {
 enum EventFeed {
   /// Where it is read.
   static let path = "/v1/events"
-  /// How far back it reaches, in seconds: 30 days.
-  static let reach: Int64 = 30 * 86_400
+  /// How far back it is relied upon, in seconds: 30 days less an hour, in which it is read while its end falls away.
+  static let reach: Int64 = 30 * 86_400 - 3600
 }

@@ -127,6 +127,8 @@ package struct Fetch: Sendable {
         if checkpoint.runs.last != context.runID { checkpoint.runs.append(context.runID) }
       }
       if checkpoint.isFinished {
+        // A kill may have come between the checkpoint and the cursor.
+        try await run.state.noteListed(definition.table, at: checkpoint.begunAt)
         var report = FetchReport.Resource(resource: definition.table)
         report.wasDone = true
         jobs.append(.done(report))
@@ -148,6 +150,8 @@ package struct Fetch: Sendable {
     guard options.resumes, !start.isNew, let left = try await state.checkpoint(of: definition.table),
       left.request == wish.request, Double(start.time - left.begunAt) <= options.resumeLimit / .seconds(1)
     else { return nil }
+    // Without the feed only another listing tells what has changed since.
+    if start.problem != nil { return left.isFinished ? nil : left }
     guard let cursor, cursor.listed[definition.table] == nil else { return left }
     return left.begunAt >= cursor.readAt ? left : nil
   }
@@ -169,7 +173,7 @@ package struct Fetch: Sendable {
         (report.reason, report.status) = ("without what lives on test clocks: \(problem.reason)", problem.status)
       }
       context.log(
-        report.status == nil ? .info : .warning, "resource_fetched",
+        report.outcome == .unserved ? .debug : report.status == nil ? .info : .warning, "resource_fetched",
         [
           "resource": .string(report.resource), "outcome": .string(report.outcome.rawValue),
           "objects": .integer(report.objects), "pages": .integer(report.pages),
@@ -208,6 +212,9 @@ struct Problem: Sendable, Equatable {
   let reason: String
   let status: Int32
 
+  /// Whether it is an outage, after which the same may be asked again, and no matter of one resource.
+  var passes: Bool { [ExitStatus.unavailable.rawValue, ExitStatus.temporary.rawValue].contains(status) }
+
   /// Judges an error of one resource.
   ///
   /// - Throws: the error itself where it concerns the whole run.
@@ -216,9 +223,10 @@ struct Problem: Sendable, Equatable {
     let body = StripeClient.body(of: error)
     let endsRun: Set<ExitStatus> = [.inputOutput, .output, .bug, .configuration]
     if endsRun.contains(failure.status) || body?.status == 401 || failure.code == "account_invalid" { throw error }
-    let words = [failure.message, failure.cause].compactMap { $0 }.joined(separator: ": ")
-    let places = failure.context.filter { ["request", "request_id"].contains($0.name) }.map { "\($0.name) \($0.value)" }
-    reason = ([words] + places).joined(separator: ", ")
+    var words = [failure.message, failure.cause].compactMap { $0 }.joined(separator: ": ")
+    if words.hasSuffix(".") { words.removeLast() }
+    let places = failure.context.filter { ["request", "request_id"].contains($0.name) }.map(\.value)
+    reason = words + (places.isEmpty ? "" : " (\(places.joined(separator: ", ")))")
     status = failure.status.rawValue
     switch (body?.status, failure.code) {
     case (403, _): outcome = .forbidden

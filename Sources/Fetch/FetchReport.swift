@@ -66,6 +66,8 @@ package struct FetchReport: Sendable, Encodable {
 
   /// The run.
   package var runID: String
+  /// Stripe's id of the account; nil where the key may not ask for it.
+  package var account: String?
   /// The API version asked for.
   package var apiVersion: String
   /// The resources, in writing order.
@@ -99,7 +101,7 @@ package struct FetchReport: Sendable, Encodable {
   package var objects: Int { resources.reduce(0) { $0 + $1.objects } }
 
   enum CodingKeys: String, CodingKey {
-    case resources, files, api, seconds, statuses, objects
+    case account, resources, files, api, seconds, statuses, objects
     case runID = "run_id"
     case apiVersion = "api_version"
     case feedReason = "feed_reason"
@@ -108,6 +110,7 @@ package struct FetchReport: Sendable, Encodable {
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(runID, forKey: .runID)
+    try container.encodeIfPresent(account, forKey: .account)
     try container.encode(apiVersion, forKey: .apiVersion)
     try container.encode(resources, forKey: .resources)
     try container.encode(objects, forKey: .objects)

@@ -1,3 +1,4 @@
+import Foundation
 import JSONReader
 import StripeClient
 import StripeModel
@@ -53,7 +54,8 @@ struct ListCompleter: Sendable {
   private func cuts(in objects: [ArraySlice<UInt8>]) -> [Int: [Cut]] {
     let document = JSONDocument()
     var found: [Int: [Cut]] = [:]
-    for (index, bytes) in objects.enumerated() {
+    // Few objects hold a list that goes on; the others need not be parsed once more.
+    for (index, bytes) in objects.enumerated() where Self.mayBeCut(bytes) {
       guard let root = try? document.parse(Array(bytes)) else { continue }
       for list in definition.children {
         guard let envelope = root.value(at: list.path.members), let data = envelope["data"], data.kind == .array,
@@ -67,6 +69,21 @@ struct ListCompleter: Sendable {
     }
     withExtendedLifetime(document) {}
     return found
+  }
+
+  private static let sign = Array(#"has_more":true"#.utf8)
+
+  /// Whether the sign of a list that goes on stands anywhere in the JSON, which has no blanks.
+  private static func mayBeCut(_ object: ArraySlice<UInt8>) -> Bool {
+    object.withUnsafeBytes { bytes in
+      guard let base = bytes.baseAddress else { return false }
+      var start = 0
+      while let found = memchr(base + start, Int32(sign[0]), bytes.count - start) {
+        start = UnsafeRawPointer(found) - base + 1
+        if bytes.count - start + 1 >= sign.count, memcmp(found, sign, sign.count) == 0 { return true }
+      }
+      return false
+    }
   }
 
   /// The further elements as text, each behind its comma; nil where the parent is gone.

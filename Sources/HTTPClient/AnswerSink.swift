@@ -5,6 +5,10 @@ final class AnswerSink {
   private(set) var headers: [(name: String, value: String)] = []
   private(set) var bytes: [UInt8] = []
   private(set) var isTooLarge = false
+  /// How often the request was sent.
+  private var sent = 0
+  /// How often it was sent again without anybody having asked for it.
+  var resent: Int { max(0, sent - 1) }
   private let limitBytes: Int
 
   init(limitBytes: Int) { self.limitBytes = limitBytes }
@@ -22,6 +26,13 @@ final class AnswerSink {
       sink.headers.append((String(line[..<colon]), String(value[..<end])))
     }
     return size * count
+  }
+
+  /// Called when a connection is there and the request is about to be sent, also when libcurl repeats it by itself.
+  static let sending: curl_prereq_callback = { context, _, _, _, _ in
+    guard let context else { return CURL_PREREQFUNC_OK }
+    Unmanaged<AnswerSink>.fromOpaque(context).takeUnretainedValue().sent += 1
+    return CURL_PREREQFUNC_OK
   }
 
   /// A part of the body; taking less than offered ends the exchange.

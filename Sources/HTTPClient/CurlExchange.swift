@@ -24,7 +24,7 @@ final class CurlExchange {
     okapi_curl_set_error_buffer(handle.pointer, words.baseAddress)
     okapi_curl_set_list(handle.pointer, CURLOPT_HTTPHEADER, fields)
     okapi_curl_set_sinks(
-      handle.pointer, AnswerSink.head, AnswerSink.body, Unmanaged.passUnretained(sink).toOpaque())
+      handle.pointer, AnswerSink.head, AnswerSink.body, AnswerSink.sending, Unmanaged.passUnretained(sink).toOpaque())
     configure(request)
   }
 
@@ -55,7 +55,16 @@ final class CurlExchange {
     return .success(
       HTTPClient.Response(
         status: Int(okapi_curl_status(handle.pointer)), headers: sink.headers, body: sink.bytes,
-        bytesReceived: Int(okapi_curl_received(handle.pointer))))
+        bytesReceived: Int(okapi_curl_received(handle.pointer)), version: version, resent: sink.resent))
+  }
+
+  private var version: String {
+    switch Int(okapi_curl_http_version(handle.pointer)) {
+    case CURL_HTTP_VERSION_1_0: "1.0"
+    case CURL_HTTP_VERSION_2_0: "2"
+    case CURL_HTTP_VERSION_3: "3"
+    default: "1.1"
+    }
   }
 
   private func failure(_ code: CURLcode) -> HTTPClient.Failure {
@@ -78,6 +87,7 @@ final class CurlExchange {
     return HTTPClient.Failure(
       kind: kind,
       reason: sink.isTooLarge
-        ? "the answer is longer than is read" : text.isEmpty ? String(cString: curl_easy_strerror(code)) : text)
+        ? "the answer is longer than is read" : text.isEmpty ? String(cString: curl_easy_strerror(code)) : text,
+      resent: sink.resent)
   }
 }

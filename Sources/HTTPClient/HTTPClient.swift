@@ -41,6 +41,10 @@ package final class HTTPClient: @unchecked Sendable {  // one thread sends, othe
     package let body: [UInt8]
     /// The body's bytes as they came over the wire; fewer than the body's where it was compressed.
     package let bytesReceived: Int
+    /// The version of HTTP that was spoken: `1.0`, `1.1`, `2` or `3`.
+    package var version = "1.1"
+    /// How often libcurl sent the request again by itself, because a kept connection was closed before any answer.
+    package var resent = 0
 
     /// The first header field of that name, in any case; nil if there is none.
     package func header(_ name: String) -> String? {
@@ -69,6 +73,8 @@ package final class HTTPClient: @unchecked Sendable {  // one thread sends, othe
     package let kind: Kind
     /// libcurl's own words.
     package let reason: String
+    /// How often libcurl sent the request again by itself.
+    package var resent = 0
 
     /// The kinds that a caller may treat differently.
     package enum Kind: Sendable, Equatable {

@@ -17,6 +17,8 @@ package final class HTTPSession: Sendable {
     package var connectTimeout: Duration = .seconds(15)
     /// A file of certificate authorities (PEM) to trust instead of the system's.
     package var authorityFile: String?
+    /// A proxy instead of the environment's; empty for none, nil for the environment's.
+    package var proxy: String?
 
     /// The options above.
     package init() {}

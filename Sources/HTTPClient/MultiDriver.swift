@@ -105,7 +105,7 @@ final class MultiDriver: @unchecked Sendable {  // `orders` has a lock; everythi
     handle.set(CURLOPT_ACCEPT_ENCODING, "gzip, deflate")
     handle.set(CURLOPT_CONNECTTIMEOUT_MS, max(1, Int(options.connectTimeout / .milliseconds(1))))
     if let file = options.authorityFile { handle.set(CURLOPT_CAINFO, file) }
-    if Self.isThisMachine(transfer.request.url) { handle.set(CURLOPT_PROXY, "") }
+    if let proxy = Self.isThisMachine(transfer.request.url) ? "" : options.proxy { handle.set(CURLOPT_PROXY, proxy) }
     guard multi.add(handle) else { return transfer.finish(.failure(CurlHandle.unusable)) }
     running[handle.pointer] = Running(transfer: transfer, handle: handle, exchange: exchange)
   }

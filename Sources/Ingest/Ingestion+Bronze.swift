@@ -10,7 +10,9 @@ extension Ingestion {
     let bronze = BronzeReader(lake: lake, source: source)
     let entities = try bronze.entities()
     let tables = ResourceName.allCases.map(\.definition.table)
+    let account = try BronzeState(lake: lake, source: source).account()?.id
     return { work, tally in
+      if let account { try await work.records.require(account: account) }
       tally.begins(bronzeWithout: entities.filter { !tables.contains($0) })
       let positions = BronzePositions(connection: work.connection, names: options.names)
       let known = try await positions.all(in: bronze.folder)
@@ -70,7 +72,7 @@ extension Ingestion {
     let seconds = context.clock.now.timeIntervalSince(started)
     if figures.lines > 0 { tally.spent(seconds, on: resource) }
     context.log(
-      .info, "entity_loaded",
+      figures.lines > 0 ? .info : .debug, "entity_loaded",
       [
         "resource": .string(table), "parts": .integer(figures.parts), "lines": .integer(figures.lines),
         "bytes": .integer(figures.bytes), "duration_ms": .integer(Int(seconds * 1000)),

@@ -54,7 +54,22 @@ final class RowExtractor {
       set.completeLists[key, default: .init()].parents.append((list.parentID, list.version))
       set.completeLists[key, default: .init()].children += list.childIDs
     }
+    for (key, gone) in Self.emptied(by: chunk) { set.completeLists[key, default: .init()].parents += gone }
     return (set, rejects)
+  }
+
+  /// The lists of deleted parents: what only exists inside them is gone with them.
+  private static func emptied(
+    by chunk: PreparedChunk
+  ) -> [WriteSet.ListKey: [(id: String, version: ObservationVersion)]] {
+    var emptied: [WriteSet.ListKey: [(id: String, version: ObservationVersion)]] = [:]
+    for (resource, seen) in chunk.seen {
+      for list in resource.definition.children where list.resource.definition.listing.scope == .inside {
+        let gone = seen.observations.filter { $0.isOwn && $0.isDeleted }.map { ($0.id, $0.version) }
+        if !gone.isEmpty { emptied[WriteSet.ListKey(parent: resource, list: list)] = gone }
+      }
+    }
+    return emptied
   }
 
   /// The complete lists of the chunk, of each parent's the newest: what an older one held may have vanished since.

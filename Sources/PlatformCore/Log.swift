@@ -16,6 +16,8 @@ package enum LogValue: Sendable, ExpressibleByStringLiteral, ExpressibleByIntege
   package init(integerLiteral value: Int) { self = .integer(value) }
   package init(booleanLiteral value: Bool) { self = .boolean(value) }
 
+  var isEmpty: Bool { if case .string(let text) = self { text.isEmpty } else { false } }
+
   var json: String {
     switch self {
     case .string(let text): return LogValue.quoted(text)
@@ -55,12 +57,16 @@ package struct Log: Sendable {
   /// The shape of a line.
   package enum Format: String, Sendable, CaseIterable { case json, text }
 
-  private let runID: String
+  private var runID: String
   private let command: String
-  private let minimumLevel: Level
+  private var minimumLevel: Level
   private let format: Format
   private let clock: WallClock
-  private let write: @Sendable (String) -> Void
+  /// What stands in every line.
+  private var common: [(key: String, value: LogValue)] = []
+  /// Events that are passed over.
+  private var muted: Set<String> = []
+  private var write: @Sendable (String) -> Void
 
   /// Makes a log. `write` receives whole lines without the newline; by default they go to stderr.
   package init(
@@ -86,20 +92,37 @@ package struct Log: Sendable {
 
   /// The same log, which passes over what is less grave than a level.
   package func raised(to level: Level) -> Log {
-    Log(
-      runID: runID, command: command, minimumLevel: max(level, minimumLevel), format: format, clock: clock, write: write
-    )
+    var log = self
+    log.minimumLevel = max(level, minimumLevel)
+    return log
+  }
+
+  /// The same log without an event, which is told in another way.
+  package func without(_ event: String) -> Log {
+    var log = self
+    log.muted.insert(event)
+    return log
+  }
+
+  /// The same log for one source's part of a run: its lines carry that part's run id and the source's name.
+  package func of(source: String, runID: String) -> Log {
+    var log = self
+    log.runID = runID
+    log.common = [("source", .string(source))]
+    return log
   }
 
   /// Writes one event with flat fields, unless its level is below the log's.
   package func callAsFunction(_ level: Level, _ event: String, _ fields: KeyValuePairs<String, LogValue> = [:]) {
-    guard level >= minimumLevel else { return }
+    guard level >= minimumLevel, !muted.contains(event) else { return }
     write(rendered(level, event, fields))
   }
 
   /// The same log with its lines written elsewhere.
   package func writing(_ write: @escaping @Sendable (String) -> Void) -> Log {
-    Log(runID: runID, command: command, minimumLevel: minimumLevel, format: format, clock: clock, write: write)
+    var log = self
+    log.write = write
+    return log
   }
 
   /// The line of an event, whatever its level.
@@ -112,11 +135,11 @@ package struct Log: Sendable {
         "ts": .string(clock.now.rfc3339), "level": .string(level.rawValue), "event": .string(event),
         "run_id": .string(runID), "command": .string(command),
       ]
-      let pairs = (Array(head) + Array(fields)).map { "\"\($0.key)\":\($0.value.json)" }
+      let pairs = (Array(head) + common + Array(fields)).map { "\"\($0.key)\":\($0.value.json)" }
       return "{" + pairs.joined(separator: ",") + "}"
     case .text:
       let mark = level == .info ? "" : "\(level.rawValue): "
-      let pairs = fields.map { "\($0.key)=\($0.value.text)" }
+      let pairs = (common + Array(fields)).filter { !$0.value.isEmpty }.map { "\($0.key)=\($0.value.text)" }
       return ([mark + event.replacingOccurrences(of: "_", with: " ")] + pairs).joined(separator: "  ")
     }
   }

@@ -31,16 +31,37 @@ package struct SourceRecords: Sendable {
   /// Fixes the mode at the first load, and answers the mode the database holds.
   package func fixMode(livemode: Bool) async throws -> Bool {
     _ = try await connection.query(
-      "insert into \(names.table("_source")) (livemode, created_at) values ($1::boolean, now()) on conflict do nothing",
-      [.text(livemode ? "true" : "false")])
+      """
+      insert into \(names.table("_source")) as known (livemode, created_at) values ($1::boolean, now())
+      on conflict (only_row) do update set livemode = excluded.livemode where known.livemode is null
+      """, [.text(livemode ? "true" : "false")])
     let stored = try await connection.query("select livemode::text from \(names.table("_source"))")
     return stored[0, 0] == "true"
+  }
+
+  /// Holds the tables to one account: the first one is noted, unless `notes` is false, and every other refused.
+  ///
+  /// - Throws: `configuration` for another account than the tables'.
+  package func require(account: String, notes: Bool = true) async throws {
+    if notes {
+      _ = try await connection.query(
+        """
+        insert into \(names.table("_source")) as known (account_id, created_at) values ($1, now())
+        on conflict (only_row) do update set account_id = excluded.account_id where known.account_id is null
+        """, [.text(account)])
+    }
+    let stored = try await connection.query("select account_id from \(names.table("_source"))")
+    guard stored.count > 0, let known = stored[0, 0], known != account else { return }
+    throw PlatformError(
+      .configuration, "the tables of source \(names.schema) hold account \(known), and this is account \(account)",
+      context: ["source": names.schema, "schema": names.schema],
+      nextStep: "set STRIPE_API_KEY (and STRIPE_ACCOUNT) to that account's, or give this one a source name of its own")
   }
 
   /// The mode the database holds; nil before the first load.
   package func livemode() async throws -> Bool? {
     let stored = try await connection.query("select livemode::text from \(names.table("_source"))")
-    return stored.count > 0 ? stored[0, 0] == "true" : nil
+    return stored.count > 0 ? stored[0, 0].map { $0 == "true" } : nil
   }
 
   /// Notes files by their bytes, all or none: those never seen before are given the one moment `now` (decision 0001).

@@ -114,6 +114,7 @@ package enum Bookkeeping {
         TableColumn("only_row", "boolean", .key, isNotNull: true, default: "true"),
         TableColumn("livemode", "boolean", .bookkeeping),
         TableColumn("created_at", "timestamptz", .bookkeeping),
+        TableColumn("account_id", "text", .bookkeeping),
       ],
       primaryKey: ["only_row"],
       checks: [.init(name: "_source_only_row", expression: "only_row")]),

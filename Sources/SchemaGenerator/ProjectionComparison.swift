@@ -34,8 +34,12 @@ package struct ProjectionComparison: Sendable {
   ///   - apiVersion: the version the source was rendered in, if known: rows of another one are not comparable.
   ///   - findingLimit: the number of findings listed.
   ///   - repairLimit: the number of ids listed for correction.
-  package func differences(apiVersion: String?, findingLimit: Int, repairLimit: Int) -> String {
-    """
+  ///   - repairsNewer: whether rows that are newer than the source are among them.
+  package func differences(
+    apiVersion: String?, findingLimit: Int, repairLimit: Int, repairsNewer: Bool = false
+  ) -> String {
+    let kept = ["not_comparable", "unreadable"] + (repairsNewer ? [] : ["newer_in_store"])
+    return """
     with judged as materialized (
       select p._n, p._file, p._line, p._container, p.id, f.kind, f.field, left(f.source, 1000) as source,
         left(f.store, 1000) as store
@@ -57,7 +61,7 @@ package struct ProjectionComparison: Sendable {
     union all
     (select distinct 2, null::text, null::bigint, null::bigint, coalesce(_container, id), null::text, null::int,
       null::bigint, null::text, null::text, null::text
-      from judged where kind not in ('newer_in_store', 'not_comparable', 'unreadable') limit \(repairLimit))
+      from judged where kind not in (\(kept.map(SQLName.literal).joined(separator: ", "))) limit \(repairLimit))
     """
   }
 

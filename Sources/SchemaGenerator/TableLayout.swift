@@ -82,9 +82,16 @@ package struct TableLayout: Sendable, Equatable, Codable {
       ]
       + definition.unannounced.compactMap { change in
         // What is to be read again is few among many: each sync looks for it.
-        guard case .change(let column, let value, let moment) = change else { return nil }
-        let predicate = SQLName.quoted(column) + (value.map { " = \(SQLName.literal($0))" } ?? " is null")
-        return Index(name: SQLName.joined(table, column, "open_idx"), columns: [moment ?? "id"], predicate: predicate)
+        switch change {
+        case .change(let column, let value, let moment):
+          let predicate = SQLName.quoted(column) + (value.map { " = \(SQLName.literal($0))" } ?? " is null")
+          return Index(
+            name: SQLName.joined(table, column, "open_idx"), columns: [moment ?? "id"], predicate: predicate)
+        case .changeWhile(let column, let values, _):
+          let predicate = "\(SQLName.quoted(column)) in (\(values.map(SQLName.literal).joined(separator: ", ")))"
+          return Index(name: SQLName.joined(table, column, "open_idx"), columns: ["created"], predicate: predicate)
+        case .creation, .deletion, .anyChange: return nil
+        }
       }
       + (Self.isLeft(definition.name)
         ? [Index(name: SQLName.joined(table, "deleted_idx"), columns: ["id"], predicate: "deleted")] : [])

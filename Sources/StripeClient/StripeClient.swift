@@ -18,6 +18,9 @@ package final class StripeClient: Sendable {
   private let clockGate = CallGate(concurrency: 1)
   private let clock = ServerClock()
   private let counts = Mutex(StripeStatistics())
+  /// What asking for the account said; nil before.
+  private let account = Mutex<Account?>(nil)
+  private struct Account { let id: String? }
 
   /// Makes a client; nothing is sent.
   package init(_ options: StripeClientOptions, log: Log = .silent) {
@@ -26,6 +29,7 @@ package final class StripeClient: Sendable {
     var transport = HTTPSession.Options()
     transport.connections = options.concurrency
     transport.authorityFile = options.authorityFile
+    transport.proxy = options.proxy
     session = HTTPSession(transport)
     gate = CallGate(
       rate: options.ratePerSecond, endpointRate: options.ratePerEndpoint, concurrency: options.concurrency)
@@ -57,6 +61,26 @@ package final class StripeClient: Sendable {
   package func delete(_ path: String, _ parameters: [(String, String)] = []) async throws -> StripeAnswer {
     try await run(StripeCall(method: "DELETE", path: path, parameters: parameters), AnswerReader.answer)
   }
+
+  /// The id of the account that the calls are for (`acct_…`); nil where the key may not ask for it. Asked for once.
+  package func account() async throws -> String? {
+    if let known = account.withLock({ $0 }) { return known.id }
+    let call = StripeCall(method: "GET", path: "/v1/account", parameters: [], needsTime: false)
+    var id: String?
+    do {
+      id = try await run(call) { response, _ throws(AnswerReader.Fault) in try AnswerReader.id(response) }
+    } catch {
+      let body = Self.body(of: error)
+      // A restricted key may lack the permission; a server that imitates Stripe may lack the call.
+      guard let body, body.code != "account_invalid", [400, 403, 404].contains(body.status) else { throw error }
+      id = options.account
+    }
+    account.withLock { [id] in $0 = Account(id: id) }
+    return id
+  }
+
+  /// A Unix second that the server's clock has certainly reached; nil before the first answer.
+  package var serverTime: Int64? { clock.bound(at: .now) }
 
   /// What was done so far.
   package var statistics: StripeStatistics {
@@ -123,13 +147,15 @@ package final class StripeClient: Sendable {
   private static let longestAskedWait: Duration = .seconds(300)
 
   private func send<Value>(_ call: StripeCall, _ read: Reader<Value>) async throws -> Value {
-    try await learnTime(for: call)
+    if call.needsTime { try await learnTime(for: call) }
     let begun = ContinuousClock.now
     let bound = clock.bound(at: begun)
     let response = try await exchange(call.request(options), for: call)
     guard (200..<300).contains(response.status) else { throw refusal(response, call, begun) }
     // Without a clock nobody could say how new the answer is.
-    guard let startedAt = bound else { throw AttemptFailure(damaged: "it has no Date", response, call) }
+    guard let startedAt = bound ?? (call.needsTime ? nil : 0) else {
+      throw AttemptFailure(damaged: "it has no Date", response, call)
+    }
     do throws(AnswerReader.Fault) {
       return try read(response, startedAt)
     } catch {
@@ -151,9 +177,14 @@ package final class StripeClient: Sendable {
     do throws(HTTPClient.Failure) {
       let response = try await session.send(request)
       if let date = response.date { clock.learn(date, at: .now) }
-      note { $0.bytesReceived += response.bytesReceived }
+      note {
+        $0.bytesReceived += response.bytesReceived
+        $0.httpVersion = response.version
+        $0.count(resent: response.resent)
+      }
       return response
     } catch {
+      note { $0.count(resent: error.resent) }
       guard error.kind != .cancelled else { throw CancellationError() }
       throw AttemptFailure(error, call, options)
     }

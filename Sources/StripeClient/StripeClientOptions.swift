@@ -27,12 +27,14 @@ package struct StripeClientOptions: Sendable {
   package var timeout: Duration = .seconds(80)
   /// A file of certificate authorities to trust instead of the system's; nil for those.
   package var authorityFile: String?
+  /// A proxy instead of the environment's; empty for none, nil for the environment's.
+  package var proxy: String?
 
   /// Calls a second that go well below Stripe's limits of a key: 20 for a test key, 80 for a live one.
   package static func defaultRate(key: String) -> Double { isLive(key: key) ? 80 : 20 }
 
-  /// Whether a key moves real money.
-  package static func isLive(key: String) -> Bool { key.hasPrefix("sk_live_") || key.hasPrefix("rk_live_") }
+  /// Whether a key moves real money: secret, restricted, or of an organisation (`sk_org_live_…`).
+  package static func isLive(key: String) -> Bool { key.contains("_live_") }
 
   /// Options for a key, with the rate that suits it.
   package init(base: String = stripe, key: String, apiVersion: String, account: String? = nil) {

@@ -32,10 +32,19 @@ package struct StripeStatistics: Sendable, Equatable, Encodable {
   package var secondsWaited = 0.0
   /// Calls a second that are allowed at present.
   package var rate = 0.0
+  /// The version of HTTP that the last answer came by: `1.1` or `2`; nil before the first.
+  package var httpVersion: String?
 
   /// Nothing done yet.
   package init() {}
 
   /// All repeated requests.
   package var retried: Int { retries.values.reduce(0, +) }
+
+  /// Counts what the transport sent again by itself, as a kept connection was closed before any answer.
+  mutating func count(resent: Int) {
+    guard resent > 0 else { return }
+    calls += resent
+    retries[.cut, default: 0] += resent
+  }
 }

@@ -89,6 +89,9 @@ package enum Unannounced: Sendable, Hashable {
   /// Rows whose column holds a value (nil: nothing) change once the moment in the column `at` is past (nil: at any
   /// time): they are to be read again.
   case change(of: String, from: String?, at: String?)
+  /// Rows whose column holds one of some values may change at any time: for so many days after their creation they are
+  /// to be read again, each time after twice as long. (Millions of them are never touched again.)
+  case changeWhile(String, isOneOf: [String], days: Int)
   /// Rows change when the row that a column refers to is deleted: they are to be read again. (The event of the deletion
   /// shows ten of them at most.)
   case deletion(behind: String)

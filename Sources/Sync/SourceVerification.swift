@@ -3,6 +3,7 @@ import Fetch
 package import Foundation
 import Ingest
 package import PlatformCore
+import PostgresClient
 import ResourceStore
 import StripeClient
 import StripeModel
@@ -19,7 +20,8 @@ package struct SourceVerification: Sendable {
 
   /// Prepares a verification; nothing is sent.
   ///
-  /// - Parameter scratchFolder: where the account is copied to for the time; as large as its JSON, twice.
+  /// - Parameter scratchFolder: where the account is copied to for the time; as large as its JSON, twice. It is this
+  ///   source's own: what is left in it by those that were killed is removed.
   package init(_ options: SyncOptions, scratchFolder: URL, context: RunContext) {
     self.options = options
     self.scratchFolder = scratchFolder
@@ -34,7 +36,7 @@ package struct SourceVerification: Sendable {
   package func run(
     repairs: Bool, _ change: (inout VerifyOptions) -> Void = { _ in }
   ) async throws -> VerifyReport {
-    let scratch = try Scratch(in: scratchFolder, runID: context.runID)
+    let scratch = try Scratch(in: scratchFolder, of: options.source, runID: context.runID)
     defer { scratch.remove() }
     guard repairs else { return try await compare(in: scratch, repairs: false, change) }
     let verify = VerifyOptions.make(options, scratch.export, change)
@@ -45,10 +47,11 @@ package struct SourceVerification: Sendable {
   private func compare(
     in scratch: Scratch, repairs: Bool, _ change: (inout VerifyOptions) -> Void
   ) async throws -> VerifyReport {
+    try await requireAccount()
     let verify = VerifyOptions.make(options, scratch.export, change)
     let lake = LakeFolder(root: scratch.lake)
     // Held for as long as it is in use, so that nobody takes it for a leftover.
-    let lock = try await LakeLock.take(in: lake, for: context)
+    let lock = try await LakeLock.take(in: lake, of: options.source, for: context)
     defer { withExtendedLifetime(lock) {} }
     var fetch = FetchOptions(client: options.client, lake: lake, source: options.source)
     fetch.resources = options.resources
@@ -73,6 +76,21 @@ package struct SourceVerification: Sendable {
     report.isEqual = report.statuses.isEmpty
     if !repairs { (report.recheck, report.repair) = (report.repair, nil) }
     return report
+  }
+
+  /// Makes sure that the key reaches the account whose tables these are.
+  private func requireAccount() async throws {
+    let account = try await AccountGuard.require(
+      options.client, in: options.lake, source: options.source, notes: false, context)
+    guard let id = account.id else { return }
+    let connection = try await options.connect()
+    do {
+      try await SourceRecords(connection: connection, names: options.names).require(account: id, notes: false)
+      await connection.close()
+    } catch {
+      await connection.close()
+      throw error
+    }
   }
 
   private func held(
@@ -122,7 +140,7 @@ private actor SourceRepairer: Repairer {
   /// Resources that could not be read again.
   private(set) var unread: [UnreadResource] = []
 
-  nonisolated let asksForSurplus = true
+  nonisolated let isAlive = true
 
   init(
     options: SyncOptions, context: RunContext, lake: LakeFolder, readable: [ResourceName], apiVersion: String,
@@ -144,17 +162,18 @@ private actor SourceRepairer: Repairer {
   }
 
   func finishRound(directory: String) async throws {
-    let now = Date()
+    // By the source's clock, as rows are dated: what was read again is at most that old.
+    let now = options.client.serverTime ?? Int64(context.clock.now.timeIntervalSince1970)
     try await Fetch.rewriteExport(
       of: readable.filter(touched.contains), from: lake, source: options.source, runID: context.runID,
-      to: URL(filePath: directory), date: Int64(now.timeIntervalSince1970), apiVersion: apiVersion)
+      to: URL(filePath: directory), date: now, apiVersion: apiVersion)
     touched.removeAll()
-    readAt = now
+    readAt = Date(timeIntervalSince1970: Double(now))
   }
 
   /// Through bronze, as everything that comes from the API; past the hashes, which are no evidence.
   private func correct(_ resource: ResourceName, _ ids: [String]) async throws {
-    let lock = try await LakeLock.take(in: options.lake, for: context, waits: options.waits)
+    let lock = try await LakeLock.take(in: options.lake, of: options.source, for: context, waits: options.waits)
     defer { withExtendedLifetime(lock) {} }
     try await read(resource, ids, into: options.lake)
     var ingest = IngestOptions(
@@ -183,11 +202,13 @@ private struct Scratch: Sendable {
   var lake: URL { folder.appending(path: "lake") }
   var export: URL { folder.appending(path: "export") }
 
-  init(in parent: URL, runID: String) throws {
+  init(in parent: URL, of source: String, runID: String) throws {
     let files = FileManager.default
     for name in (try? files.contentsOfDirectory(atPath: parent.path)) ?? [] where name.hasPrefix(Self.prefix) {
       let left = parent.appending(path: name)
-      if LakeLock.isFree(in: LakeFolder(root: left.appending(path: "lake"))) { try? files.removeItem(at: left) }
+      if LakeLock.isFree(in: LakeFolder(root: left.appending(path: "lake")), of: source) {
+        try? files.removeItem(at: left)
+      }
     }
     folder = parent.appending(path: Self.prefix + runID)
     do {

@@ -6,9 +6,9 @@ import StripeModel
 
 /// Keeps the tables equal to the API: reads it into bronze, loads that, reads what the tables still lack.
 ///
-/// One at a time for a source (`SyncLease`) and for a lake (`LakeLock`). Killed at any moment, the next one completes
-/// it: the cursor moves after bronze is on the disk, the tables' positions after the rows are committed, and what is to
-/// be read again is found in the tables themselves.
+/// One at a time for a source, in its tables (`SyncLease`) and in its part of the lake (`LakeLock`). Killed at any
+/// moment, the next one completes it: the cursor moves after bronze is on the disk, the tables' positions after the
+/// rows are committed, and what is to be read again is found in the tables themselves.
 package struct Sync: Sendable {
   private let options: SyncOptions
   private let context: RunContext
@@ -72,13 +72,14 @@ package struct Sync: Sendable {
 
   @Sendable private func told(of holder: LeaseHolder) {
     context.log(
-      .info, "sync_awaited", ["run_of_holder": .string(holder.runID), "host": .string(holder.host)])
+      .warning, "sync_awaited", ["run_of_holder": .string(holder.runID), "host": .string(holder.host)])
   }
 
   /// Runs `body` as the only one that writes to the lake.
   private func underLock(waits: Bool = false, _ body: () async throws -> Void) async throws {
-    let lock = try await LakeLock.take(in: options.lake, for: context, waits: waits || options.waits) { holder in
-      context.log(.info, "lake_awaited", ["holder": .string(holder?.command ?? "?")])
+    let waits = waits || options.waits
+    let lock = try await LakeLock.take(in: options.lake, of: options.source, for: context, waits: waits) { holder in
+      context.log(.warning, "lake_awaited", ["holder": .string(holder?.command ?? "?")])
     }
     defer { withExtendedLifetime(lock) {} }
     try await body()

@@ -63,12 +63,15 @@ package actor SyncLease {
 
   /// Gives it back; what cannot be given back expires.
   package func release() async {
-    if let connection {
-      _ = try? await connection.query(
+    // The connection may have been cut since the last heartbeat; then a second one is tried.
+    for _ in 0..<2 {
+      guard let connection = try? await opened() else { break }
+      let released = try? await connection.query(
         "delete from \(table) where name = $1 and token = $2", [.text(Self.name), .text(token)])
       await connection.close()
+      self.connection = nil
+      if released != nil { break }
     }
-    connection = nil
   }
 
   /// Tries to take or to renew it; answers who else has it.

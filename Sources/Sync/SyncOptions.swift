@@ -26,6 +26,8 @@ package struct SyncOptions: Sendable {
   package var resources: [ResourceName] = []
   /// How many chunks are written side by side.
   package var connections = 2
+  /// While everything is listed, what has come is loaded each time that so many objects more have.
+  package var loadsEvery = 10_000
   /// Whether another sync, or another command at work in the lake, is waited for.
   package var waits = false
   /// When what changes without an event is read again.

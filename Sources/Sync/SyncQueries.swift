@@ -56,6 +56,23 @@ struct SyncQueries: Sendable {
       """, [.text(last)], .integer(now), .integer(Int64(pause / .seconds(1))))
   }
 
+  /// Young rows that may change at any time, and were not read for as long as they had existed when they were.
+  func open(
+    _ resource: ResourceName, while column: String, isOneOf values: [String], days: Int, now: Int64,
+    _ schedule: SyncSchedule, after last: String
+  ) async throws -> [String] {
+    try await ids(
+      """
+      select id from \(names.table(resource))
+      where \(PostgresIdentifier.quoted(column)) in (\(values.map(PostgresLiteral.quoted).joined(separator: ", ")))
+        and created > to_timestamp($3::bigint) - $4::bigint * interval '1 day'
+        and observed_at < to_timestamp($3::bigint - $5::bigint)
+        and to_timestamp($3::bigint) - observed_at >= observed_at - created
+        and not deleted and not is_placeholder and id > $1
+      order by id limit $2
+      """, [.text(last)], .integer(now), .integer(Int64(days)), .integer(Int64(schedule.reread / .seconds(1))))
+  }
+
   /// Rows that refer to a deleted row and were read before it was deleted.
   func left(_ resource: ResourceName, by column: String, after last: String) async throws -> [String] {
     guard let target = resource.definition.foreignKeys.first(where: { $0.column.name == column })?.target else {

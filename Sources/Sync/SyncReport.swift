@@ -58,6 +58,8 @@ package struct SyncReport: Sendable, Encodable {
 
   /// The run.
   package var runID: String
+  /// Stripe's id of the account; nil where the key may not ask for it.
+  package var account: String?
   /// Where the gap was, if there was one.
   package var gap: Gap?
   /// Why the event feed could not be read, so that only listing tells of changes; nil when it could.
@@ -98,7 +100,7 @@ package struct SyncReport: Sendable, Encodable {
   package var objects: Int { resources.reduce(0) { $0 + $1.read } }
 
   private enum CodingKeys: String, CodingKey {
-    case gap, events, resources, api, seconds, statuses
+    case account, gap, events, resources, api, seconds, statuses
     case runID = "run_id"
     case hasListed = "has_listed"
     case readAt = "read_at"
@@ -110,6 +112,7 @@ package struct SyncReport: Sendable, Encodable {
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(runID, forKey: .runID)
+    try container.encodeIfPresent(account, forKey: .account)
     try container.encodeIfPresent(gap, forKey: .gap)
     try container.encodeIfPresent(feedReason, forKey: .feedReason)
     try container.encode(hasListed, forKey: .hasListed)

@@ -4,6 +4,7 @@ import Foundation
 import Ingest
 import PlatformCore
 import PostgresClient
+import ResourceStore
 import StripeClient
 import StripeModel
 
@@ -42,20 +43,16 @@ struct SyncRound {
 
   /// - Throws: what ended the reading, once everything that was read before is loaded; what ended the loading.
   mutating func run() async throws {
-    let connection = try await options.connect()
-    do {
-      try await run(over: SyncQueries(connection: connection, names: options.names))
-      await connection.close()
-    } catch {
-      await connection.close()
-      throw error
-    }
-  }
-
-  private mutating func run(over queries: SyncQueries) async throws {
-    if memory.coverage == nil { memory.coverage = try await queries.coverage() }
     var failure: (any Error)?
     do {
+      let account = try await confirmAccount()
+      // Connected for the moment only: while the API is read for hours an idle connection may be cut.
+      try await Self.connected(options) { queries in
+        if let account {
+          try await SourceRecords(connection: queries.connection, names: options.names).require(account: account)
+        }
+        if memory.coverage == nil { memory.coverage = try await queries.coverage() }
+      }
       try await read()
     } catch let error as CancellationError {
       throw error
@@ -64,17 +61,39 @@ struct SyncRound {
     }
     try await load()
     if let failure { throw failure }
-    try await readAgain(queries)
-    try await fill(queries)
-    try await note(queries)
+    try await Self.connected(options) { queries in
+      try await readAgain(queries)
+      try await fill(queries)
+      try await note(queries)
+    }
     finish()
+  }
+
+  private static func connected(_ options: SyncOptions, _ body: (SyncQueries) async throws -> Void) async throws {
+    let connection = try await options.connect()
+    do {
+      try await body(SyncQueries(connection: connection, names: options.names))
+      await connection.close()
+    } catch {
+      await connection.close()
+      throw error
+    }
   }
 
   /// Only brings the API into bronze: for a time without a database.
   mutating func readOnly() async throws {
     memory.hasUnloaded = true
+    _ = try await confirmAccount()
     try await read()
     finish()
+  }
+
+  /// Makes sure that the key reaches the account that bronze is of; asked once, however many rounds there are.
+  private mutating func confirmAccount() async throws -> String? {
+    report.account = try await AccountGuard.require(
+      options.client, in: options.lake, source: options.source, context
+    ).id
+    return report.account
   }
 
   private mutating func finish() {
@@ -100,10 +119,17 @@ struct SyncRound {
   private mutating func read() async throws {
     // Listing first: a backfill that was broken off is gone on with only as long as the cursor has not passed it.
     try await listMissing()
-    if feedProblem == nil, try await readFeed() != nil {
-      try await list(wanted)
-      try await listMissing()
-      _ = try await readFeed()
+    if feedProblem == nil {
+      do {
+        if try await readFeed() != nil {
+          try await list(wanted)
+          try await listMissing()
+          _ = try await readFeed()
+        }
+      } catch  where StripeClient.body(of: error)?.status == 403 {
+        // The right to read events was taken away: listing notes why, and tells what has changed.
+        try await list(wanted)
+      }
     }
     if let cursor, feedProblem == nil { report.readAt = Date(timeIntervalSince1970: Double(cursor.readAt)).rfc3339 }
   }
@@ -126,9 +152,11 @@ struct SyncRound {
     fetch.resources = names == listable ? [] : names
     fetch.onProgress = options.onFetch
     let before = cursor
-    let listing = try await Fetch(fetch, context: context).run()
     memory.hasUnloaded = true
+    let (listing, loads) = try await LoadAhead.list(
+      fetch, loading: ingest, every: options.loadsEvery, context: context)
     report.take(listing, named: Set(options.resources))
+    for load in loads { report.take(load) }
     if let reason = listing.feedReason, let status = listing.feedStatus { feedProblem = (reason, status) }
     cursor = try state.feed()
     guard let before, let cursor, !before.listed.isEmpty else { return }
@@ -172,12 +200,17 @@ struct SyncRound {
 
   // MARK: from bronze into the tables
 
-  private mutating func load() async throws {
-    guard memory.hasUnloaded else { return }
+  private var ingest: IngestOptions {
     var ingest = IngestOptions(
       source: .bronze(options.lake, source: options.source), names: options.names,
       rejectFolder: options.rejectFolder, connect: options.connect)
     ingest.connections = options.connections
+    return ingest
+  }
+
+  private mutating func load() async throws {
+    guard memory.hasUnloaded else { return }
+    var ingest = ingest
     ingest.onProgress = options.onIngest
     report.take(try await Ingestion(ingest, context: context).run())
     memory.hasUnloaded = false
@@ -234,6 +267,10 @@ struct SyncRound {
         case .change(let column, let value, let moment):
           _ = try await readAgain(name, because: .schedule) { [schedule = options.schedule] last in
             try await queries.due(name, of: column, from: value, at: moment, now: now, schedule, after: last)
+          }
+        case .changeWhile(let column, let values, let days):
+          _ = try await readAgain(name, because: .schedule) { [schedule = options.schedule] last in
+            try await queries.open(name, while: column, isOneOf: values, days: days, now: now, schedule, after: last)
           }
         case .deletion(let column):
           _ = try await readAgain(name, because: .schedule) { last in
@@ -311,7 +348,8 @@ struct SyncRound {
       }
       if let listedAt {
         known.listedAt = listedAt
-        known.readAt = cursor?.readAt
+        // Where the feed is forbidden by now, listing has come further.
+        known.readAt = max(listedAt, cursor?.readAt ?? listedAt)
       }
       coverage[table] = known
     }

@@ -105,7 +105,7 @@ struct ComparisonPass {
     while let range = ranges.popLast() {
       var comparison = RangeComparison(
         plan: plan, files: paths, apiVersion: options.apiVersion, withFiles: Set(allFiles.keys),
-        compared: Set(files.keys), room: room(plan), repairRoom: repairRoom, asksForSurplus: asksForSurplus)
+        compared: Set(files.keys), room: room(plan), repairRoom: repairRoom, isAlive: isAlive)
       try await connection.execute("savepoint verify_range")
       do {
         let outcome = try await comparison.run(range, on: connection)
@@ -238,7 +238,7 @@ extension ComparisonPass {
         if scope != .seenOnly {
           let statement = checks.surplus(
             of: definition, number: number, scope: scope, observedAt: observedAt(resource),
-            limit: tallies[resource]?.room ?? 0, repairLimit: asksForSurplus ? repairRoom : 0)
+            limit: tallies[resource]?.room ?? 0, repairLimit: isAlive ? repairRoom : 0)
           takeSurplus(try await connection.query(statement), resource)
         }
         if let statement = checks.sums(of: definition, number: number, scope: scope) {
@@ -253,7 +253,7 @@ extension ComparisonPass {
     }
   }
 
-  private var asksForSurplus: Bool { options.repairer?.asksForSurplus ?? false }
+  private var isAlive: Bool { options.repairer?.isAlive ?? false }
 
   private mutating func takeSurplus(_ result: PostgresResult, _ resource: ResourceName) {
     for row in 0..<result.count {

@@ -14,15 +14,15 @@ struct RangeComparison {
   /// How many findings there is room for, by table.
   let room: [ResourceName: Int]
   let repairRoom: Int
-  /// Whether containers whose lists have too much in the store are to be read again.
-  let asksForSurplus: Bool
+  /// Whether the source can be asked again: of rows that are newer, of lists that have too much in the store.
+  let isAlive: Bool
   /// The list being compared, told when an error comes: the record itself was fine.
   private(set) var stage: String?
 
   init(
     plan: ComparisonPlan, files: [String], apiVersion: String?, withFiles: Set<ResourceName>,
     compared: Set<ResourceName>, room: [ResourceName: Int], repairRoom: Int,
-    asksForSurplus: Bool
+    isAlive: Bool
   ) {
     self.plan = plan
     self.files = files
@@ -31,7 +31,7 @@ struct RangeComparison {
     self.compared = compared
     self.room = room
     self.repairRoom = repairRoom
-    self.asksForSurplus = asksForSurplus
+    self.isAlive = isAlive
   }
 
   /// - Throws: the server's error where a record cannot be read; nothing of the range counts then.
@@ -58,7 +58,7 @@ struct RangeComparison {
     let differences = try await connection.query(
       unit.comparison.differences(
         apiVersion: apiVersion, findingLimit: room[unit.resource] ?? 0,
-        repairLimit: max(0, repairRoom - outcome.repairIDs.count)))
+        repairLimit: max(0, repairRoom - outcome.repairIDs.count), repairsNewer: isAlive))
     take(differences, into: &part, &outcome.repairIDs)
 
     try await connection.execute(unit.comparison.remember(as: unit.number))
@@ -111,7 +111,7 @@ struct RangeComparison {
     let surplus = try await connection.query(
       unit.comparison.surplusChildren(
         list: index, of: container, number: number, limit: room[unit.resource] ?? 0,
-        repairLimit: asksForSurplus ? max(0, repairRoom - outcome.repairIDs.count) : 0))
+        repairLimit: isAlive ? max(0, repairRoom - outcome.repairIDs.count) : 0))
     takeSurplus(surplus, into: &outcome.parts[last], &outcome.repairIDs)
     if let statement = unit.comparison.storedChildSums(list: index, of: container, number: number) {
       outcome.parts[last].storeSums = Self.sums(try await connection.query(statement))

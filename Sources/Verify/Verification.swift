@@ -40,7 +40,7 @@ package enum Verification {
     if let repairer = options.repairer {
       var summary = RepairSummary(rounds: 0, records: [:], differingBefore: result.differingRows)
       while !result.repairs.isEmpty, summary.rounds < repairRounds {
-        let before = result.differingRows
+        let (before, handed) = (result.differingRows, result.repairs)
         for resource in ResourceName.allCases {
           guard let ids = result.repairs[resource] else { continue }
           context.log(
@@ -51,8 +51,9 @@ package enum Verification {
         try await repairer.finishRound(directory: options.directory)
         summary.rounds += 1
         result = try await pass(summary.rounds + 1, options, files, connection)
-        // What the loader cannot correct stays listed.
-        if result.differingRows >= before { break }
+        // What cannot be corrected stays listed; but what a living source changed since was not read again yet.
+        let isNew = result.repairs.contains { !Set($0.value).isSubset(of: handed[$0.key] ?? []) }
+        if result.differingRows >= before, !(repairer.isAlive && isNew) { break }
       }
       if summary.rounds > 0 { repair = summary }
     }

@@ -52,8 +52,9 @@ package protocol Repairer: Sendable {
   /// - Parameter ids: top-level ids; the children inside them are corrected along.
   func repair(_ resource: ResourceName, ids: [String], directory: String) async throws
 
-  /// Whether it can say of rows that the source lacks what became of them: then their ids are handed to it too.
-  var asksForSurplus: Bool { get }
+  /// Whether the source goes on living and can be asked again. Then it is also handed the ids of rows that the source
+  /// lacks or that are newer, and of what differs only since the last round.
+  var isAlive: Bool { get }
 
   /// Told when all resources of a round were handed over, before everything is compared again.
   func finishRound(directory: String) async throws
@@ -61,7 +62,7 @@ package protocol Repairer: Sendable {
 
 extension Repairer {
   /// An export says nothing of what it lacks.
-  package var asksForSurplus: Bool { false }
+  package var isAlive: Bool { false }
 
   /// Nothing is left to do.
   package func finishRound(directory: String) async throws {}

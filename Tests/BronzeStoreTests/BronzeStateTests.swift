@@ -72,9 +72,9 @@ import Testing
 
   @Test func theSecondIsToldWhoHasTheLock() async throws {
     let lab = try BronzeLab()
-    let lock = try await LakeLock.take(in: lab.lake, for: Self.context("sync"))
+    let lock = try await LakeLock.take(in: lab.lake, of: "stripe", for: Self.context("sync"))
     let error = await #expect(throws: PlatformError.self) {
-      _ = try await LakeLock.take(in: lab.lake, for: Self.context("fetch"))
+      _ = try await LakeLock.take(in: lab.lake, of: "stripe", for: Self.context("fetch"))
     }
     #expect(error?.status == .temporary)
     let mine = ProcessInfo.processInfo.processIdentifier
@@ -83,29 +83,37 @@ import Testing
     withExtendedLifetime(lock) {}
   }
 
+  @Test func sourcesHaveLocksOfTheirOwn() async throws {
+    let lab = try BronzeLab()
+    let eu = try await LakeLock.take(in: lab.lake, of: "eu", for: Self.context("sync"))
+    let us = try await LakeLock.take(in: lab.lake, of: "us", for: Self.context("fetch"))
+    #expect(try LakeLock.holder(in: lab.lake, of: "eu")?.command == "sync")
+    withExtendedLifetime((eu, us)) {}
+  }
+
   @Test func whoWaitsGetsItWhenItIsFree() async throws {
     let lab = try BronzeLab()
     let (waited, tell) = AsyncStream.makeStream(of: LakeHolder?.self)
-    var first: LakeLock? = try await LakeLock.take(in: lab.lake, for: Self.context("sync"))
+    var first: LakeLock? = try await LakeLock.take(in: lab.lake, of: "stripe", for: Self.context("sync"))
     async let second = LakeLock.take(
-      in: lab.lake, for: Self.context("fetch"), waits: true, onWait: { tell.yield($0) })
+      in: lab.lake, of: "stripe", for: Self.context("fetch"), waits: true, onWait: { tell.yield($0) })
     var holders = waited.makeAsyncIterator()
     #expect(await holders.next()??.command == "sync")
     #expect(first != nil)
     first = nil
     let held = try await second
-    #expect(try LakeLock.holder(in: lab.lake)?.command == "fetch")
+    #expect(try LakeLock.holder(in: lab.lake, of: "stripe")?.command == "fetch")
     withExtendedLifetime(held) {}
   }
 
   @Test func whoWaitsInVainCanBeCancelled() async throws {
     let lab = try BronzeLab()
-    let first = try await LakeLock.take(in: lab.lake, for: Self.context("sync"))
+    let first = try await LakeLock.take(in: lab.lake, of: "stripe", for: Self.context("sync"))
     let (waited, tell) = AsyncStream.makeStream(of: Void.self)
     await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
         _ = try await LakeLock.take(
-          in: lab.lake, for: Self.context("fetch"), waits: true, onWait: { _ in tell.yield() })
+          in: lab.lake, of: "stripe", for: Self.context("fetch"), waits: true, onWait: { _ in tell.yield() })
       }
       for await _ in waited { break }
       group.cancelAll()
@@ -117,28 +125,28 @@ import Testing
   /// The kernel lets a lock go with its holder, however that ends.
   @Test func aKilledProcessHoldsNothing() async throws {
     let lab = try BronzeLab()
-    try lab.put(LakeLock.path, #"{"pid":1,"command":"sync","run_id":"r","since":"s"}"#)
+    try lab.put(LakeLock.path(of: "stripe"), #"{"pid":1,"command":"sync","run_id":"r","since":"s"}"#)
     let other = Process()
     other.executableURL = URL(filePath: "/usr/bin/flock")
     // In one process, so that nothing is left when it is killed; it ends with this one at the latest.
-    other.arguments = ["--no-fork", lab.url(LakeLock.path).path, "cat"]
+    other.arguments = ["--no-fork", lab.url(LakeLock.path(of: "stripe")).path, "cat"]
     other.standardInput = Pipe()
     other.standardOutput = FileHandle.nullDevice
     try other.run()
     defer { if other.isRunning { other.terminate() } }
     try await Wait.until("the other process has the lock") {
-      let probe = open(lab.url(LakeLock.path).path, O_RDWR | O_CLOEXEC)
+      let probe = open(lab.url(LakeLock.path(of: "stripe")).path, O_RDWR | O_CLOEXEC)
       defer { close(probe) }
       return flock(probe, LOCK_EX | LOCK_NB) != 0
     }
     let error = await #expect(throws: PlatformError.self) {
-      _ = try await LakeLock.take(in: lab.lake, for: Self.context("fetch"))
+      _ = try await LakeLock.take(in: lab.lake, of: "stripe", for: Self.context("fetch"))
     }
     #expect(error?.cause?.hasPrefix("sync of process 1,") == true)
     kill(other.processIdentifier, SIGKILL)
     other.waitUntilExit()
-    let lock = try await LakeLock.take(in: lab.lake, for: Self.context("fetch"))
-    #expect(try LakeLock.holder(in: lab.lake)?.command == "fetch")
+    let lock = try await LakeLock.take(in: lab.lake, of: "stripe", for: Self.context("fetch"))
+    #expect(try LakeLock.holder(in: lab.lake, of: "stripe")?.command == "fetch")
     withExtendedLifetime(lock) {}
   }
 

@@ -23,6 +23,7 @@ import Workspace
     arguments: [
       (["STRIPE_API_KEY": "sk_test_abcdefghijkl"], "https://api.stripe.com", "Stripe, test mode"),
       (["STRIPE_API_KEY": "rk_live_abcdefghijkl", "ENV": "PROD"], "https://api.stripe.com", "Stripe, live mode"),
+      (["STRIPE_API_KEY": "sk_org_live_abcdefgh", "ENV": "PROD"], "https://api.stripe.com", "Stripe, live mode"),
       (
         [
           "STRIPE_API_KEY": "sk_test_abcdefghijkl", "STRIPE_API_BASE": "https://u:pw@proxy.example",
@@ -30,11 +31,17 @@ import Workspace
         ],
         "https://u:pw@proxy.example", "https://u:***@proxy.example, test mode, account acct_1"
       ),
-      (["STRIPE_API_BASE": "http://localhost:4000"], "http://localhost:4000", "http://localhost:4000, test mode"),
     ] as [([String: String], String, String)])
   func places(_ environment: [String: String], _ base: String, _ description: String) throws {
     let chosen = try access(environment, in: Folder())
     #expect(chosen.base == base && chosen.description == description && !chosen.isLocalSandbox)
+  }
+
+  @Test("a keyless address of this machine is a sandbox")
+  func near() throws {
+    let chosen = try access(["STRIPE_API_BASE": "http://localhost:4000"], in: Folder())
+    #expect(chosen.base == "http://localhost:4000" && chosen.isLocalSandbox)
+    #expect(chosen.description == "sandbox at http://localhost:4000")
   }
 
   @Test(

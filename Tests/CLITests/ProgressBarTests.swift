@@ -36,7 +36,7 @@ struct ProgressBarTests {
       "charges", total: 4000, unit: .count("objects"), terminal: terminal, context: stage.context(terminal))
     stage.advance(2)
     bar.update(1000, note: "3 rejected")
-    let first = "charges  [#####...............] 25%  1,000 objects of 4,000 objects  500/s  0:06 left"
+    let first = "charges  [#####...............] 25%  1,000 of 4,000 objects  500/s  0:06 left"
     #expect(bar.line(1000, elapsedSeconds: 2, note: "") == String(first.prefix(79)))
     let drawn = stage.written
     #expect(drawn == String((first + "  3 rejected").prefix(79)))
@@ -78,9 +78,9 @@ struct ProgressBarTests {
     let unknown = ProgressBar("rows", total: nil, unit: .count("rows"), terminal: terminal, context: context)
     #expect(unknown.line(10, elapsedSeconds: 0, note: "") == "rows  10 rows")
     let none = ProgressBar("rows", total: 0, unit: .count("rows"), terminal: terminal, context: context)
-    #expect(none.line(0, elapsedSeconds: 1, note: "") == "rows  0 rows of 0 rows")
+    #expect(none.line(0, elapsedSeconds: 1, note: "") == "rows  0 of 0 rows")
     let beyond = ProgressBar("rows", total: 5, unit: .count("rows"), terminal: terminal, context: context)
-    #expect(beyond.line(9, elapsedSeconds: 1, note: "") == "rows  [####################] 100%  9 rows of 5 rows  9/s")
+    #expect(beyond.line(9, elapsedSeconds: 1, note: "") == "rows  [####################] 100%  9 of 5 rows  9/s")
   }
 
   @Test("elsewhere there is an event at most every ten seconds")

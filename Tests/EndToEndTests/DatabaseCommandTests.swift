@@ -158,7 +158,8 @@ import Testing
       #expect(!run.stdout.contains("\"event\""))
       let bar = try #require(run.stdout.firstMatch(of: #/customers +\[#*\.*\] +\d+%  \S+ MB of 3\.\d MB/#), "no bar")
       // Whatever was drawn is overwritten with blanks before the next line.
-      #expect(run.stdout[bar.range.upperBound...].contains(#/\r +\rfile loaded/#))
+      #expect(run.stdout[bar.range.upperBound...].contains(#/\r +\rtable /#))
+      #expect(!run.stdout.contains("file loaded"), "the report says it")
     }
   }
 

@@ -65,7 +65,7 @@ import Testing
           ["fetch", "--rate", "10"], environment: source.environment, directory: source.folder.url)
         let folder = "home/lake/_state/checkpoints/\(source.schema)"
         let lake = source.folder.url.appending(path: folder).path
-        let lock = source.folder.url.appending(path: "home/lake/_state/lock")
+        let lock = source.folder.url.appending(path: "home/lake/_state/locks/\(source.schema)")
         try await Wait.until("it holds the lake, and some of it is done") {
           let holder = (try? String(contentsOf: lock, encoding: .utf8)) ?? ""
           let done = (try? FileManager.default.contentsOfDirectory(atPath: lake)) ?? []

@@ -38,17 +38,29 @@ import Testing
     }
   }
 
-  @Test("the demo leaves a sandbox with a seeded company; a second demo finds it again")
+  @Test("the demo goes the whole way; a second one changes nothing, and a lost sandbox makes it begin anew")
   func demo() async throws {
     try await ProgramHome.with { home in
       let first = try await home.run("demo", "--json")
       #expect(first.status == 0, "\(first.stderr)")
-      let sandbox = try #require(try first.document()["sandbox"])
-      let url = try #require(sandbox["url"]?.string)
+      let made = try first.document()
+      let url = try #require(made["sandbox"]?["url"]?.string)
       #expect(try HTTPClient().send(.init("GET", url + "/health")).status == 200)
+      #expect(made["populate"]?["objects"]?.array?.allSatisfy { $0["outcome"]?.string == "made" } == true)
+      #expect(made["verify"]?["equal"] == .boolean(true))
+      #expect(made["verify"]?["source"]?.string == "api")
+      #expect((made["sync"]?["changed_rows"]?.integer ?? 0) > 1_000)
       let again = try await home.run("demo", "--json")
       #expect(again.status == 0, "\(again.stderr)")
-      #expect(try again.document()["sandbox"]?["url"]?.string == url)
+      let found = try again.document()
+      #expect(found["sandbox"]?["url"]?.string == url)
+      #expect(found["populate"]?["objects"]?.array?.allSatisfy { $0["outcome"]?.string == "found" } == true)
+      #expect(found["sync"]?["changed_rows"]?.integer == 0)
+      #expect(try await home.run("stop").status == 0)
+      try FileManager.default.removeItem(atPath: home.home + "/sandbox/demo")
+      let anew = try await home.run("demo", "--json")
+      #expect(anew.status == 0, "\(anew.stderr)")
+      #expect(try anew.document()["verify"]?["equal"] == .boolean(true))
     }
   }
 

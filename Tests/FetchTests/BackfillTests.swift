@@ -182,6 +182,23 @@ import Testing
     try lab.expectEqual(ResourceName.allCases.filter { $0 != .dispute }, unchangedSince: before)
   }
 
+  @Test("after a kill between the last checkpoint and the cursor the feed speaks for the resource all the same")
+  func killedBeforeTheCursor() async throws {
+    let lab = try FetchLab()
+    try lab.keepCustomers([1_700_000_000])
+    try await lab.fetch([.customer])
+    var cursor = try #require(try lab.state.feed(FeedCursor.self))
+    let begunAt = try #require(cursor.listed["customers"])
+    cursor.listed["customers"] = nil
+    try lab.state.setFeed(cursor)
+    let request = ["2026-10-28.endive", "", lab.service.url]
+    var checkpoint = Checkpoint(runs: ["run-101"], begunAt: begunAt, request: request)
+    checkpoint.isFinished = true
+    try lab.state.setCheckpoint(checkpoint, of: "customers")
+    #expect(try await lab.fetch([.customer]).resources.first?.wasDone == true)
+    #expect(try lab.state.feed(FeedCursor.self)?.listed["customers"] == begunAt)
+  }
+
   @Test("a key that is refused ends the run, and nothing is left half")
   func refusedKey() async throws {
     let lab = try FetchLab()

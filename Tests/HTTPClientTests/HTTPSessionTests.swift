@@ -77,7 +77,9 @@ import Testing
 
   @Test("failures are told apart")
   func failures() async throws {
-    #expect(try await failure("http://nobody.invalid/").kind == .name)
+    var direct = HTTPSession.Options()
+    direct.proxy = ""
+    #expect(try await failure("http://nobody.invalid/", direct).kind == .name)
     let free = try FreePort.find()
     #expect(try await failure("http://127.0.0.1:\(free)/").kind == .connect)
     #expect(try await failure("file:///etc/hosts").kind == .url)
@@ -107,6 +109,53 @@ import Testing
       let other = server.url.replacing("localhost", with: "127.0.0.1")
       #expect(try await failure(other, options).kind == .certificate)
     }
+  }
+
+  @Test("a server that offers HTTP/2 over TLS is spoken to so; one that does not, and one without TLS, by 1.1")
+  func versions() async throws {
+    try await TLSServer.with(http2: true, files: ["index.html": "hello"]) { (server) async throws -> Void in
+      var options = HTTPSession.Options()
+      options.authorityFile = server.certificateFile
+      let session = HTTPSession(options)
+      defer { session.close() }
+      let versions = try await withThrowingTaskGroup(of: String.self) { group in
+        for _ in 0..<20 {
+          group.addTask {
+            let answer = try await session.send(.init("GET", server.url + "/index.html"))
+            return answer.body == Array("hello".utf8) ? answer.version : "another answer"
+          }
+        }
+        return try await group.reduce(into: Set()) { $0.insert($1) }
+      }
+      #expect(versions == ["2"])
+    }
+    try await TLSServer.with { (server) async throws -> Void in
+      var options = HTTPSession.Options()
+      options.authorityFile = server.certificateFile
+      let session = HTTPSession(options)
+      defer { session.close() }
+      #expect(try await session.send(.init("GET", server.url + "/")).version == "1.0")  // openssl's own server
+    }
+    let plain = try HTTPServer(port: 0) { _ in HTTPResponse() }
+    defer { plain.stop() }
+    let session = HTTPSession()
+    defer { session.close() }
+    #expect(try await session.send(.init("GET", "http://\(plain.address)/")).version == "1.1")
+  }
+
+  @Test("what libcurl sends again by itself, as a kept connection was closed, is counted")
+  func resent() async throws {
+    let server = try HTTPServer(port: 0) { request in
+      HTTPResponse(body: .bytes([1]), fault: request.path == "/cut" ? .cutBefore : nil)
+    }
+    defer { server.stop() }
+    let session = HTTPSession()
+    defer { session.close() }
+    #expect(try await session.send(.init("GET", "http://\(server.address)/")).resent == 0)
+    let error = await #expect(throws: HTTPClient.Failure.self) {
+      try await session.send(.init("GET", "http://\(server.address)/cut"))
+    }
+    #expect(error?.kind == .cut && error?.resent == 1)
   }
 
   @Test("cancelling a task ends its transfer and no other", .timeLimit(.minutes(1)))

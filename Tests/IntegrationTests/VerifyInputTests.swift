@@ -1,6 +1,7 @@
 import Foundation
 import PlatformCore
 import StripeModel
+import Synchronization
 import TestSupport
 import Testing
 import Verify
@@ -173,6 +174,33 @@ import Verify
     }
   }
 
+  @Test func aLivingSourceIsAskedAgainOfWhatChangedMeanwhile() async throws {
+    try await VerifyWorld.with { world in
+      try await world.sql("update {s}.charges set amount = 1201 where id = 'ch_1'")
+      let round = Mutex(0)
+      // While one row is read again another is changed by a sync: in the place of the first, and newer than the read.
+      let repairer = RecordingRepairer(isAlive: true) { _, _ in
+        let number = round.withLock { round in
+          round += 1
+          return round
+        }
+        switch number {
+        case 1:
+          try await world.sql("update {s}.charges set amount = 1200 where id = 'ch_1'")
+          try await world.sql("update {s}.charges set amount = 501, observed_at = '2026-01-02Z' where id = 'ch_2'")
+        case 2: try await world.sql("update {s}.charges set amount = 500 where id = 'ch_2'")
+        default: break
+        }
+      }
+      let report = try await world.verify { options in
+        options.observation = { _ in Date(rfc3339: "2026-01-01T12:00:00Z") }
+        options.repairer = repairer
+      }
+      #expect(await repairer.calls == ["charge ch_1", "charge ch_2"])
+      #expect(report.isEqual, "\(report.lines)")
+    }
+  }
+
   @Test func oneResourceAlone() async throws {
     try await VerifyWorld.with { world in
       // Sighted in an invoice that this run does not read.
@@ -217,9 +245,13 @@ import Verify
 /// Notes what it is asked to correct, and does what the test says.
 actor RecordingRepairer: Repairer {
   private(set) var calls: [String] = []
+  nonisolated let isAlive: Bool
   private let body: @Sendable (ResourceName, [String]) async throws -> Void
 
-  init(_ body: @escaping @Sendable (ResourceName, [String]) async throws -> Void) { self.body = body }
+  init(isAlive: Bool = false, _ body: @escaping @Sendable (ResourceName, [String]) async throws -> Void) {
+    self.isAlive = isAlive
+    self.body = body
+  }
 
   func repair(_ resource: ResourceName, ids: [String], directory: String) async throws {
     calls += ids.map { "\(resource.rawValue) \($0)" }

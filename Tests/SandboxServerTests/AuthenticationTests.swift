@@ -39,10 +39,10 @@ import Testing
     #expect(answer.json == ["error": ["message": .string(message), "type": "invalid_request_error"]])
   }
 
-  @Test func aLiveKeyIsNotShownAndNotTaken() throws {
-    let answer = try test.call("GET", "/v1/customers", key: "sk_live_51abcdefgh9876")
+  @Test(arguments: ["sk_live_", "rk_live_", "sk_org_live_"]) func aLiveKeyIsNotShownAndNotTaken(_ kind: String) throws {
+    let answer = try test.call("GET", "/v1/customers", key: kind + "51abcdefgh9876")
     #expect(answer.status == 401)
-    #expect(answer.message?.hasPrefix("Invalid API Key provided: sk_live_**********9876.") == true)
+    #expect(answer.message?.hasPrefix("Invalid API Key provided: \(kind)**********9876.") == true)
     #expect(!answer.text.contains("51abcdefgh"))
   }
 

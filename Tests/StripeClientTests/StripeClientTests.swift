@@ -3,6 +3,7 @@ import HTTPServer
 import JSONReader
 import PlatformCore
 import SandboxServer
+import TestSupport
 import Testing
 
 @testable import StripeClient
@@ -66,6 +67,42 @@ import Testing
     }
     #expect(names == ["c", "b", "a"])
     #expect(try await client.page("/v1/charges").elements.isEmpty)
+  }
+
+  @Test("HTTP/2 is spoken where it is offered, and the statistics say so")
+  func http2() async throws {
+    try await TLSServer.with(http2: true, files: ["v1/balance": #"{"object":"balance"}"#]) {
+      (server) async throws -> Void in
+      let client = ClientLab.client(server.url) { $0.authorityFile = server.certificateFile }
+      _ = try await client.get("/v1/balance")
+      #expect(client.statistics.httpVersion == "2" && client.statistics.retried == 0)
+    }
+    let lab = try ClientLab()
+    let client = lab.client()
+    _ = try await client.page("/v1/customers")
+    #expect(client.statistics.httpVersion == "1.1")
+  }
+
+  @Test("the account is asked for once, and its answer tells the time")
+  func account() async throws {
+    let lab = try ClientLab {
+      $0.account = "acct_lab"
+      $0.forbiddenResources = ["account"]
+    }
+    let client = lab.client()
+    #expect(try await client.account() == "acct_lab")
+    _ = try await client.page("/v1/customers")
+    #expect(try await client.account() == "acct_lab" && client.statistics.calls == 2)
+    let restricted = lab.client {
+      $0.key = "rk_test_restricted99"
+      $0.account = "acct_lab"
+    }
+    #expect(try await restricted.account() == "acct_lab")
+    let blind = lab.client { $0.key = "rk_test_restricted99" }
+    #expect(try await blind.account() == nil)
+    let other = lab.client { $0.account = "acct_other" }
+    let error = try await failure { _ = try await other.account() }
+    #expect(error.status == .permission && error.code == "account_invalid")
   }
 
   @Test("a client secret does not get past the entrance")

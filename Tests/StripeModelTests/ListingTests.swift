@@ -51,9 +51,22 @@ import Testing
 
   @Test(arguments: ResourceName.allCases)
   func whatChangesWithoutEventsIsSaidOfColumns(resource: ResourceName) {
-    for case .change(let column, _, let moment) in resource.definition.unannounced {
-      #expect(resource.definition.column(column) != nil, "\(column)")
-      if let moment { #expect(resource.definition.column(moment)?.kind == .unixTime, "\(moment)") }
+    for change in resource.definition.unannounced {
+      switch change {
+      case .change(let column, _, let moment):
+        #expect(resource.definition.column(column) != nil, "\(column)")
+        if let moment { #expect(resource.definition.column(moment)?.kind == .unixTime, "\(moment)") }
+      case .changeWhile(let column, let values, _):
+        guard case .enumeration(let known) = resource.definition.column(column)?.kind else {
+          Issue.record("\(column) is no enumeration")
+          continue
+        }
+        #expect(Set(values).isSubset(of: known))
+        #expect(resource.definition.column("created") != nil)
+      case .deletion(let column):
+        #expect(resource.definition.foreignKeys.contains { $0.column.name == column })
+      case .creation, .anyChange: break
+      }
     }
   }
 

@@ -82,7 +82,8 @@ struct RandomChanges {
   }
 
   private mutating func pick(_ type: RecordType) throws -> String? {
-    try lab.ids(type).randomElement(using: &chance)
+    let share = Double.random(in: 0..<1, using: &chance)
+    return try lab.id(type, at: share)
   }
 
   private mutating func once(in times: Int) -> Bool { Int.random(in: 0..<times, using: &chance) == 0 }

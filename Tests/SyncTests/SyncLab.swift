@@ -28,26 +28,30 @@ final class SyncLab: Sendable {
   let names: StoreNames
   private let number = Mutex(100)
 
-  private init(_ connection: PostgresConnection, _ schema: String, _ options: SandboxServiceOptions) throws {
+  private init(
+    _ connection: PostgresConnection, _ schema: String, _ options: SandboxServiceOptions, _ folder: TemporaryDirectory
+  ) throws {
     self.connection = connection
     names = StoreNames(schema: schema)
-    folder = try TemporaryDirectory()
+    self.folder = folder
     service = try SandboxService(options)
   }
 
   deinit { service.stop() }
 
-  /// Lends a lab; nothing of it is left afterwards.
+  /// Lends a lab; nothing of it is left afterwards. The account is kept in memory, or in a file.
   static func run<Answer: Sendable>(
-    _ change: @Sendable (inout SandboxServiceOptions) -> Void = { _ in },
+    isDurable: Bool = false, _ change: @Sendable (inout SandboxServiceOptions) -> Void = { _ in },
     _ body: @Sendable (SyncLab) async throws -> Answer
   ) async throws -> Answer {
     try await gate.pass {
       try await TestDatabase.withTestSchema { connection, schema in
+        let folder = try TemporaryDirectory()
         var options = SandboxServiceOptions()
         options.port = 0
+        if isDurable { options.folder = SandboxFolder(folder.url.appending(path: "sandbox")) }
         change(&options)
-        let lab = try SyncLab(connection, schema, options)
+        let lab = try SyncLab(connection, schema, options, folder)
         defer { lab.service.stop() }
         let context = RunContext(runID: "migrate", command: "test", log: .silent)
         _ = try await MigrationRunner(connection, schema: schema, live: lab.names.live).migrate(context)
@@ -121,6 +125,20 @@ final class SyncLab: Sendable {
   /// The ids of a kind, without the deleted, newest first.
   func ids(_ type: RecordType) throws -> [String] {
     try service.store.read { try $0.records(ListQuery(type)).map(\.id) }
+  }
+
+  /// The id of one that is not deleted, from the first made (0) to the last (1); nil where none is so far.
+  func id(_ type: RecordType, at share: Double) throws -> String? {
+    let table = type.definition.table
+    return try service.store.read { reader in
+      let row = try reader.database.statement(
+        """
+        select id from \(table) where deleted = 0
+          and seq >= (select min(seq) + \(share) * (max(seq) - min(seq)) from \(table)) order by seq limit 1
+        """)
+      defer { row.reset() }
+      return try row.step() ? row.text(0) : nil
+    }
   }
 
   func records(_ type: RecordType) throws -> [JSONObject] {

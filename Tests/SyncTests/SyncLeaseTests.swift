@@ -93,7 +93,8 @@ import Testing
   @Test("while another command writes to the lake a sync is refused as well")
   func lake() async throws {
     try await SyncLab.run { lab in
-      let lock = try await LakeLock.take(in: lab.lake, for: RunContext(runID: "run-f", command: "fetch", log: .silent))
+      let lock = try await LakeLock.take(
+        in: lab.lake, of: lab.names.schema, for: RunContext(runID: "run-f", command: "fetch", log: .silent))
       let refused = await #expect(throws: PlatformError.self) { try await lab.sync() }
       #expect(refused?.status == .temporary && refused?.cause?.contains("run-f") == true)
       withExtendedLifetime(lock) {}

@@ -8,6 +8,7 @@ import Sandbox
 import SandboxServer
 import StripeClient
 import StripeModel
+import Synchronization
 import TestSupport
 import Testing
 import Verify
@@ -19,6 +20,12 @@ import Verify
   private struct Invoiced {
     let customer: String
     let invoice: String
+  }
+
+  /// What a sync that is under way has opened and begun.
+  private final class Seen: Sendable {
+    let servers = Mutex<[String]>([])
+    let isReading = Mutex(false)
   }
 
   private func draft(_ lab: SyncLab, lines: Int) throws -> Invoiced {
@@ -45,6 +52,24 @@ import Verify
       #expect(!second.hasListed && second.changedRows == 0 && second.statuses == [])
       #expect(client.statistics.calls < 5, "\(client.statistics.calls) requests")
       client.close()
+    }
+  }
+
+  @Test("what was listed is loaded while the rest is still being listed")
+  func loadsAhead() async throws {
+    try await SyncLab.run { lab in
+      try await lab.seed(customers: 8, months: 2)
+      try lab.control(
+        "POST", "/_okapi/faults", ["kind": "latency", "path": "/v1/charges", "rate": 1, "delay_ms": 5000])
+      async let synced = lab.sync { $0.loadsEvery = 5 }
+      try await Wait.until("customers are loaded") {
+        try await lab.value("select count(*) from {s}.customers where not is_placeholder") != "0"
+      }
+      let cursor = try #require(try lab.state.feed(FeedCursor.self))
+      #expect(cursor.listed["charges"] == nil)
+      try lab.clearFaults()
+      #expect(try await synced.statuses == [])
+      try await lab.expectEqual()
     }
   }
 
@@ -110,6 +135,26 @@ import Verify
     }
   }
 
+  @Test("emptied tables are filled from the lake, a lost lake is read anew, and what is gone by then is found out")
+  func lostSides() async throws {
+    try await SyncLab.run { lab in
+      try await lab.seed(customers: 4, months: 2)
+      try await lab.sync()
+      let tables = ResourceName.allCases.map(\.definition.table) + ["_bronze_parts", "_coverage"]
+      try await lab.execute("truncate \(tables.map { "{s}.\($0)" }.joined(separator: ", "))")
+      let report = try await lab.sync()
+      #expect(report[.charge]?.read ?? 0 == 0 && (report[.charge]?.inserted ?? 0) > 0)
+      try await lab.expectEqual()
+      let gone = try #require(try lab.ids(.customer).last)
+      try lab.vanish(.customer, gone)
+      try FileManager.default.removeItem(at: lab.lake.root)
+      try await lab.execute("update {s}.customers set observed_at = observed_at - interval '1 hour'")
+      try await lab.sync()
+      #expect(try await lab.value("select deleted from {s}.customers where id = '\(gone)'") == "t")
+      try await lab.expectEqual()
+    }
+  }
+
   @Test("lists longer than what is embedded: invoices of 11, 20 and 101 lines, a subscription of 11 items")
   func longLists() async throws {
     try await SyncLab.run { lab in
@@ -155,6 +200,7 @@ import Verify
       try lab.call("DELETE", "/v1/invoices/\(draft.invoice)")
       try await lab.sync()
       #expect(try await lab.value("select deleted from {s}.invoices") == "t")
+      #expect(try await lab.rows(lines) == ["13|13"])
       // The event shows ten of the items that are free again.
       let free = "select count(*) from {s}.invoice_items where invoice_id is null and not deleted"
       #expect(try await lab.value(free) == "12")
@@ -198,6 +244,16 @@ import Verify
       try lab.post("/v1/customers/\(customer)", "name=After")
       #expect(try await lab.sync().exitStatus == .permission)
       #expect(try await lab.value("select name from {s}.customers") == "After")
+      // A resource that fails is gone on with; what was read whole is read again, as nothing tells of its changes.
+      try lab.fault("server_error", path: "/v1/refunds")
+      let client = lab.client { $0.attempts = 2 }
+      #expect(try await lab.sync(client: client).statuses == [.unavailable, .permission])
+      try lab.clearFaults()
+      try lab.fault("forbidden", path: "/v1/events")
+      try lab.post("/v1/customers/\(customer)", "name=Later")
+      try await lab.sync(client: client)
+      client.close()
+      #expect(try await lab.value("select name from {s}.customers") == "Later")
       let coverage = try await lab.coverage()
       #expect(coverage.exitStatus == .permission)
       try lab.clearFaults()
@@ -206,6 +262,28 @@ import Verify
       try await lab.expectEqual()
       let after = try await lab.coverage()
       #expect(after.statuses == [], "\(after.resources.filter { $0.status != nil })")
+    }
+  }
+
+  @Test("the right to read events is taken away: everything is listed, the status says why; then it follows again")
+  func revokedFeed() async throws {
+    try await SyncLab.run { lab in
+      let customer = try lab.id("/v1/customers", "name=Before")
+      let gone = try lab.id("/v1/customers", "name=Gone")
+      try await lab.sync()
+      try lab.fault("forbidden", path: "/v1/events")
+      try lab.post("/v1/customers/\(customer)", "name=After")
+      try await lab.execute("update {s}.customers set observed_at = observed_at - interval '1 minute'")
+      try lab.call("DELETE", "/v1/customers/\(gone)")
+      let report = try await lab.sync()
+      #expect(report.exitStatus == .permission && report.feedReason != nil && report.gap == nil)
+      #expect(try await lab.rows("select name, deleted from {s}.customers order by name") == ["After|f", "Gone|t"])
+      #expect(try await lab.coverage().resources.first { $0.resource == "customers" }?.state == .current)
+      try lab.clearFaults()
+      try lab.post("/v1/customers/\(customer)", "name=Again")
+      let next = try await lab.sync()
+      #expect(next.statuses == [] && next.feedReason == nil)
+      try await lab.expectEqual()
     }
   }
 
@@ -256,6 +334,63 @@ import Verify
       #expect(report[.balanceTransaction]?.reread == 1)
       #expect(try await lab.value("select status from {s}.balance_transactions") == "available")
       #expect(try await lab.sync()[.balanceTransaction]?.reread ?? 0 == 0)
+    }
+  }
+
+  @Test("what changes on an open payment without an event is read again, less often the longer it stays open")
+  func openPayments() async throws {
+    try await SyncLab.run { lab in
+      let payment = try lab.id("/v1/payment_intents", "amount=900&currency=usd")
+      let setup = try lab.id("/v1/setup_intents", "usage=off_session")
+      try await lab.sync()
+      for path in ["/v1/payment_intents/\(payment)", "/v1/setup_intents/\(setup)"] {
+        try lab.post(path, "metadata[k]=changed")
+      }
+      #expect(try await lab.sync().resources.allSatisfy { $0.reread == 0 })
+      let tables = ["payment_intents", "setup_intents"]
+      func rest(created: String, observed: String) async throws {
+        for table in tables {
+          try await lab.execute(
+            "update {s}.\(table) set created = now() - interval '\(created)', "
+              + "observed_at = now() - interval '\(observed)'")
+        }
+      }
+      // Looked at when it was 12 hours old, or as old as nobody waits for.
+      for (created, observed) in [("19 hours", "7 hours"), ("40 days", "35 days")] {
+        try await rest(created: created, observed: observed)
+        #expect(try await lab.sync().resources.allSatisfy { $0.reread == 0 }, "\(created)")
+      }
+      try await rest(created: "13 hours", observed: "7 hours")
+      let report = try await lab.sync()
+      #expect(report[.paymentIntent]?.reread == 1 && report[.setupIntent]?.reread == 1)
+      try await lab.expectEqual()
+      #expect(try await lab.sync().resources.allSatisfy { $0.reread == 0 })
+    }
+  }
+
+  @Test("connections that are cut while the API is read are no fault, and the lease is given back all the same")
+  func cutConnections() async throws {
+    try await SyncLab.run { lab in
+      try await lab.seed(customers: 3, months: 1)
+      let seen = Seen()
+      try lab.control(
+        "POST", "/_okapi/faults", ["kind": "latency", "path": "/v1/customers", "delay_ms": 800, "count": 2])
+      async let cut: Void = {
+        try await Wait.until("the API is being read") { seen.isReading.withLock { $0 } }
+        for server in seen.servers.withLock({ $0 }) { _ = try await lab.value("select pg_terminate_backend(\(server))") }
+      }()
+      let report = try await lab.sync { options in
+        options.onFetch = { _ in seen.isReading.withLock { $0 = true } }
+        options.connect = {
+          let connection = try await TestDatabase.connect()
+          let server = try await connection.query("select pg_backend_pid()")[0, 0] ?? "0"
+          seen.servers.withLock { $0.append(server) }
+          return connection
+        }
+      }
+      try await cut
+      #expect(report.statuses == [])
+      #expect(try await lab.value("select count(*) from {s}._leases") == "0")
     }
   }
 

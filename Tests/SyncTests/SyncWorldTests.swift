@@ -27,9 +27,11 @@ import Testing
     let months = Self.setting("MONTHS", 6)
     let kills = Self.setting("KILLS", 5)
     let changes = Self.setting("CHANGES", 600)
-    try await SyncLab.run { lab in
+    let size = max(1, customers * months / 1_800)
+    try await SyncLab.run(isDurable: size > 10) { lab in
       try await lab.seed(customers: customers, months: months)
       var program = SyncProgram(lab, kills: kills)
+      program.stride = size
       for fault in Self.faults { try lab.fault(fault.kind, rate: fault.rate, count: fault.count) }
       // Most of the kills fall into the first sync, which is the longest.
       try await program.syncKilled(times: kills - kills / 3)
@@ -64,6 +66,8 @@ struct SyncProgram {
   private let lab: SyncLab
   private var chance = RandomChanges.Chance(seed: 99)
   private(set) var killsLeft: Int
+  /// How much larger the world is than the usual one: so much further a sync comes before it is killed.
+  var stride = 1
 
   init(_ lab: SyncLab, kills: Int) {
     self.lab = lab
@@ -105,7 +109,10 @@ struct SyncProgram {
       async let outcome = running.outcome(timeout: .seconds(3600))
       let before = try await progress()
       // In bytes of bronze, or in rows: so that it hits reading as well as loading.
-      let far = (bytes: Int.random(in: 1...2_000_000, using: &chance), rows: Int.random(in: 1...2_000, using: &chance))
+      let far = (
+        bytes: Int.random(in: 1...2_000_000, using: &chance) * stride,
+        rows: Int.random(in: 1...2_000, using: &chance) * stride
+      )
       try await Wait.until("the sync has come so far, or ended", limit: .seconds(3600), every: .milliseconds(3)) {
         if kill(running.processID, 0) != 0 { return true }
         let now = try await self.progress()

@@ -19,6 +19,8 @@ package enum TestDatabase {
     extraSettings: [
       // The tests' rows need not outlive a power failure.
       "fsync": "off", "max_connections": "200", "shared_buffers": "128MB",
+      // Each test drops a schema of its own, which takes some 1,400 locks.
+      "max_locks_per_transaction": "256",
     ])
 
   /// The folder of the package under test.

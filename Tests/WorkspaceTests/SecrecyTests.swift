@@ -9,7 +9,7 @@ struct SecrecyTests {
     arguments: [
       ("sk_test_abcdefghijkl", "sk_test_…ijkl"), ("rk_live_abcdefghijklmnop", "rk_live_…mnop"),
       ("sk_test_short", "sk_test_…"), ("whsec_abcdefghijkl", "…ijkl"), ("short", "…"), ("", "…"),
-      ("sk_test_", "sk_test_…"),
+      ("sk_test_", "sk_test_…"), ("sk_org_live_abcdefghijkl", "sk_org_live_…ijkl"),
     ])
   func keys(_ value: String, _ masked: String) {
     #expect(Secrecy.key.masked(value) == masked)

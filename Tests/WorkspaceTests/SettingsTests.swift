@@ -96,7 +96,7 @@ struct SettingsTests {
     #expect(error.message == "ENV is '\(value)'; known values: DEV, PROD")
   }
 
-  @Test("a live key is refused outside PROD, whatever sets it", arguments: ["sk_live_", "rk_live_"])
+  @Test("a live key is refused outside PROD, whatever sets it", arguments: ["sk_live_", "rk_live_", "sk_org_live_"])
   func liveKey(_ prefix: String) throws {
     let key = prefix + "abcdefghijklmnop"
     for error in [

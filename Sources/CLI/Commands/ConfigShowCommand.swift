@@ -48,7 +48,7 @@ struct ConfigReport: Encodable {
 
   init(_ settings: Settings, _ problem: PlatformError?) {
     self.settings = settings.all.map {
-      Entry(key: $0.key.rawValue, value: $0.shown, origin: $0.origin.description, help: $0.key.help)
+      Entry(key: $0.name, value: $0.shown, origin: $0.origin.description, help: $0.key.help)
     }
     self.unknown = settings.unknownKeys.map { Unknown(key: $0.key, file: $0.file, line: $0.line) }
     self.problem = problem.map { ErrorDocument($0).error }
@@ -58,7 +58,7 @@ struct ConfigReport: Encodable {
     var table = TextTable(["setting", "value", "origin", "what it decides"])
     for setting in settings.all {
       let origin = setting.value == nil ? "not set" : setting.origin.description
-      table.add(.text(setting.key.rawValue), .text(setting.shown), .text(origin), .text(setting.key.help))
+      table.add(.text(setting.name), .text(setting.shown), .text(origin), .text(setting.key.help))
     }
     let unknown = settings.unknownKeys.map { "\n\($0.file) line \($0.line): \($0.key) is not a setting of Okapi" }
     return table.rendered + (unknown.isEmpty ? "" : "\n") + unknown.joined()

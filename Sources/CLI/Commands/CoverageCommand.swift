@@ -15,11 +15,13 @@ struct CoverageCommand: AsyncParsableCommand {
       EXAMPLES:
         okapi coverage
         okapi coverage charges invoices --stale-after 900 --json
+        SOURCES=eu,us okapi coverage --sources all
       """)
 
   @Argument(help: ArgumentHelp("Which resources; all unless told.", valueName: "resource")) var resources: [String] = []
   @Option(help: ArgumentHelp("The lag from which on a resource is stale. (default: a day)", valueName: "seconds"))
   var staleAfter: Double = 86_400
+  @OptionGroup(title: "Accounts") var accounts: SourceOptions
   @OptionGroup(title: "Common options") var global: GlobalOptions
 
   func validate() throws {
@@ -27,14 +29,13 @@ struct CoverageCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try await global.withRuntime("coverage") { runtime in
+    try await global.withSources("coverage", accounts) { runtime in
       let access = DatabaseAccess(runtime)
       try await access.requireStore()
       let report = try await CoverageReport.make(
         access.names, wanted: resources.map(ResourceName.named), staleAfter: .seconds(staleAfter),
         now: runtime.context.clock.now, connect: { try await access.connect() })
-      try runtime.report(report, text: Self.rendered(report))
-      return report.exitStatus
+      return SourceResult(report: report, text: Self.rendered(report), status: report.exitStatus)
     }
   }
 
@@ -42,14 +43,18 @@ struct CoverageCommand: AsyncParsableCommand {
     var table = TextTable([
       "table", "state", "rows", "deleted", "placeholders", "listed at", "read up to", "lag", "last change",
     ])
-    for one in report.resources {
+    for one in report.resources where one.state != .unserved {
       table.add(
         .text(one.resource), .text(one.state.rawValue), .number(one.rows), .number(one.deleted),
         .number(one.placeholders), .text(short(one.listedAt)), .text(short(one.readAt)),
         one.lagSeconds.map { .figure(lag($0)) } ?? .empty, .text(short(one.lastChangeAt)))
     }
-    let reasons = report.resources.compactMap { one in one.reason.map { "\(one.resource): \($0)" } }
-    return ([table.rendered] + reasons).joined(separator: "\n")
+    let unserved = report.resources.filter { $0.state == .unserved }.map(\.resource)
+    let reasons = report.resources.filter { $0.state != .unserved }.compactMap { one in
+      one.reason.map { wrapped("\(one.resource): \($0)") }
+    }
+    return ([table.withoutIdleColumns.rendered] + FetchText.lists(unserved: unserved, empty: []) + reasons)
+      .joined(separator: "\n")
   }
 
   /// `2026-11-21 08:30:00`.

@@ -1,19 +1,24 @@
+import BronzeStore
 import CommandLineKit
 import Foundation
-import Ingest
 import PlatformCore
+import Populate
 import PostgresClient
 import ResourceStore
+import SandboxServer
+import StripeClient
+import Sync
 import Verify
 import Workspace
 
-/// `okapi demo`: the whole way with the sample export, in a source of its own.
+/// `okapi demo`: the whole way from a Stripe to proven tables, in a source of its own.
 struct DemoCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "demo", abstract: "Loads the sample export, proves it, and asks it five questions. DEV only.",
+    commandName: "demo", abstract: "Populates, fetches, ingests and verifies a Stripe of its own. DEV only.",
     discussion: """
-      The sample is a small company made up by us. It goes into a source of its own, schema demo, beside whatever
-      else is loaded; a second run changes nothing.
+      A sandbox with a small company that has lived for six months is populated with a few more customers, fetched over
+      its API into the lake, loaded into PostgreSQL, proven field by field, and asked five questions. All of it is a
+      source of its own, schema demo, beside whatever else is loaded; a second run changes nothing.
 
       EXAMPLES:
         okapi demo
@@ -21,17 +26,17 @@ struct DemoCommand: AsyncParsableCommand {
         SOURCE_NAME=demo okapi db reset --yes
       """)
 
-  /// The source the sample is loaded into.
+  /// The source it is loaded into.
   static let source = "demo"
 
   @OptionGroup(title: "Common options") var global: GlobalOptions
 
   func run() async throws {
-    try await global.withRuntime("demo") { runtime in
-      try runtime.settings.requireNotProduction(action: "load sample data")
-      let result = try await Demo(runtime, access: DatabaseAccess(runtime, source: Self.source)).run()
+    try await global.withRuntime("demo", flags: [.sourceName: Self.source]) { runtime in
+      try runtime.settings.requireNotProduction(action: "make the demo's data")
+      let result = try await Demo(runtime).run()
       try runtime.report(result, text: result.text)
-      return .strongest(of: [result.ingest.exitStatus, result.verify.exitStatus])
+      return result.exitStatus
     }
   }
 }
@@ -39,39 +44,65 @@ struct DemoCommand: AsyncParsableCommand {
 /// The steps of the demo.
 struct Demo {
   private let runtime: CommandRuntime
+  /// For the steps themselves, which say what went wrong and not what went well.
+  private let quiet: CommandRuntime
   private let access: DatabaseAccess
 
-  init(_ runtime: CommandRuntime, access: DatabaseAccess) {
+  init(_ runtime: CommandRuntime) {
     self.runtime = runtime
-    self.access = access
+    let context = runtime.context
+    quiet = CommandRuntime(
+      settings: runtime.settings,
+      context: RunContext(
+        runID: context.runID, command: context.command, log: context.log.raised(to: .warning), clock: context.clock),
+      terminal: runtime.terminal, wantsJSON: runtime.wantsJSON, logFormat: runtime.logFormat)
+    access = DatabaseAccess(runtime)
   }
 
-  /// Database, load, proof, questions.
+  /// Sandbox, database, populate, sync, proof, questions.
   func run() async throws -> DemoResult {
-    let folder = try ResourceBundle.locate("SampleExport", target: "CLI").path
-    step("1 of 5  starting PostgreSQL and bringing its tables up to date")
-    if access.isPrivate { _ = try await Databases.create(access.url(.main)) }
+    step("1 of 6  starting PostgreSQL and bringing its tables up to date")
+    try await prepareTables()
+    step("2 of 6  starting a sandbox: a Stripe of your own, with a small company that has lived for six months")
+    let sandbox = try await DemoSandbox.start(runtime.settings)
+    step("3 of 6  populating the sandbox with a few more customers, over its API")
+    let session = try SyncSession(quiet, api: APIAccess(sandbox: sandbox.url, runtime.settings))
+    defer { session.options.client.close() }
+    let fixture = try ResourceBundle.locate("SampleFixture", target: "CLI").appending(path: "company.json")
+    let populate = try await Population.run(
+      PopulateOptions(try Fixture.read(file: fixture.path)), over: session.options.client, context: quiet.context)
+    step("4 of 6  fetching everything over the API into the lake, and loading it from there")
+    let sync = try await session.once()
+    step("5 of 6  proving that every row equals what the API says, field by field and cent by cent")
+    let verify = try await session.verify()
+    step("6 of 6  asking five questions")
     let connection = try await access.connect()
-    _ = try await MigrationRunner(
-      connection, schema: access.names.schema, live: access.names.live
-    ).migrate(runtime.context)
-    step("2 of 5  loading the sample export: a small company, billed in euros and yen")
-    let options = access.ingestOptions(from: .folder(folder), runtime: runtime)
-    let ingest = try await Ingestion(options, context: runtime.context).run()
-    step("3 of 5  proving that every row equals the export, field by field and cent by cent")
-    let verify = try await Verification.run(
-      access.verifyOptions(folder: folder, exportedAt: nil, apiVersion: nil, runtime: runtime),
-      context: runtime.context)
-    step("4 of 5  asking five questions")
     var answers: [DemoResult.Answer] = []
     for question in DemoQuestion.all {
       let result = try await QueryResult.run(question.sql, write: false, names: access.names, over: connection)
       answers.append(.init(question: question, result: result))
     }
     await connection.close()
-    step("5 of 5  starting a sandbox: a Stripe of your own, with a small company that has lived for six months")
-    let sandbox = try await DemoSandbox.start(runtime)
-    return DemoResult(ingest: ingest, verify: verify, answers: answers, sandbox: sandbox)
+    return DemoResult(
+      populate: populate, sync: sync, verify: verify, answers: answers,
+      sandbox: try await DemoSandbox.counted(sandbox, runtime.settings))
+  }
+
+  /// Brings the tables up to date; before the company is made, empties them and the lake of one that is no more.
+  private func prepareTables() async throws {
+    let settings = runtime.settings
+    if access.isPrivate { _ = try await Databases.create(access.url(.main)) }
+    let connection = try await access.connect()
+    let runner = try MigrationRunner(connection, schema: access.names.schema, live: access.names.live)
+    if try await DemoSandbox.isSeeded(settings) {
+      _ = try await runner.migrate(runtime.context)
+    } else {
+      let lake = try LakeFolder(location: settings.lakeLocation, relativeTo: settings.directory)
+      let lock = try await LakeLock.take(in: lake, of: settings.sourceName, for: runtime.context)
+      try withExtendedLifetime(lock) { try BronzeState(lake: lake, source: settings.sourceName).removeEverything() }
+      _ = try await runner.reset(runtime.context)
+    }
+    await connection.close()
   }
 
   private func step(_ text: String) {
@@ -99,10 +130,13 @@ struct DemoResult: Encodable, Sendable {
     }
   }
 
-  let ingest: IngestReport
+  let populate: PopulateReport
+  let sync: SyncReport
   let verify: VerifyReport
   let answers: [Answer]
   let sandbox: DemoSandbox
+
+  var exitStatus: ExitStatus { .strongest(of: [populate.exitStatus, sync.exitStatus, verify.exitStatus]) }
 
   /// For a newcomer, from top to bottom.
   var text: String {
@@ -122,40 +156,52 @@ struct DemoResult: Encodable, Sendable {
 
   private var summary: String {
     let okapi = Self.programName()
-    let read = ingest.resources.reduce(0) { $0 + $1.read }
     let sums = verify.resources.flatMap(\.sums)
+    let made = populate.objects.count { $0.outcome == .made }
+    let populated =
+      made == 0
+      ? "all \(grouped(populate.objects.count)) objects of the fixture were there already"
+      : "\(grouped(made)) objects of the fixture were made in the sandbox"
+    let requests = "\(grouped(sync.api.calls)) requests, \(String(format: "%.1f", sync.seconds)) s"
     let loaded =
-      ingest.changedRows == 0
-      ? "all \(grouped(read)) records were there already: nothing changed"
-      : "\(grouped(read)) records became rows in \(ingest.resources.count) tables"
+      sync.changedRows == 0
+      ? "nothing had changed (\(requests))"
+      : "\(grouped(sync.objects)) objects became \(grouped(sync.changedRows)) rows in "
+        + "\(sync.resources.count { $0.changed > 0 }) tables (\(requests))"
     let proven =
       verify.isEqual
-      ? "every row equals the export, and so do \(sums.count) sums of money, to the cent"
-      : "the tables do NOT equal the export: see `SOURCE_NAME=demo \(okapi) verify`"
+      ? "every row equals what the API says, and so do \(sums.count) sums of money, to the cent"
+      : "the tables do NOT equal the API: see `\(variables) \(okapi) verify --source api`"
     let here = FileManager.default.currentDirectoryPath + "/"
     let sandboxFolder = sandbox.data.hasPrefix(here) ? String(sandbox.data.dropFirst(here.count)) : sandbox.data
     return """
       Done
-        loaded   \(loaded)
-        proven   \(proven)
-        where    PostgreSQL, schema demo (amounts as integers) and demo_live (amounts as text, no deleted rows)
-        sandbox  \(sandbox.url) answers like Stripe: \(grouped(Int(sandbox.customers))) customers, \
+        populated  \(populated)
+        synced     \(loaded)
+        proven     \(proven)
+        where      PostgreSQL, schema demo (amounts as integers) and demo_live (amounts as text, no deleted rows)
+        sandbox    \(sandbox.url) answers like Stripe: \(grouped(Int(sandbox.customers))) customers, \
       \(grouped(Int(sandbox.subscriptions))) subscriptions, \(grouped(Int(sandbox.invoices))) invoices, \
       \(grouped(Int(sandbox.charges))) charges
 
       Next
         look around     SOURCE_NAME=demo \(okapi) db psql
         ask             SOURCE_NAME=demo \(okapi) db query "select id, name, email from customers"
-        call Stripe     curl -u sk_test_demo: \(sandbox.url)/v1/customers?limit=1
+        change Stripe   curl -u sk_test_demo: \(sandbox.url)/v1/customers -d name=Ada -d email=ada@example.com
+        follow it       export \(variables)
+                        \(okapi) sync && \(okapi) verify --source api
         read its API    \(sandbox.url)/docs
         its books       \(okapi) sandbox ledger --data \(sandboxFolder)
-        your own data   \(okapi) ingest --source json --json-dir YOUR_FOLDER
-                        \(okapi) verify --source json --json-dir YOUR_FOLDER
+        your account    STRIPE_API_KEY=rk_test_… \(okapi) sync
+        your exports    \(okapi) ingest --source json --json-dir YOUR_FOLDER
         stop            \(okapi) stop
 
-      Not there yet: the sync from Stripe's API, the lake.
+      Not there yet: silver and gold of the lake, webhooks into it.
       """
   }
+
+  /// What makes the other commands speak of the demo.
+  private var variables: String { "SOURCE_NAME=demo STRIPE_API_BASE=\(sandbox.url)" }
 }
 
 /// One sample question and the SQL that answers it.
@@ -180,17 +226,17 @@ struct DemoQuestion: Sendable {
         from balance_transactions group by reporting_category, currency order by currency, reporting_category
         """),
     DemoQuestion(
-      text: "Who subscribes to what?",
+      text: "Which prices sell best?",
       sql: """
-        select customers.name as customer, products.name as product, subscriptions.status,
-          _money_text(prices.unit_amount, prices.currency) as price, prices.currency,
-          prices.recurring_interval as every
+        select products.name as product, _money_text(prices.unit_amount, prices.currency) as price, prices.currency,
+          prices.recurring_interval as every,
+          count(*) filter (where subscriptions.status = 'active') as active,
+          count(*) filter (where subscriptions.status = 'canceled') as canceled
         from subscriptions
-        join customers on customers.id = subscriptions.customer_id
         join subscription_items on subscription_items.subscription_id = subscriptions.id
         join prices on prices.id = subscription_items.price_id
         join products on products.id = prices.product_id
-        order by customers.name, products.name
+        group by products.name, prices.id order by active desc, product limit 5
         """),
     DemoQuestion(
       text: "Which invoice has the most lines, and do they add up?",

@@ -24,6 +24,7 @@ struct FetchCommand: AsyncParsableCommand {
         okapi fetch
         okapi fetch customers invoices --rate 10
         okapi fetch --out data/imported_stripe_data
+        SOURCES=eu,us okapi fetch --sources eu
       """)
 
   @Argument(help: ArgumentHelp("Which resources; all unless told.", valueName: "resource")) var resources: [String] = []
@@ -31,6 +32,7 @@ struct FetchCommand: AsyncParsableCommand {
   @Flag(help: "Write them to the folder of the exports. (env: JSON_DIR)") var export = false
   @Flag(help: "Begin anew, whatever an unfinished fetch has read.") var restart = false
   @Flag(help: "Wait while another okapi writes to the lake.") var wait = false
+  @OptionGroup(title: "Accounts") var accounts: SourceOptions
   @OptionGroup(title: "Stripe's API") var api: APIOptions
   @OptionGroup(title: "Common options") var global: GlobalOptions
 
@@ -39,7 +41,7 @@ struct FetchCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try await global.withRuntime("fetch", announcing: .api, flags: api.flags) { runtime in
+    try await global.withSources("fetch", accounts, announcing: .api, flags: api.flags) { runtime in
       let names = try resources.map(ResourceName.named)
       if let inner = names.first(where: { $0.definition.listing.scope == .inside }) {
         throw PlatformError(
@@ -51,26 +53,24 @@ struct FetchCommand: AsyncParsableCommand {
       defer { client.close() }
       let directory = URL(filePath: FileManager.default.currentDirectoryPath, directoryHint: .isDirectory)
       let lake = try LakeFolder(location: runtime.settings.lakeLocation, relativeTo: directory)
-      let lock = try await LakeLock.take(in: lake, for: runtime.context, waits: wait) { holder in
+      let source = runtime.settings.sourceName
+      let lock = try await LakeLock.take(in: lake, of: source, for: runtime.context, waits: wait) { holder in
         runtime.context.log(.info, "lake_awaited", ["holder": .string(holder?.command ?? "?")])
       }
       defer { withExtendedLifetime(lock) {} }
-      var options = FetchOptions(client: client, lake: lake, source: runtime.settings.sourceName)
+      let account = try await AccountGuard.require(client, in: lake, source: source, runtime.context)
+      var options = FetchOptions(client: client, lake: lake, source: source)
       options.resources = names
       options.resumes = !restart
-      options.exportFolder = out.map { URL(filePath: $0, relativeTo: directory) }
-      if export { options.exportFolder = runtime.settings.jsonDirectory }
+      options.exportFolder = out.map { runtime.folder(URL(filePath: $0, relativeTo: directory)) }
+      if export { options.exportFolder = runtime.folder(runtime.settings.jsonDirectory) }
       let bar = runtime.progress("fetch", total: nil, unit: .count("objects"))
       defer { bar.finish() }
-      options.onProgress = { progress in
-        bar.update(
-          progress.objects, of: progress.objects + progress.remaining,
-          note: "\(progress.resourcesDone) of \(progress.resources) resources")
-      }
-      let report = try await Fetch(options, context: runtime.context).run()
+      options.onProgress = { bar.show($0) }
+      var report = try await Fetch(options, context: runtime.workContext).run()
+      report.account = account.id
       bar.finish()
-      try runtime.report(report, text: FetchText.rendered(report))
-      return report.exitStatus
+      return SourceResult(report: report, text: FetchText.rendered(report), status: report.exitStatus)
     }
   }
 }

@@ -39,6 +39,7 @@ struct IngestCommand: AsyncParsableCommand {
         okapi ingest customer --source json --file customers.jsonl.gz --exported-at 2026-11-20T06:00:00Z
         okapi ingest --source bronze
         okapi ingest charges --source bronze --replay
+        SOURCES=eu,us okapi ingest --source bronze --sources eu
       """)
 
   @Argument(help: ArgumentHelp("Which tables; all that have files, or parts of bronze.", valueName: "resource"))
@@ -54,6 +55,7 @@ struct IngestCommand: AsyncParsableCommand {
   @Flag(help: "Read bronze from its beginning, whatever was loaded before.") var replay = false
   @Option(help: ArgumentHelp("How many chunks are written side by side.", valueName: "n")) var connections: Int = 2
   @Flag(help: "Of the API: wait while another okapi syncs this source or writes to the lake.") var wait = false
+  @OptionGroup(title: "Accounts") var accounts: SourceOptions
   @OptionGroup(title: "Stripe's API") var api: APIOptions
   @OptionGroup(title: "Common options") var global: GlobalOptions
 
@@ -82,10 +84,10 @@ struct IngestCommand: AsyncParsableCommand {
 
   func run() async throws {
     guard source != .api else { return try await sync() }
-    try await global.withRuntime("ingest") { runtime in
+    try await global.withSources("ingest", accounts) { runtime in
       let access = DatabaseAccess(runtime)
       let names = try resources.map(ResourceName.named)
-      var options = access.ingestOptions(from: try place(names, runtime.settings), runtime: runtime)
+      var options = access.ingestOptions(from: try place(names, runtime), runtime: runtime)
       options.replays = replay
       options.resources = names
       options.exportedAt = exportedAt.flatMap { Date(rfc3339: $0) }
@@ -96,15 +98,14 @@ struct IngestCommand: AsyncParsableCommand {
       let bars = ProgressBars(runtime)
       options.onProgress = { bars.show($0) }
       defer { bars.finish() }
-      let report = try await Ingestion(options, context: runtime.context).run()
+      let report = try await Ingestion(options, context: runtime.workContext).run()
       bars.finish()
-      try runtime.report(report, text: IngestText.rendered(report))
-      return report.exitStatus
+      return SourceResult(report: report, text: IngestText.rendered(report), status: report.exitStatus)
     }
   }
 
   private func sync() async throws {
-    try await global.withRuntime("ingest", announcing: .apiAndDatabase, flags: api.flags) { runtime in
+    try await global.withSources("ingest", accounts, announcing: .apiAndDatabase, flags: api.flags) { runtime in
       var session = try SyncSession(runtime, api, resources: resources.map(ResourceName.named))
       session.options.waits = wait
       session.options.connections = connections
@@ -112,13 +113,27 @@ struct IngestCommand: AsyncParsableCommand {
     }
   }
 
-  private func place(_ names: [ResourceName], _ settings: Settings) throws -> IngestOptions.Source {
-    switch source {
-    case .json: file.map { .file($0, names[0]) } ?? .folder(jsonDir ?? settings.jsonDirectory.path)
+  private func place(_ names: [ResourceName], _ runtime: CommandRuntime) throws -> IngestOptions.Source {
+    let settings = runtime.settings
+    if file != nil, runtime.isPart {
+      throw PlatformError(
+        .usage, "--file is one account's, and SOURCES names several",
+        nextStep: "say whose: SOURCE_NAME=… okapi ingest …")
+    }
+    return switch source {
+    case .json: file.map { .file($0, names[0]) } ?? .folder(runtime.exports(in: jsonDir))
     case .bronze, .api:
       .bronze(
         try LakeFolder(location: settings.lakeLocation, relativeTo: settings.directory), source: settings.sourceName)
     }
+  }
+}
+
+extension CommandRuntime {
+  /// The folder of exports that was given, else that of the settings; with several sources, each one's own in it.
+  func exports(in given: String?) -> String {
+    if !isPart, let given { return given }
+    return folder(given.map { URL(filePath: $0, relativeTo: settings.directory) } ?? settings.jsonDirectory).path
   }
 }
 

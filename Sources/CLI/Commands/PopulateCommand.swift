@@ -34,7 +34,9 @@ struct PopulateCommand: AsyncParsableCommand {
   @OptionGroup(title: "Common options") var global: GlobalOptions
 
   func run() async throws {
-    try await global.withRuntime("populate", announcing: .none, flags: limits.flags) { runtime in
+    try await global.withRuntime(
+      "populate", announcing: .none, flags: limits.flags, ofOneSource: true
+    ) { runtime in
       try runtime.settings.requireNotProduction(action: "populate")
       var options = PopulateOptions(try Fixture.read(file: path(runtime.settings)))
       options.isForced = force

@@ -23,6 +23,7 @@ struct SyncCommand: AsyncParsableCommand {
         okapi sync
         okapi sync --watch --interval 30
         okapi sync charges refunds --wait --json
+        SOURCES=eu,us okapi sync --sources all --watch
       """)
 
   @Argument(
@@ -33,6 +34,7 @@ struct SyncCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Seconds between two looks of a watch. (default: 15)", valueName: "seconds"))
   var interval: Double?
   @Option(help: ArgumentHelp("How many chunks are written side by side.", valueName: "n")) var connections: Int = 2
+  @OptionGroup(title: "Accounts") var accounts: SourceOptions
   @OptionGroup(title: "Stripe's API") var api: APIOptions
   @OptionGroup(title: "Common options") var global: GlobalOptions
 
@@ -45,7 +47,11 @@ struct SyncCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try await global.withRuntime("sync", announcing: .apiAndDatabase, flags: api.flags) { runtime in
+    // A watch never ends by itself, so that none may wait for another's end.
+    let atOnce = watch ? Int.max : 4
+    try await global.withSources(
+      "sync", accounts, announcing: .apiAndDatabase, flags: api.flags, atOnce: atOnce
+    ) { runtime in
       var session = try SyncSession(runtime, api, resources: resources.map(ResourceName.named))
       session.options.waits = wait
       session.options.connections = connections

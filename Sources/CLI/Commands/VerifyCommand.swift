@@ -38,6 +38,7 @@ struct VerifyCommand: AsyncParsableCommand {
         okapi verify charges refunds --source json --json
         okapi verify --source json --repair
         okapi verify --source api
+        SOURCES=eu,us okapi verify --source api --sources all
       """)
 
   @Argument(help: ArgumentHelp("Which tables; all that have files unless told.", valueName: "resource"))
@@ -53,6 +54,7 @@ struct VerifyCommand: AsyncParsableCommand {
   var limit: Int = 100
   @Flag(help: "Of the API, with --repair: wait while another okapi syncs this source or writes to the lake.")
   var wait = false
+  @OptionGroup(title: "Accounts") var accounts: SourceOptions
   @OptionGroup(title: "Stripe's API") var api: APIOptions
   @OptionGroup(title: "Common options") var global: GlobalOptions
 
@@ -72,9 +74,9 @@ struct VerifyCommand: AsyncParsableCommand {
 
   func run() async throws {
     guard source != .api else { return try await proveAPI() }
-    try await global.withRuntime("verify") { runtime in
+    try await global.withSources("verify", accounts) { runtime in
       let access = DatabaseAccess(runtime)
-      let folder = jsonDir ?? runtime.settings.jsonDirectory.path
+      let folder = runtime.exports(in: jsonDir)
       let names = try resources.map(ResourceName.named)
       try access.ingestOptions(from: .folder(folder), runtime: runtime).requireInput()
       try await access.requireStore()
@@ -86,41 +88,22 @@ struct VerifyCommand: AsyncParsableCommand {
       let bars = ProgressBars(runtime)
       options.progress = { bars.show($0) }
       defer { bars.finish() }
-      let report = try await Verification.run(options, context: runtime.context)
+      let report = try await Verification.run(options, context: runtime.workContext)
       bars.finish()
-      try runtime.report(report, text: VerifyText.rendered(report))
-      return report.exitStatus
+      return SourceResult(report: report, text: VerifyText.rendered(report), status: report.exitStatus)
     }
   }
 }
 
 extension VerifyCommand {
   private func proveAPI() async throws {
-    try await global.withRuntime("verify", announcing: .apiAndDatabase, flags: api.flags) { runtime in
+    try await global.withSources("verify", accounts, announcing: .apiAndDatabase, flags: api.flags) { runtime in
       var session = try SyncSession(runtime, api, resources: resources.map(ResourceName.named))
       defer { session.options.client.close() }
       session.options.waits = wait
       try await session.access.requireStore()
-      let fetch = runtime.progress("fetch", total: nil, unit: .count("objects"))
-      let bars = ProgressBars(runtime)
-      defer {
-        fetch.finish()
-        bars.finish()
-      }
-      session.options.onFetch = { fetch.show($0) }
-      let verification = SourceVerification(
-        session.options, scratchFolder: runtime.settings.home.appending(path: "scratch"), context: runtime.context)
-      let report = try await verification.run(repairs: repair) { options in
-        options.findingLimit = limit
-        options.progress = { step in
-          fetch.finish()
-          bars.show(step)
-        }
-      }
-      fetch.finish()
-      bars.finish()
-      try runtime.report(report, text: VerifyText.rendered(report))
-      return report.exitStatus
+      let report = try await session.verify(repairs: repair, findings: limit)
+      return SourceResult(report: report, text: VerifyText.rendered(report), status: report.exitStatus)
     }
   }
 }

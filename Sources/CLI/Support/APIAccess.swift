@@ -29,7 +29,7 @@ struct APIOptions: ParsableArguments {
 struct APIAccess: Sendable {
   /// The address.
   let base: String
-  /// Whether it is a sandbox of this workspace, which has no limits of its own.
+  /// Whether it is a sandbox of this machine, which has no limits of its own.
   let isLocalSandbox: Bool
 
   private let key: String
@@ -56,7 +56,7 @@ struct APIAccess: Sendable {
         nextStep: "set STRIPE_API_KEY in the environment or in \(settings.environment.fileName)")
     }
     if let base = given.base {
-      self.init(settings, base, Self.sandboxKey, isLocalSandbox: false)
+      self.init(settings, base, Self.sandboxKey, isLocalSandbox: true)
       return
     }
     let folder = settings.sandboxHome.appending(path: "store")
@@ -66,6 +66,11 @@ struct APIAccess: Sendable {
         nextStep: "okapi sandbox serve --background, or set STRIPE_API_KEY")
     }
     self.init(settings, running.url, Self.sandboxKey, isLocalSandbox: true)
+  }
+
+  /// A sandbox of this workspace, whatever the settings name.
+  init(sandbox: String, _ settings: Settings) {
+    self.init(settings, sandbox, Self.sandboxKey, isLocalSandbox: true)
   }
 
   private init(_ settings: Settings, _ base: String, _ key: String, isLocalSandbox: Bool) {
@@ -83,16 +88,19 @@ struct APIAccess: Sendable {
     return "\(place), \(mode) mode" + (settings.value(.stripeAccount).map { ", account \($0)" } ?? "")
   }
 
-  /// A client for the run; `account` is another connected account than the settings'.
-  func client(_ runtime: CommandRuntime, _ limits: APIOptions, account: String? = nil) -> StripeClient {
+  /// A client for the run.
+  func client(
+    _ runtime: CommandRuntime, _ limits: APIOptions, _ change: (inout StripeClientOptions) -> Void = { _ in }
+  ) -> StripeClient {
     var options = StripeClientOptions(
       base: base, key: key, apiVersion: settings.value(.stripeAPIVersion) ?? "",
-      account: account ?? settings.value(.stripeAccount))
+      account: settings.value(.stripeAccount))
     if isLocalSandbox { (options.ratePerSecond, options.ratePerEndpoint) = (Self.sandboxRate, Self.sandboxRate) }
     if let rate = settings.rate { options.ratePerSecond = rate }
     if let rate = limits.ratePerEndpoint { options.ratePerEndpoint = rate }
     // Enough to use the rate up when an answer takes half a second.
     options.concurrency = min(64, max(16, Int(options.ratePerSecond / 2)))
+    change(&options)
     return StripeClient(options, log: runtime.context.log)
   }
 }

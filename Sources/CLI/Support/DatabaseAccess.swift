@@ -19,12 +19,14 @@ enum DatabaseName: String, CaseIterable, Sendable {
 struct DatabaseAccess: Sendable {
   private let settings: Settings
   private let context: RunContext
+  private let workContext: RunContext
   let names: StoreNames
 
   /// Access to the source that the settings name, or to another one.
   init(_ runtime: CommandRuntime, source: String? = nil) {
     settings = runtime.settings
     context = runtime.context
+    workContext = runtime.workContext
     names = StoreNames(schema: source ?? runtime.settings.sourceName)
   }
 
@@ -80,7 +82,7 @@ struct DatabaseAccess: Sendable {
       _ = try await Databases.create(url(.main))
       let connection = try await connect()
       let runner = try MigrationRunner(connection, schema: names.schema, live: names.live)
-      let report = try await runner.migrate(context)
+      let report = try await runner.migrate(workContext)
       if !report.applied.isEmpty {
         context.log(.info, "database_migrated", ["migrations": .integer(report.applied.count)])
       }

@@ -29,6 +29,30 @@ func grouped(_ number: some BinaryInteger) -> String {
   return number < 0 ? "-" + result : result
 }
 
+/// A sentence on lines of at most 100 columns, the further ones set in: what Stripe says can be long.
+func wrapped(_ text: String) -> String {
+  var lines = [""]
+  for word in text.split(separator: " ") {
+    let isFirst = lines.count == 1
+    if displayWidth(lines[lines.count - 1]) + displayWidth(String(word)) + 1 > (isFirst ? 100 : 98), lines.last != "" {
+      lines.append("")
+    }
+    lines[lines.count - 1] += (lines.last == "" ? "" : " ") + word
+  }
+  return lines.joined(separator: "\n  ")
+}
+
+/// A list on one line of at most 100 columns: `coupons, payouts and 3 more (--json names them)`.
+func shortList(_ lead: String, _ names: [String]) -> String {
+  func line(_ shown: Int) -> String {
+    let rest = names.count - shown
+    return lead + names.prefix(shown).joined(separator: ", ")
+      + (rest == 0 ? "" : " and \(rest) more (--json names them)")
+  }
+  let shown = (0...names.count).last { displayWidth(line($0)) <= 100 }
+  return line(max(1, shown ?? 1))
+}
+
 /// `4.2 MB`; decimal units.
 func byteText(_ bytes: Double) -> String {
   var value = bytes

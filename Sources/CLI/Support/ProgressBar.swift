@@ -77,7 +77,7 @@ package final class ProgressBar: Sendable {
       let share = min(1, Double(completed) / Double(total))
       parts.append(bar(share) + " \(Int(share * 100))%")
     }
-    parts.append(amount(completed) + (total.map { " of " + amount($0) } ?? ""))
+    parts.append(amount(completed, of: total))
     if rate > 0 { parts.append(rateText(rate)) }
     if let left = secondsLeft(completed, of: total, rate) { parts.append(clockText(left) + " left") }
     if !note.isEmpty { parts.append(note) }
@@ -93,10 +93,10 @@ package final class ProgressBar: Sendable {
     return "[" + String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled) + "]"
   }
 
-  private func amount(_ value: Int) -> String {
+  private func amount(_ value: Int, of total: Int?) -> String {
     switch unit {
-    case .bytes: byteText(Double(value))
-    case .count(let name): "\(grouped(value)) \(name)"
+    case .bytes: byteText(Double(value)) + (total.map { " of " + byteText(Double($0)) } ?? "")
+    case .count(let name): grouped(value) + (total.map { " of " + grouped($0) } ?? "") + " " + name
     }
   }
 

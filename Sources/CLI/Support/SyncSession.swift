@@ -6,6 +6,7 @@ import ResourceStore
 import StripeClient
 import StripeModel
 import Sync
+import Verify
 import Workspace
 
 /// What `okapi sync` and `okapi ingest --source api` do, and what `okapi verify --source api` stands on.
@@ -16,8 +17,12 @@ struct SyncSession: Sendable {
 
   /// Prepares everything; nothing is sent.
   ///
+  /// - Parameter api: whom to speak to, if not whom the settings name.
   /// - Throws: `usage` for a resource without a list of its own; what `APIAccess` says.
-  init(_ runtime: CommandRuntime, _ limits: APIOptions, resources: [ResourceName]) throws {
+  init(
+    _ runtime: CommandRuntime, _ limits: APIOptions = APIOptions(), resources: [ResourceName] = [],
+    api: APIAccess? = nil
+  ) throws {
     self.runtime = runtime
     if let inner = resources.first(where: { $0.definition.listing.scope == .inside }) {
       throw PlatformError(
@@ -27,7 +32,7 @@ struct SyncSession: Sendable {
     access = DatabaseAccess(runtime)
     let settings = runtime.settings
     options = SyncOptions(
-      client: try APIAccess(settings).client(runtime, limits),
+      client: try (api ?? APIAccess(settings)).client(runtime, limits),
       lake: try LakeFolder(location: settings.lakeLocation, relativeTo: settings.directory),
       source: settings.sourceName, names: access.names,
       rejectFolder: settings.home.appending(path: "rejects", directoryHint: .isDirectory),
@@ -35,12 +40,13 @@ struct SyncSession: Sendable {
     options.resources = resources
   }
 
-  /// Syncs once, or again and again, and prints the report.
-  func run(every interval: Duration?) async throws -> ExitStatus {
+  /// Syncs once, or again and again; answers the report.
+  func run(every interval: Duration?) async throws -> SourceResult<SyncReport> {
     defer { options.client.close() }
     guard let interval else {
       try await access.requireStore()
-      return try await once()
+      let report = try await once()
+      return SourceResult(report: report, text: SyncText.rendered(report), status: report.exitStatus)
     }
     try await requireStore(every: interval)
     let report = try await Sync(options, context: runtime.context).watch(every: interval) { round in
@@ -52,11 +58,11 @@ struct SyncSession: Sendable {
           "statuses": .string(round.statuses.map { String($0.rawValue) }.joined(separator: ",")),
         ])
     }
-    try runtime.report(report, text: SyncText.rendered(report))
-    return report.exitStatus
+    return SourceResult(report: report, text: SyncText.rendered(report), status: report.exitStatus)
   }
 
-  private func once() async throws -> ExitStatus {
+  /// Syncs once, with progress; the tables are there.
+  func once() async throws -> SyncReport {
     let fetch = runtime.progress("fetch", total: nil, unit: .count("objects"))
     let load = ProgressBars(runtime)
     defer {
@@ -69,11 +75,30 @@ struct SyncSession: Sendable {
       fetch.finish()
       load.show(progress)
     }
-    let report = try await Sync(options, context: runtime.context).run()
-    fetch.finish()
-    load.finish()
-    try runtime.report(report, text: SyncText.rendered(report))
-    return report.exitStatus
+    return try await Sync(options, context: runtime.workContext).run()
+  }
+
+  /// Holds the tables against the API, with progress; the tables are there.
+  ///
+  /// - Parameter findings: how many findings to list for each table.
+  func verify(repairs: Bool = false, findings: Int = 100) async throws -> VerifyReport {
+    let fetch = runtime.progress("fetch", total: nil, unit: .count("objects"))
+    let bars = ProgressBars(runtime)
+    defer {
+      fetch.finish()
+      bars.finish()
+    }
+    var options = options
+    options.onFetch = { fetch.show($0) }
+    let scratch = runtime.settings.home.appending(path: "scratch/\(options.source)")
+    let verification = SourceVerification(options, scratchFolder: scratch, context: runtime.workContext)
+    return try await verification.run(repairs: repairs) { options in
+      options.findingLimit = findings
+      options.progress = { step in
+        fetch.finish()
+        bars.show(step)
+      }
+    }
   }
 
   /// The tables, once their server is there: a watch may be started before it.
@@ -97,8 +122,10 @@ struct SyncSession: Sendable {
 extension ProgressBar {
   /// Shows how far listing is.
   func show(_ progress: FetchProgress) {
+    // Before much is read nobody can say how much there is.
+    let isKnown = progress.remaining > 0 && progress.remaining < 50 * max(progress.objects, 1_000)
     update(
-      progress.objects, of: progress.objects + progress.remaining,
+      progress.objects, of: isKnown ? progress.objects + progress.remaining : nil,
       note: "\(progress.resourcesDone) of \(progress.resources) resources")
   }
 }

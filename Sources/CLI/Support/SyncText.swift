@@ -7,25 +7,30 @@ import Sync
 enum SyncText {
   static func rendered(_ report: SyncReport) -> String {
     var table = TextTable([
-      "table", "outcome", "read", "inserted", "updated", "deleted", "reread", "placeholders filled", "standing",
+      "table", "outcome", "read", "inserted", "updated", "deleted", "read again", "placeholders", "of them filled",
       "rejected", "incomplete",
     ])
-    for one in report.resources {
+    let shown = report.resources.filter(\.isShown)
+    let hasTrouble = shown.contains { $0.outcome != .read }
+    for one in shown {
       table.add(
-        .text(one.resource), .text(one.outcome.rawValue), .number(one.read), .number(one.inserted),
+        .text(one.resource), .text(hasTrouble ? one.outcome.rawValue : nil), .number(one.read), .number(one.inserted),
         .number(one.updated), .number(one.deleted), .number(one.reread + one.doubted),
-        .number(one.placeholdersFilled), .number(one.placeholders), .number(one.rejected), .number(one.incomplete))
+        .number(one.placeholders + one.placeholdersFilled), .number(one.placeholdersFilled), .number(one.rejected),
+        .number(one.incomplete))
     }
-    return ((report.resources.isEmpty ? [] : [table.rendered]) + notes(report)).joined(separator: "\n")
+    return ((table.isEmpty ? [] : [table.withoutIdleColumns.rendered]) + notes(report)).joined(separator: "\n")
   }
 
   private static func notes(_ report: SyncReport) -> [String] {
-    var notes: [String] = []
-    for one in report.resources {
-      if let reason = one.reason { notes.append("\(one.resource): \(reason)") }
+    var notes = FetchText.lists(
+      unserved: report.resources.filter { !$0.isShown && $0.outcome == .unserved }.map(\.resource), empty: [])
+    for one in report.resources where one.isShown {
+      if let reason = one.reason { notes.append(wrapped("\(one.resource): \(reason)")) }
     }
     if let reason = report.feedReason {
-      notes.append("the event feed cannot be read, so that only listing tells of changes, every time anew: \(reason)")
+      notes.append(
+        wrapped("the event feed cannot be read, so that only listing tells of changes, every time anew: \(reason)"))
     }
     if let gap = report.gap {
       let since = gap.since.map { " since \($0)" } ?? ""
@@ -38,13 +43,18 @@ enum SyncText {
       notes.append("\(grouped(one.placeholders)) \(one.resource) are referred to but could not be read: placeholders")
     }
     for file in report.rejectFiles { notes.append("the rejected records are in \(file)") }
-    let api = report.api
-    notes.append(
-      "\(grouped(api.calls)) requests, \(grouped(api.retried)) of them repeated, \(grouped(api.throttled)) throttled, "
-        + "\(byteText(Double(api.bytesReceived))) received")
+    notes.append(FetchText.requests(report.api))
     if let readAt = report.readAt { notes.append("in the tables is what happened before \(readAt)") }
     notes.append(
       String(format: "%@ rows changed in %.1f s, run %@", grouped(report.changedRows), report.seconds, report.runID))
     return notes
+  }
+}
+
+extension SyncReport.Resource {
+  /// Whether it has a row: something was read, changed or is missing.
+  fileprivate var isShown: Bool {
+    read + changed + reread + doubted + placeholders + placeholdersFilled + rejected + incomplete > 0 || status != nil
+      || (outcome != .unserved && outcome != .read)
   }
 }

@@ -38,6 +38,11 @@ package final class Terminal: Sendable {
   /// The width in columns, at least 20.
   package var width: Int { max(20, columns()) }
 
+  /// The same streams without a status line.
+  package var withoutStatus: Terminal {
+    Terminal(isInteractive: false, hasColor: hasColor, columns: columns, emit: emit)
+  }
+
   /// Writes a line to stderr above the status line.
   package func line(_ text: String) {
     status.withLock { status in

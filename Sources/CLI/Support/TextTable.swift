@@ -26,6 +26,15 @@ package struct TextTable: Sendable {
       }
     }
 
+    fileprivate var saysNothing: Bool {
+      switch self {
+      case .text(let text): text.isEmpty
+      case .number(let number): number == 0
+      case .figure: false
+      case .empty: true
+      }
+    }
+
     fileprivate var isNumeric: Bool? {
       switch self {
       case .text: false
@@ -43,6 +52,14 @@ package struct TextTable: Sendable {
   package init(_ headings: [String], widestColumn: Int = 80) {
     self.headings = headings
     self.widestColumn = max(2, widestColumn)
+  }
+
+  /// The same table without the columns, but for the first, in which every row is zero or empty.
+  package var withoutIdleColumns: TextTable {
+    let kept = headings.indices.filter { column in column == 0 || rows.contains { !$0[column].saysNothing } }
+    var table = TextTable(kept.map { headings[$0] }, widestColumn: widestColumn)
+    for row in rows { table.add(kept.map { row[$0] }) }
+    return table
   }
 
   /// Whether no row was added.

@@ -77,7 +77,9 @@ enum VerifyText {
       let records = recheck.records.sorted { $0.key < $1.key }.map { "\($0.key) \(grouped($0.value))" }
       notes.append("differed at first and were read once more: \(records.joined(separator: ", "))")
     }
-    for one in report.unread ?? [] { notes.append("not proven: \(one.table): \(one.reason)") }
+    let unread = report.unread ?? []
+    notes += FetchText.lists(unserved: unread.filter { $0.status == nil }.map(\.table), empty: [])
+    for one in unread where one.status != nil { notes.append(wrapped("not proven: \(one.table): \(one.reason)")) }
     return notes
   }
 

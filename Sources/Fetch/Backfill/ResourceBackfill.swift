@@ -17,7 +17,7 @@ struct BackfillRun: Sendable {
 
 /// Reads all of one resource into bronze: windows side by side, the objects on test clocks, the lists of each parent.
 ///
-/// Memory holds a page for each worker, and of a page the objects with cut lists twice.
+/// Memory holds a page for each worker, of parents' lists some dozens of short ones, objects with cut lists twice.
 final class ResourceBackfill: Sendable {
   private struct State {
     var report: FetchReport.Resource
@@ -31,6 +31,8 @@ final class ResourceBackfill: Sendable {
   private static let beginning: Int64 = 1_262_304_000  // 2010-01-01
   /// Workers of one resource; what they may ask a second is the client's business.
   private static let workers = 8
+  /// Lists of parents that a worker reads at a time: they are short, and each takes a request.
+  private static let parentsAtOnce = 16
 
   let definition: ResourceDefinition
   private let run: BackfillRun
@@ -147,8 +149,9 @@ final class ResourceBackfill: Sendable {
     }
     state.withLock { $0.report.windows += 1 }
     while let (page, created) = try await walk.next() {
+      board.see(window, created: created)
       try await take(page)
-      let from = board.advance(window, created: created)
+      let from = board.advance(window, to: created.last ?? nil)
       walk.from = from
       state.withLock { state in
         state.checkpoint.done = board.done
@@ -162,13 +165,13 @@ final class ResourceBackfill: Sendable {
     state.withLock { $0.checkpoint.done = board.done }
   }
 
+  /// When the first and the last row were created; of those between nobody asks.
   private static func created(_ page: StripePage, _ member: String) -> [Int64?] {
     let document = JSONDocument()
     defer { withExtendedLifetime(document) {} }
-    var created: [Int64?] = []
-    for element in page.elements {
-      let object = try? document.parse(Array(element))
-      created.append(object?[member]?.int64)
+    var created = [Int64?](repeating: nil, count: page.elements.count)
+    for index in Set([0, created.count - 1]) where created.indices.contains(index) {
+      created[index] = (try? document.parse(Array(page.elements[index])))?[member]?.int64
     }
     return created
   }
@@ -202,7 +205,7 @@ final class ResourceBackfill: Sendable {
   private func takeChildren(of parents: [String], at endpoint: ParentEndpoint) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
       for (index, parent) in parents.enumerated() {
-        if index >= Self.workers { try await group.next() }
+        if index >= Self.parentsAtOnce { try await group.next() }
         group.addTask { [self] in
           let request = ListRequest(endpoint, parent: parent, of: definition, expanding: expanding)
           var walk = PageWalk(run.client, request, created: PageWalk.nothing)

@@ -67,24 +67,30 @@ final class WindowBoard: Sendable {
     }
   }
 
-  /// Notes a page of a window; answers from which second on its worker has to read on.
-  func advance(_ window: Window, created: [Int64?]) -> Int64 {
-    let from = state.withLock { state -> Int64 in
-      guard var run = state.running[window.number] else { return .max }
+  /// Notes a page that came, before anything is done with it: what lies below may be taken by others meanwhile.
+  func see(_ window: Window, created: [Int64?]) {
+    state.withLock { state in
+      guard var run = state.running[window.number] else { return }
       if let parent = run.parent { state.divided.remove(parent) }
       run.parent = nil
       run.rows += created.count
       run.newest = run.newest ?? created.first ?? nil
-      if let last = created.last ?? nil {
-        run.reached = last
+      run.reached = (created.last ?? nil) ?? run.reached
+      state.running[window.number] = run
+    }
+    serve()
+  }
+
+  /// Notes that a page is in bronze; answers from which second on its worker has to read on.
+  func advance(_ window: Window, to last: Int64?) -> Int64 {
+    state.withLock { state in
+      guard let run = state.running[window.number] else { return .max }
+      if let last {
         // Rows of the very second of the last one may follow.
         state.done.add(TimeRange(from: max(last + 1, run.range.from), before: run.range.before ?? until))
       }
-      state.running[window.number] = run
       return run.range.from
     }
-    serve()
-    return from
   }
 
   /// Notes that a window was read to its end.

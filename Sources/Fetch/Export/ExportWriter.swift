@@ -124,8 +124,10 @@ actor ExportWriter {
         for element in batch.records.elements {
           line += 1
           guard case .success(let observation) = batch.observation(at: element.index) else { continue }
-          let object = try document.parse(batch.records, element)
-          guard let id = object["id"]?.stringValue else { continue }
+          // What a loss of power has garbled was read again: state moves after what is on the disk.
+          guard let object = try? document.parse(batch.records, element), let id = object["id"]?.stringValue else {
+            continue
+          }
           try body(
             line, observation, batch.records.bytes(of: element), id, object["deleted"]?.bool == true)
         }

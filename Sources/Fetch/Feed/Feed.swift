@@ -61,10 +61,7 @@ package struct Feed: Sendable {
     var report = FeedReport()
     let reader = ChangeReader(
       client: options.client, objects: ObjectReader(client: options.client, writer: writer), apiVersion: nil)
-    // A stub of what is gone counts for now by the server's clock: it was there when the caller heard of it.
-    let asked = try? await options.client.page(EventFeed.path, [("limit", "1")])
-    let now = asked?.startedAt ?? Int64(context.clock.now.timeIntervalSince1970)
-    try await reader.read(ids.map { (ObjectName(resource: resource, id: $0), now) }, listeners: [:], &report)
+    try await reader.read(ids.map { ObjectName(resource: resource, id: $0) }, listeners: [:], &report)
     try await writer.finish()
     report.written = await writer.written
     return report

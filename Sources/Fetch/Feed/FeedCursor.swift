@@ -32,6 +32,14 @@ package struct FeedCursor: Codable, Sendable, Equatable {
     self.newest = min(newest ?? time, time)
   }
 
+  /// The moment up to which all was handled, but for what shows late.
+  private var handledTo: Int64 { min(readAt, unread.map(\.from).min() ?? .max) }
+
+  /// What the feed, read at a moment, does not tell any more; nil where it reaches back far enough.
+  func gap(at now: Int64) -> FeedReport.Gap? {
+    now - handledTo <= EventFeed.reach ? nil : .tooOld(readAt: handledTo)
+  }
+
   enum CodingKeys: String, CodingKey {
     case newest, handled, unread, listed, creations, clocks
     case readAt = "read_at"

@@ -16,7 +16,7 @@ struct FeedEvent: Sendable {
   let object: String
   /// The declared object the event is about; nil where it is none, or has no id.
   let subject: ObjectName?
-  /// Whether the event says that the object is gone.
+  /// Whether the event says that the object is gone, and when.
   let isDeletion: Bool
   /// The object as it was, where that may stand for a read; nil where it has to be read.
   let proof: [UInt8]?
@@ -32,9 +32,10 @@ struct FeedEvent: Sendable {
   /// - Parameters:
   ///   - apiVersion: the version that reads are rendered in.
   ///   - now: a second that the server's clock had reached before the feed was read.
+  ///   - trustsTimes: whether `created` is when it happened; else only a read says what is now.
   ///   - resources: whom the feed speaks for.
   init?(
-    _ bytes: ArraySlice<UInt8>, _ document: JSONDocument, apiVersion: String?, now: Int64, trustsSnapshots: Bool,
+    _ bytes: ArraySlice<UInt8>, _ document: JSONDocument, apiVersion: String?, now: Int64, trustsTimes: Bool,
     resources: [ResourceName]
   ) {
     guard let event = try? document.parse(Array(bytes)), let id = event["id"]?.stringValue,
@@ -50,12 +51,14 @@ struct FeedEvent: Sendable {
     subject = own.flatMap { name in
       object["id"]?.stringValue.flatMap { hearing.contains(name) ? ObjectName(resource: name, id: $0) : nil }
     }
-    isDeletion = subject != nil && type.hasSuffix(".deleted") && own?.definition.isDeletable == true
+    isDeletion =
+      subject != nil && type.hasSuffix(".deleted") && own?.definition.isDeletable == true
+      && (trustsTimes || own?.definition.path == nil)
     listeners = hearing.filter { $0 != own }
     concerned = own.map { Self.named(in: object, of: $0, listeners: hearing.filter { $0 != own }) } ?? []
     clock = own == .testClock ? Self.clock(object) : nil
     // While its second lasts, another event may follow in it.
-    let isSettled = trustsSnapshots && created < now && apiVersion != nil
+    let isSettled = trustsTimes && created < now && apiVersion != nil
     let isComparable = isSettled && event["api_version"]?.stringValue == apiVersion
     proof = isComparable && subject != nil && Self.isProof(object, own) ? object.minified : nil
   }

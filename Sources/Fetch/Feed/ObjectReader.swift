@@ -17,16 +17,16 @@ struct ObjectReader: Sendable {
   let writer: BronzeWriter
 
   /// Reads an object under its declared `expand`; nil where it cannot be read by its id.
-  ///
-  /// - Parameter second: when it was last heard of. An object that is not there any more was gone at that second or
-  ///   later, and nothing says more exactly when; so that is when its stub counts for, before any other change.
-  func read(_ name: ObjectName, heardOfAt second: Int64) async throws -> Outcome? {
+  func read(_ name: ObjectName) async throws -> Outcome? {
     let definition = name.resource.definition
     guard let path = definition.retrievePath(id: name.id) else { return nil }
+    let asked = client.serverTime
     let answer: StripeAnswer
     do {
       answer = try await client.get(path, definition.expandPaths.map { ("expand[]", $0) })
     } catch  where StripeClient.body(of: error)?.code == "resource_missing" {
+      // Gone by the second in which it was asked for; a client that knew no time knows it by this answer.
+      guard let second = asked ?? client.serverTime else { throw error }
       try await write(stubOf: name, at: second)
       return .gone
     }

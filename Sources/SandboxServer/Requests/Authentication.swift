@@ -19,7 +19,7 @@ enum Authentication {
     guard let header = request.header("Authorization"), let text = credentials(header), !text.isEmpty else {
       throw StripeError(status: 401, missing)
     }
-    if text.hasPrefix("sk_live_") || text.hasPrefix("rk_live_") {
+    if text.contains("_live_"), !text.hasPrefix("pk_") {
       throw StripeError(
         status: 401,
         """
@@ -44,7 +44,7 @@ enum Authentication {
 
   /// A key with all but its kind and its last four characters as stars.
   static func masked(_ key: String) -> String {
-    let kinds = ["sk_test_", "rk_test_", "pk_test_", "sk_live_", "rk_live_", "pk_live_"]
+    let kinds = ["sk_test_", "rk_test_", "pk_test_", "sk_live_", "rk_live_", "pk_live_", "sk_org_live_"]
     let head = kinds.first { key.hasPrefix($0) } ?? ""
     let rest = key.count - head.count
     let shown = rest > 4 ? 4 : 0

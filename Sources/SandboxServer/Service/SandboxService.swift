@@ -85,6 +85,7 @@ package final class SandboxService: Sendable {
     _ works: SandboxWorks, _ options: SandboxServiceOptions
   ) -> @Sendable (HTTPRequest) -> HTTPResponse {
     var served = SandboxAPIOptions()
+    served.account.id = options.account
     served.clock = options.clock
     served.forbiddenResources = options.forbiddenResources
     served.log = options.log

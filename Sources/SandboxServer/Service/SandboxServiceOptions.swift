@@ -1,5 +1,6 @@
 package import Foundation
 package import PlatformCore
+import Sandbox
 
 /// What a sandbox serves, where, and what goes wrong in it.
 package struct SandboxServiceOptions: Sendable {
@@ -26,6 +27,8 @@ package struct SandboxServiceOptions: Sendable {
   package var faults: [Fault] = []
   /// Requests a second that are let through; nil for all.
   package var rateLimit: Int?
+  /// The account's id; another one in `Stripe-Account` is refused.
+  package var account = AccountSettings().id
   /// The objects that restricted keys may not touch.
   package var forbiddenResources: Set<String> = []
   /// Where requests, deliveries and failures are reported.

@@ -7,8 +7,8 @@ enum AnswerReader {
   struct Fault: Error { let reason: String }
 
   static func answer(_ response: HTTPClient.Response, startedAt: Int64) throws(Fault) -> StripeAnswer {
-    let document = JSONDocument()
-    defer { withExtendedLifetime(document) {} }
+    let document = DocumentPool.shared.take()
+    defer { DocumentPool.shared.giveBack(document) }
     let value = try object(response, document)
     return StripeAnswer(
       status: response.status, body: value.minified, requestID: response.header("Request-Id"),
@@ -16,9 +16,16 @@ enum AnswerReader {
       isReplayed: response.header("Idempotent-Replayed") == "true")
   }
 
-  static func page(_ response: HTTPClient.Response, startedAt: Int64) throws(Fault) -> StripePage {
+  static func id(_ response: HTTPClient.Response) throws(Fault) -> String {
     let document = JSONDocument()
     defer { withExtendedLifetime(document) {} }
+    guard let id = try object(response, document)["id"]?.stringValue else { throw Fault(reason: "it has no id") }
+    return id
+  }
+
+  static func page(_ response: HTTPClient.Response, startedAt: Int64) throws(Fault) -> StripePage {
+    let document = DocumentPool.shared.take()
+    defer { DocumentPool.shared.giveBack(document) }
     let list = try object(response, document)
     guard list["object"]?.stringValue == "list", let data = list["data"], data.kind == .array,
       let hasMore = list["has_more"]?.bool

@@ -6,6 +6,8 @@ struct StripeCall: Sendable {
   let path: String
   let parameters: [(String, String)]
   var idempotencyKey: String?
+  /// Whether the answer must say how new it is.
+  var needsTime = true
 
   /// The method and the path without parameters, as errors and logs name it.
   var name: String { "\(method) \(path)" }

@@ -1,7 +1,7 @@
 extension ResourceDefinition {
   /// A customer's visit to the payment page. Source: Stripe API reference, "The Checkout Session object".
   ///
-  /// No event tells of a new one, only of how it ends.
+  /// No event tells of a new one or of a change, only of how it ends, a day later at most.
   static let checkoutSession = ResourceDefinition(
     name: .checkoutSession, table: "checkout_sessions", path: "/v1/checkout/sessions", idPrefixes: ["cs_"],
     help: "A customer's visit to Stripe's payment page; its lines say what is bought.",
@@ -90,7 +90,7 @@ extension ResourceDefinition {
     ],
     expand: ["line_items"],
     events: ["checkout.session.*"],
-    unannounced: [.creation],
+    unannounced: [.creation, .changeWhile("status", isOneOf: ["open"], days: 2)],
     ignored: ["client_secret"],
     collapsed: [
       "automatic_tax.liability.account", "discounts.coupon", "discounts.promotion_code",

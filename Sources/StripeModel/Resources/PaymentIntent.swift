@@ -3,6 +3,7 @@ extension ResourceDefinition {
   ///
   /// `charges` is the list that versions before 2022-11-15 embedded; the charges come with their own endpoint. What
   /// `next_action` says beyond its type are links and tokens for the customer's browser, which change at every read.
+  /// No event tells that another payment method, amount or text was set.
   static let paymentIntent = ResourceDefinition(
     name: .paymentIntent, table: "payment_intents", path: "/v1/payment_intents", idPrefixes: ["pi_"],
     help: "One payment on its way; each attempt is a charge.",
@@ -89,6 +90,11 @@ extension ResourceDefinition {
       .json("metadata", help: "The merchant's own keys and values").personal,
     ],
     events: ["payment_intent.*"],
+    unannounced: [
+      .changeWhile(
+        "status",
+        isOneOf: ["requires_action", "requires_capture", "requires_confirmation", "requires_payment_method"], days: 30)
+    ],
     ignored: [
       "client_secret", "charges", "amount_details.line_items", "next_action.use_stripe_sdk",
       "next_action.redirect_to_url", "next_action.alipay_handle_redirect", "next_action.boleto_display_details",

@@ -49,6 +49,10 @@ extension ResourceDefinition {
       .json("metadata", help: "The merchant's own keys and values").personal,
     ],
     events: ["setup_intent.*"],
+    unannounced: [
+      .changeWhile(
+        "status", isOneOf: ["requires_action", "requires_confirmation", "requires_payment_method"], days: 30)
+    ],
     ignored: [
       "client_secret", "next_action.use_stripe_sdk", "next_action.redirect_to_url",
       "next_action.cashapp_handle_redirect_or_display_qr_code", "next_action.pix_display_qr_code",

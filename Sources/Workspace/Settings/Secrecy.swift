@@ -20,9 +20,8 @@ package enum Secrecy: Sendable {
 
   /// `sk_test_abcdefghijkl` becomes `sk_test_…ijkl`; what is too short to spare four letters keeps none.
   private static func maskedKey(_ value: String) -> String {
-    let parts = value.split(separator: "_", maxSplits: 2, omittingEmptySubsequences: false)
-    let isStripes = parts.count == 3 && parts[0].count <= 5 && ["test", "live"].contains(parts[1])
-    let kind = isStripes ? "\(parts[0])_\(parts[1])_" : ""
+    // sk_test_, rk_live_, sk_org_live_ …
+    let kind = value.prefixMatch(of: #/[a-z]{1,5}_(?:[a-z]{1,5}_)?(?:test|live)_/#).map { String($0.output) } ?? ""
     let rest = value.dropFirst(kind.count)
     return kind + "…" + (rest.count >= 12 ? String(rest.suffix(4)) : "")
   }

@@ -28,6 +28,11 @@ package struct Setting: Sendable, Equatable {
   package let value: String?
   /// Who set it.
   package let origin: Origin
+  /// The source of `SOURCES` that it is for; nil when it is for all.
+  package var source: String?
+
+  /// The variable: `STRIPE_API_KEY`, or `STRIPE_API_KEY_EU` where it is for one source.
+  package var name: String { key.name(of: source) }
 
   /// The value as it may be shown: secrets and passwords masked.
   package var shown: String? { value.map(key.secrecy.masked) }
@@ -43,6 +48,7 @@ package enum SettingKey: String, Sendable, CaseIterable {
   case jsonDirectory = "JSON_DIR"
   case lakeURL = "LAKE_URL"
   case sourceName = "SOURCE_NAME"
+  case sources = "SOURCES"
   case runID = "RUN_ID"
   case logLevel = "LOG_LEVEL"
   case logFormat = "LOG_FORMAT"
@@ -63,6 +69,7 @@ package enum SettingKey: String, Sendable, CaseIterable {
     case .jsonDirectory: "where JSON exports lie"
     case .lakeURL: "the folder of the lake; without it `lake` in the workspace"
     case .sourceName: "the account's name: the schema of its tables"
+    case .sources: "the names of several accounts, joined by commas; each may have settings of its own"
     case .runID: "the id of this run; without it a new one is made"
     case .logLevel: "the least grave event that is logged"
     case .logFormat: "json, text, or auto: text on a terminal"
@@ -85,10 +92,18 @@ package enum SettingKey: String, Sendable, CaseIterable {
     case .logFormat: "auto"
     case .stripeAPIVersion: "2026-10-28.endive"
     case .databaseURL, .testDatabaseURL, .runtimeDirectory, .lakeURL, .runID, .stripeAPIKey, .stripeAPIBase,
-      .stripeAccount, .rate:
+      .stripeAccount, .rate, .sources:
       nil
     }
   }
+
+  /// Those that a source of `SOURCES` may have for itself, its name in capitals behind them: `STRIPE_API_KEY_EU`.
+  package static let ofOneSource: [SettingKey] = [
+    .stripeAPIKey, .stripeAPIBase, .stripeAPIVersion, .stripeAccount, .rate,
+  ]
+
+  /// The name of its variable, for one source or for all.
+  package func name(of source: String?) -> String { source.map { "\(rawValue)_\($0.uppercased())" } ?? rawValue }
 
   /// How its value is masked.
   package var secrecy: Secrecy {

@@ -66,34 +66,38 @@ extension Settings {
     if let runID = value(.runID), !RunContext.isValidRunID(runID) {
       throw refused(.runID, "RUN_ID is not usable as a name", "use letters, digits, '-', '_' and '.', at most 100")
     }
-    if value(.rate) != nil, !(rate.map { $0.isFinite && $0 > 0 } ?? false) {
-      throw refused(.rate, "OKAPI_RATE is not a number above 0", "give it as requests a second, such as 20")
+    guard Self.canBeSchema(sourceName) else {
+      throw refused(.sourceName, "SOURCE_NAME '\(sourceName)' cannot be a schema's name", Self.schemaNames)
     }
-    try checkSourceName()
     try checkAPI()
+    try checkSources()
   }
 
-  private func checkSourceName() throws(PlatformError) {
-    let isName = sourceName.wholeMatch(of: #/[a-z][a-z0-9_]{0,49}/#) != nil
-    let isTaken =
-      sourceName.hasPrefix("pg_") || sourceName.hasSuffix("_live")
-      || ["public", "information_schema"].contains(sourceName)
-    guard isName, !isTaken else {
-      throw refused(
-        .sourceName, "SOURCE_NAME '\(sourceName)' cannot be a schema's name",
-        "use a lower-case letter, then lower-case letters, digits and '_', at most 50; "
-          + "not public, information_schema, pg_… or …_live")
+  static func canBeSchema(_ name: String) -> Bool {
+    name.wholeMatch(of: #/[a-z][a-z0-9_]{0,49}/#) != nil && !name.hasPrefix("pg_") && !name.hasSuffix("_live")
+      && !["public", "information_schema"].contains(name)
+  }
+
+  static let schemaNames =
+    "use a lower-case letter, then lower-case letters, digits and '_', at most 50; "
+    + "not public, information_schema, pg_… or …_live"
+
+  /// Whether a key moves real money: secret, restricted or of an organisation (`sk_org_live_…`).
+  private static func isLive(_ key: String) -> Bool { key.contains("_live_") }
+
+  /// Checks what is said of Stripe's API, for all sources or for the one whose settings these are.
+  func checkAPI() throws(PlatformError) {
+    if value(.rate) != nil, !(rate.map { $0.isFinite && $0 > 0 } ?? false) {
+      throw refused(.rate, "\(self[.rate].name) is not a number above 0", "give it as requests a second, such as 20")
     }
-  }
-
-  private func checkAPI() throws(PlatformError) {
     let base = value(.stripeAPIBase)
     let scheme = base.flatMap { URL(string: $0) }.flatMap { $0.host() == nil ? nil : $0.scheme?.lowercased() }
     if base != nil, scheme != "http", scheme != "https" {
       throw refused(
-        .stripeAPIBase, "STRIPE_API_BASE is not an http or https address", "use https://host or http://host:port")
+        .stripeAPIBase, "\(self[.stripeAPIBase].name) is not an http or https address",
+        "use https://host or http://host:port")
     }
-    guard let key = value(.stripeAPIKey), key.hasPrefix("sk_live_") || key.hasPrefix("rk_live_") else { return }
+    guard let key = value(.stripeAPIKey), Self.isLive(key) else { return }
     guard environment == .production else {
       throw refused(
         .stripeAPIKey, "A live key is refused outside ENV=PROD", "use a test key (sk_test_…), or set ENV=PROD")
@@ -111,9 +115,9 @@ extension Settings {
       "set \(key.rawValue) to one of them, or leave it out")
   }
 
-  private func refused(_ key: SettingKey, _ message: String, _ nextStep: String) -> PlatformError {
+  func refused(_ key: SettingKey, _ message: String, _ nextStep: String) -> PlatformError {
     PlatformError(
-      .configuration, message, context: ["setting": key.rawValue, "from": self[key].origin.description],
+      .configuration, message, context: ["setting": self[key].name, "from": self[key].origin.description],
       nextStep: nextStep)
   }
 }

@@ -13,7 +13,7 @@ package struct Settings: Sendable {
     package let line: Int
   }
 
-  /// All known settings, in the order of `SettingKey`.
+  /// All known settings, in the order of `SettingKey`; behind them those that are for one source of `SOURCES`.
   package let all: [Setting]
   /// The environment they belong to.
   package let environment: Environment
@@ -22,7 +22,7 @@ package struct Settings: Sendable {
   /// The folder relative paths start from.
   package let directory: URL
 
-  private init(all: [Setting], environment: Environment, unknownKeys: [UnknownKey], directory: URL) {
+  init(all: [Setting], environment: Environment, unknownKeys: [UnknownKey], directory: URL) {
     self.all = all
     self.environment = environment
     self.unknownKeys = unknownKeys
@@ -63,17 +63,23 @@ package struct Settings: Sendable {
         nextStep: "remove the line, and set ENV in the environment or with --env")
     }
     let values = Dictionary(entries.map { ($0.key, $0.value) }) { $1 }.filter { !$0.value.isEmpty && $0.key != "ENV" }
-    let all = SettingKey.allCases.map { key -> Setting in
-      if let value = flags[key] {
-        return Setting(key: key, value: key == .environment ? environment.rawValue : value, origin: .flag)
+    func given(_ key: SettingKey, _ source: String? = nil) -> Setting? {
+      let variable = key.name(of: source)
+      if let value = variables[variable] {
+        return Setting(key: key, value: value, origin: .environment, source: source)
       }
-      if let value = variables[key.rawValue] {
-        return Setting(key: key, value: key == .environment ? environment.rawValue : value, origin: .environment)
-      }
-      if let value = values[key.rawValue] { return Setting(key: key, value: value, origin: .file(name)) }
-      return Setting(key: key, value: key.defaultValue, origin: .default)
+      return values[variable].map { Setting(key: key, value: $0, origin: .file(name), source: source) }
     }
-    let unknown = entries.filter { SettingKey(rawValue: $0.key) == nil }
+    var all = SettingKey.allCases.map { key -> Setting in
+      let setting =
+        flags[key].map { Setting(key: key, value: $0, origin: .flag) } ?? given(key)
+        ?? Setting(key: key, value: key.defaultValue, origin: .default)
+      return key == .environment ? Setting(key: key, value: environment.rawValue, origin: setting.origin) : setting
+    }
+    let sources = names(in: all.first { $0.key == .sources }?.value)
+    for source in sources { all += SettingKey.ofOneSource.compactMap { given($0, source) } }
+    let known = Set(SettingKey.allCases.map(\.rawValue) + all.map(\.name))
+    let unknown = entries.filter { !known.contains($0.key) }
     return Settings(
       all: all, environment: environment,
       unknownKeys: unknown.map { UnknownKey(key: $0.key, file: name, line: $0.line) },

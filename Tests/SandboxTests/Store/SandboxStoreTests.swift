@@ -123,6 +123,22 @@ import Testing
     #expect(try store.read { try $0.count(ListQuery(.event)) } == 0)
   }
 
+  /// SQLite removes the log with the last connection: while it is there, the next one opens beside one that closes.
+  @Test func whenCloseReturnsTheDatabaseIsClosed() throws {
+    let path = NSTemporaryDirectory() + "okapi-close-\(UUID().uuidString).db"
+    defer { for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) } }
+    for number in 1...100 {
+      let store = try SandboxStore(.file(path))
+      try store.write { world in
+        var record = customer("c\(number)@example.com", at: Int64(number))
+        try world.save(&record)
+      }
+      #expect(try store.read { try $0.count(ListQuery(.customer)) } == number)
+      store.close()
+      #expect(!FileManager.default.fileExists(atPath: path + "-wal"))
+    }
+  }
+
   /// Callers choose the ids of products and coupons: two of them may be the same.
   @Test func oneIDOfTwoTypesIsTwoRecords() throws {
     let store = try SandboxStore(.memory)

@@ -24,7 +24,7 @@ struct DatabaseDumpCommand: AsyncParsableCommand {
   @OptionGroup(title: "Common options") var global: GlobalOptions
 
   func run() async throws {
-    try await global.withRuntime("db dump") { runtime in
+    try await global.withRuntime("db dump", ofOneSource: true) { runtime in
       let access = DatabaseAccess(runtime)
       let connection = try await access.connect()
       try await MigrationRunner(connection, schema: access.names.schema, live: access.names.live).requireCurrent()

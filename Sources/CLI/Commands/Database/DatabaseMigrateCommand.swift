@@ -56,17 +56,19 @@ struct DatabaseMigrateCommand: AsyncParsableCommand {
         okapi db migrate
         okapi db migrate --database all
         okapi db migrate --print-sql
+        SOURCES=eu,us okapi db migrate --sources all
       """)
 
   @Option(help: "Which databases.") var database: DatabaseSelection = .main
   @Flag(help: "Print the pending SQL instead of running it.") var printSQL: Bool
+  @OptionGroup(title: "Accounts") var accounts: SourceOptions
   @OptionGroup(title: "Common options") var global: GlobalOptions
 
   func run() async throws {
-    try await global.withRuntime("db migrate") { runtime in
+    // One after the other, so that printed SQL stands in order.
+    try await global.withSources("db migrate", accounts, atOnce: 1) { runtime in
       let access = DatabaseAccess(runtime)
-      var reports: [String: MigrationReport] = [:]
-      var sql: [String: String] = [:]
+      var result: [String: MigrationResult] = [:]
       var lines: [String] = []
       for name in database.names {
         let connection = try await access.connect(name)
@@ -76,11 +78,11 @@ struct DatabaseMigrateCommand: AsyncParsableCommand {
           let texts = try MigrationFiles.bundled().list().filter { pending.contains($0.number) }.map {
             $0.sql.replacing("{schema}", with: access.names.schema).replacing("{live}", with: access.names.live)
           }
-          sql[name.rawValue] = texts.joined(separator: "\n")
+          result[name.rawValue] = .sql(texts.joined(separator: "\n"))
           lines += ["-- \(name.rawValue) database: \(texts.count) pending"] + texts
         } else {
           let report = try await runner.migrate(runtime.context)
-          reports[name.rawValue] = report
+          result[name.rawValue] = .report(report)
           lines.append(
             report.applied.isEmpty
               ? "\(name.rawValue): nothing to do, \(report.total) migrations applied"
@@ -88,9 +90,20 @@ struct DatabaseMigrateCommand: AsyncParsableCommand {
         }
         await connection.close()
       }
-      let text = lines.joined(separator: "\n")
-      if printSQL { try runtime.report(sql, text: text) } else { try runtime.report(reports, text: text) }
-      return .done
+      return SourceResult(report: result, text: lines.joined(separator: "\n"), status: .done)
+    }
+  }
+}
+
+/// What was done to a database, or would be.
+enum MigrationResult: Encodable, Sendable {
+  case report(MigrationReport)
+  case sql(String)
+
+  func encode(to encoder: any Encoder) throws {
+    switch self {
+    case .report(let report): try report.encode(to: encoder)
+    case .sql(let text): try text.encode(to: encoder)
     }
   }
 }
@@ -150,7 +163,7 @@ struct DatabaseResetCommand: AsyncParsableCommand {
   @OptionGroup(title: "Common options") var global: GlobalOptions
 
   func run() async throws {
-    try await global.withRuntime("db reset") { runtime in
+    try await global.withRuntime("db reset", ofOneSource: true) { runtime in
       try runtime.settings.requireNotProduction(action: "reset the database")
       let access = DatabaseAccess(runtime)
       let places = database.names.map(\.rawValue).joined(separator: " and ")

@@ -24,7 +24,7 @@ struct DatabaseQueryCommand: AsyncParsableCommand {
   @OptionGroup(title: "Common options") var global: GlobalOptions
 
   func run() async throws {
-    try await global.withRuntime("db query", announcing: .none) { runtime in
+    try await global.withRuntime("db query", announcing: .none, ofOneSource: true) { runtime in
       if write { try runtime.settings.requireNotProduction(action: "change data by hand") }
       let access = DatabaseAccess(runtime)
       let connection = try await access.connect(database)
@@ -104,7 +104,7 @@ struct DatabasePsqlCommand: AsyncParsableCommand {
   @OptionGroup(title: "Common options") var global: GlobalOptions
 
   func run() async throws {
-    try await global.withRuntime("db psql", announcing: .none) { runtime in
+    try await global.withRuntime("db psql", announcing: .none, ofOneSource: true) { runtime in
       let access = DatabaseAccess(runtime)
       let url = try await access.readyURL(database)
       throw PsqlReplacement(

@@ -17,7 +17,7 @@ struct DatabaseStatusCommand: AsyncParsableCommand {
   @OptionGroup(title: "Common options") var global: GlobalOptions
 
   func run() async throws {
-    try await global.withRuntime("db status", announcing: .none) { runtime in
+    try await global.withRuntime("db status", announcing: .none, ofOneSource: true) { runtime in
       let access = DatabaseAccess(runtime)
       let state = access.isPrivate ? try await access.cluster.status() : nil
       var document = StatusDocument(server: state.map(ClusterDocument.init), databases: [])

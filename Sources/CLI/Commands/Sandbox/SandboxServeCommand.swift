@@ -53,6 +53,9 @@ struct SandboxServeCommand: AsyncParsableCommand {
     help: ArgumentHelp("Answer 403 to restricted keys (rk_test_…) for it; may be repeated.", valueName: "resource"))
   var forbid: [String] = []
 
+  @Option(help: ArgumentHelp("The id of the account it is; others in Stripe-Account are refused.", valueName: "acct_…"))
+  var account: String = AccountSettings().id
+
   @OptionGroup(title: "Common options") var global: GlobalOptions
 
   func validate() throws {
@@ -61,6 +64,9 @@ struct SandboxServeCommand: AsyncParsableCommand {
     if ephemeral, background { throw ValidationError("--background needs a store: leave out --ephemeral") }
     guard webhookRetryScale >= 0, webhookRetryScale <= 1_000 else {
       throw ValidationError("--webhook-retry-scale must lie between 0 and 1000")
+    }
+    guard account.wholeMatch(of: #/acct_[A-Za-z0-9_]+/#) != nil else {
+      throw ValidationError("--account must look like acct_1Abc")
     }
     if let rateLimit, rateLimit < 1 { throw ValidationError("--rate-limit must be at least 1") }
     _ = try faults()
@@ -98,7 +104,7 @@ struct SandboxServeCommand: AsyncParsableCommand {
     var arguments = ["--port", String(port), "--host", host, "--webhook-retry-scale", String(webhookRetryScale)]
     arguments += webhook.flatMap { ["--webhook", $0] } + fault.flatMap { ["--fault", $0] }
     arguments += forbid.flatMap { ["--forbid", $0] } + (rateLimit.map { ["--rate-limit", String($0)] } ?? [])
-    let all = arguments
+    let all = arguments + ["--account", account]
     return SandboxDocument(try await blocking { try sandbox.start(all) }, isOpenToOthers: isOpenToOthers)
   }
 
@@ -123,6 +129,7 @@ struct SandboxServeCommand: AsyncParsableCommand {
     options.faults = try faults()
     options.rateLimit = rateLimit
     options.forbiddenResources = Set(forbid)
+    options.account = account
     let log = runtime.context.log
     let output = LossyOutput(STDERR_FILENO) { log.rendered(.warning, "log_lines_lost", ["lines": .integer($0)]) }
     options.log = log.writing { output.line($0) }  // serving never waits for who reads the log
