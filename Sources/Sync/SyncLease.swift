@@ -78,13 +78,8 @@ package actor SyncLease {
   private func holderAfterTrying() async throws -> LeaseHolder? {
     do {
       let connection = try await opened()
-      let known = try await connection.query(
-        """
-        select token, command, run_id, coalesce(host, '?'), coalesce(pid, 0),
-          to_char(taken_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
-        from \(table) where name = $1
-        """, [.text(Self.name)])
-      let holdersToken = known.count > 0 ? known[0, 0] ?? "" : ""
+      let known = try await holder(over: connection)
+      let holdersToken = known?.token ?? ""
       let hasEnded = ProcessIdentity(holdersToken.prefix { $0 != "#" })?.hasEnded ?? false
       let taken = try await connection.query(
         """
@@ -103,20 +98,33 @@ package actor SyncLease {
         ])
       guard taken.count == 0 else {
         if !holdersToken.isEmpty, holdersToken != token {
-          context.log(.warning, "lease_taken_over", ["run_of_holder": .string(known[0, 2] ?? "?")])
+          context.log(.warning, "lease_taken_over", ["run_of_holder": .string(known?.holder.runID ?? "?")])
         }
         return nil
       }
-      return LeaseHolder(
-        command: known.count > 0 ? known[0, 1] ?? "?" : "?", runID: known.count > 0 ? known[0, 2] ?? "?" : "?",
-        host: known.count > 0 ? known[0, 3] ?? "?" : "?", pid: known.count > 0 ? known.integer(0, 4) ?? 0 : 0,
-        since: known.count > 0 ? known[0, 5] ?? "?" : "?")
+      // Not the one known before the try: another may have taken it in between.
+      if let holder = try await holder(over: connection)?.holder { return holder }
+      return try await holderAfterTrying()  // it was given back meanwhile
     } catch {
       // The next try has a connection of its own.
       await connection?.close()
       connection = nil
       throw error
     }
+  }
+
+  private func holder(over connection: PostgresConnection) async throws -> (token: String, holder: LeaseHolder)? {
+    let known = try await connection.query(
+      """
+      select token, command, run_id, coalesce(host, '?'), coalesce(pid, 0),
+        to_char(taken_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+      from \(table) where name = $1
+      """, [.text(Self.name)])
+    guard known.count > 0 else { return nil }
+    let holder = LeaseHolder(
+      command: known[0, 1] ?? "?", runID: known[0, 2] ?? "?", host: known[0, 3] ?? "?", pid: known.integer(0, 4) ?? 0,
+      since: known[0, 5] ?? "?")
+    return (known[0, 0] ?? "", holder)
   }
 
   private func opened() async throws -> PostgresConnection {

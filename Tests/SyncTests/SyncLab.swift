@@ -149,7 +149,9 @@ final class SyncLab: Sendable {
   func change(_ type: RecordType, _ id: String, _ change: @escaping @Sendable (inout JSONObject) -> Void) throws {
     try service.store.write { world in
       var record = try #require(try world.find(type, id))
+      let created = record.created
       change(&record.body)
+      if record.created != created { record.sequence = 0 }  // it stands elsewhere in its list
       try world.save(&record)
     }
   }
