@@ -38,8 +38,7 @@ package struct ProjectionComparison: Sendable {
   package func differences(
     apiVersion: String?, findingLimit: Int, repairLimit: Int, repairsNewer: Bool = false
   ) -> String {
-    let kept = ["not_comparable", "unreadable"] + (repairsNewer ? [] : ["newer_in_store"])
-    return """
+    """
     with judged as materialized (
       select p._n, p._file, p._line, p._container, p.id, f.kind, f.field, left(f.source, 1000) as source,
         left(f.store, 1000) as store
@@ -61,7 +60,8 @@ package struct ProjectionComparison: Sendable {
     union all
     (select distinct 2, null::text, null::bigint, null::bigint, coalesce(_container, id), null::text, null::int,
       null::bigint, null::text, null::text, null::text
-      from judged where kind not in (\(kept.map(SQLName.literal).joined(separator: ", "))) limit \(repairLimit))
+      from judged where kind not in ('not_comparable', 'unreadable'\(repairsNewer ? "" : ", 'newer_in_store'"))
+      limit \(repairLimit))
     """
   }
 

@@ -377,7 +377,9 @@ import Verify
         "POST", "/_okapi/faults", ["kind": "latency", "path": "/v1/customers", "delay_ms": 800, "count": 2])
       async let cut: Void = {
         try await Wait.until("the API is being read") { seen.isReading.withLock { $0 } }
-        for server in seen.servers.withLock({ $0 }) { _ = try await lab.value("select pg_terminate_backend(\(server))") }
+        for server in seen.servers.withLock({ $0 }) {
+          _ = try await lab.value("select pg_terminate_backend(\(server))")
+        }
       }()
       let report = try await lab.sync { options in
         options.onFetch = { _ in seen.isReading.withLock { $0 = true } }
