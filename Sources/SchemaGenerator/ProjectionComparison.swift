@@ -38,31 +38,31 @@ package struct ProjectionComparison: Sendable {
   package func differences(
     apiVersion: String?, findingLimit: Int, repairLimit: Int, repairsNewer: Bool = false
   ) -> String {
-    let kept = ["not_comparable", "unreadable"] + (repairsNewer ? [] : ["newer_in_store"])
-    return """
-      with judged as materialized (
-        select p._n, p._file, p._line, p._container, p.id, f.kind, f.field, left(f.source, 1000) as source,
-          left(f.store, 1000) as store
-        from \(work) as p
-        left join lateral \(lookedUp(by: "t.id = p.id")) on true
-        cross join lateral (select \(verdict(apiVersion)) as verdict,
-          coalesce(t.observed_at > p._observed + interval '1 millisecond', false) as is_newer offset 0) as v
-        cross join lateral (
-          \(details)
-        ) as f
-        where v.verdict is not null
-      )
-      select 0 as part, kind, count(distinct (_n, id)) as rows, count(*) as findings, null as id, null as container,
-        null::int as file, null::bigint as line, null as field, null as source, null as store
-      from judged group by rollup (kind)
-      union all
-      (select 1, kind, null, null, id, _container, _file, _line, field, source, store from judged
-        order by _n, id, field limit \(findingLimit))
-      union all
-      (select distinct 2, null::text, null::bigint, null::bigint, coalesce(_container, id), null::text, null::int,
-        null::bigint, null::text, null::text, null::text
-        from judged where kind not in (\(kept.map(SQLName.literal).joined(separator: ", "))) limit \(repairLimit))
-      """
+    """
+    with judged as materialized (
+      select p._n, p._file, p._line, p._container, p.id, f.kind, f.field, left(f.source, 1000) as source,
+        left(f.store, 1000) as store
+      from \(work) as p
+      left join lateral \(lookedUp(by: "t.id = p.id")) on true
+      cross join lateral (select \(verdict(apiVersion)) as verdict,
+        coalesce(t.observed_at > p._observed + interval '1 millisecond', false) as is_newer offset 0) as v
+      cross join lateral (
+        \(details)
+      ) as f
+      where v.verdict is not null
+    )
+    select 0 as part, kind, count(distinct (_n, id)) as rows, count(*) as findings, null as id, null as container,
+      null::int as file, null::bigint as line, null as field, null as source, null as store
+    from judged group by rollup (kind)
+    union all
+    (select 1, kind, null, null, id, _container, _file, _line, field, source, store from judged
+      order by _n, id, field limit \(findingLimit))
+    union all
+    (select distinct 2, null::text, null::bigint, null::bigint, coalesce(_container, id), null::text, null::int,
+      null::bigint, null::text, null::text, null::text
+      from judged where kind not in ('not_comparable', 'unreadable'\(repairsNewer ? "" : ", 'newer_in_store'"))
+      limit \(repairLimit))
+    """
   }
 
   private func verdict(_ apiVersion: String?) -> String {

@@ -396,6 +396,23 @@ import Verify
     }
   }
 
+  @Test("bronze of one account is not loaded into the tables of another")
+  func foreignTables() async throws {
+    try await SyncLab.run { lab in
+      try lab.id("/v1/customers", "name=Ours")
+      let client = lab.client()
+      defer { client.close() }
+      let fetch = FetchOptions(client: client, lake: lab.lake, source: lab.names.schema)
+      _ = try await Fetch(fetch, context: lab.context()).run()
+      try await lab.execute(
+        "insert into {s}._source (account_id, created_at) values ('acct_other', now()) "
+          + "on conflict (only_row) do update set account_id = excluded.account_id")
+      let refused = await #expect(throws: PlatformError.self) { try await lab.sync(client: client) }
+      #expect(refused?.status == .configuration)
+      #expect(try await lab.value("select count(*) from {s}.customers") == "0")
+    }
+  }
+
   @Test("bronze that was fetched and not loaded is loaded when the API is away, and the failure is told")
   func loadsWithoutAPI() async throws {
     try await SyncLab.run { lab in
