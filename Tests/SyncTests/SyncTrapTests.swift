@@ -62,7 +62,7 @@ import Verify
       try lab.control(
         "POST", "/_okapi/faults", ["kind": "latency", "path": "/v1/charges", "rate": 1, "delay_ms": 5000])
       async let synced = lab.sync { $0.loadsEvery = 5 }
-      try await Wait.until("customers are loaded") {
+      try await Wait.until("customers are loaded", limit: .seconds(300)) {
         try await lab.value("select count(*) from {s}.customers where not is_placeholder") != "0"
       }
       let cursor = try #require(try lab.state.feed(FeedCursor.self))
