@@ -95,15 +95,23 @@ struct SyncBenchmark {
     let serverCPU: Double
   }
 
+  /// A backfill alone: after it a sync loads, and asks for nothing meanwhile.
+  private func fetch(port: UInt16, rate: Int) throws {
+    try? FileManager.default.removeItem(at: lake)
+    _ = try run(
+      ["fetch", "--json", "--rate", "\(rate)", "--rate-per-endpoint", "\(rate)"],
+      ["STRIPE_API_BASE": "http://127.0.0.1:\(port)", "STRIPE_API_KEY": "sk_test_bench", "LAKE_URL": lake.path])
+  }
+
   /// Syncs; a first one finds neither tables nor lake.
-  private func sync(port: UInt16, isFirst: Bool = false, rate: Int = 1_000_000) async throws -> Outcome {
+  private func sync(port: UInt16, isFirst: Bool = false) async throws -> Outcome {
     if isFirst {
       try? FileManager.default.removeItem(at: lake)
       try await database.reset()
     }
     let before = try await database.serverCPUSeconds()
     let process = try run(
-      ["sync", "--json", "--rate", "\(rate)", "--rate-per-endpoint", "\(rate)"],
+      ["sync", "--json", "--rate", "1000000", "--rate-per-endpoint", "1000000"],
       ["STRIPE_API_BASE": "http://127.0.0.1:\(port)", "STRIPE_API_KEY": "sk_test_bench", "LAKE_URL": lake.path])
     let after = try await database.serverCPUSeconds()
     return Outcome(
@@ -165,7 +173,7 @@ struct SyncBenchmark {
         for run in 1...options.runs {
           say("a backfill under 100 requests a second, answers after \(delay) ms: \(run) of \(options.runs)")
           _ = try control("starts")
-          _ = try await sync(port: Self.pagesPort, isFirst: true, rate: 100)
+          try fetch(port: Self.pagesPort, rate: 100)
           let starts = try JSONDecoder().decode([Double].self, from: Data(control("starts")))
           seconds += RequestStarts.perFullSecond(starts)
         }
