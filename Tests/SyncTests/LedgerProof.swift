@@ -1,5 +1,6 @@
 import Sandbox
 import StripeModel
+import Sync
 import Testing
 
 /// Holds the tables against the sandbox's own books: counts, and money in every currency.
@@ -96,5 +97,17 @@ struct LedgerProof {
     try await rows(
       "subscriptions", subscriptions,
       "select status, count(*) from {s}.subscriptions where not deleted and not is_placeholder group by 1", &found)
+  }
+}
+
+extension SyncLab {
+  /// Expects the tables to be what the sandbox's books say; as `expectEqual`, for the account goes on living.
+  func expectBooks(_ location: SourceLocation = #_sourceLocation) async throws {
+    var books = try await LedgerProof(lab: self).differences()
+    for _ in 0..<2 where books != [] {
+      guard try await sync().events > 0 else { break }
+      books = try await LedgerProof(lab: self).differences()
+    }
+    #expect(books == [], "\(books)", sourceLocation: location)
   }
 }
