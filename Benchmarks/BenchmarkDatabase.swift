@@ -25,6 +25,34 @@ struct BenchmarkDatabase {
     }
   }
 
+  /// Lends a server in a temporary folder; both are gone afterwards.
+  ///
+  /// - Parameter parent: where the folder is made; nil for the system's place.
+  static func lend<Answer>(
+    in parent: String?, settings: [String: String] = [:], _ body: (URL, BenchmarkDatabase) async throws -> Answer
+  ) async throws -> Answer {
+    let parent = parent.map { URL(fileURLWithPath: $0) } ?? FileManager.default.temporaryDirectory
+    let folder = parent.appendingPathComponent("okapi-bench-\(UInt32.random(in: .min ... .max))")
+    // The cluster's own user must get in, where root starts it.
+    try FileManager.default.createDirectory(
+      at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
+    let home = folder.appendingPathComponent("home")
+    func clear() async throws {
+      try await PrivateCluster(home: home).delete()
+      try FileManager.default.removeItem(at: folder)
+    }
+    Interruption.watch()
+    do {
+      let answer = try await body(folder, BenchmarkDatabase(home: home, settings: settings))
+      try await clear()
+      return answer
+    } catch {
+      // The benchmark's own error is the one to show.
+      try? await clear()
+      throw error
+    }
+  }
+
   func connected<Answer: Sendable>(
     _ body: (PostgresConnection) async throws -> Answer
   ) async throws -> Answer {

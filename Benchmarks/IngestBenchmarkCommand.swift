@@ -33,30 +33,12 @@ struct IngestBenchmarkCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let parent = temporary.map { URL(fileURLWithPath: $0) } ?? FileManager.default.temporaryDirectory
-    let folder = parent.appendingPathComponent("okapi-bench-\(UInt32.random(in: .min ... .max))")
-    // The cluster's own user must get in, where root starts it.
-    try FileManager.default.createDirectory(
-      at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
-    let home = folder.appendingPathComponent("home")
-    Interruption.watch()
-    do {
-      let pairs = setting.map { $0.split(separator: "=", maxSplits: 1).map(String.init) }
-      let database = try await BenchmarkDatabase(
-        home: home, settings: Dictionary(pairs.map { ($0[0], $0.last ?? "") }) { $1 })
+    let pairs = setting.map { $0.split(separator: "=", maxSplits: 1).map(String.init) }
+    let settings = Dictionary(pairs.map { ($0[0], $0.last ?? "") }) { $1 }
+    let report = try await BenchmarkDatabase.lend(in: temporary, settings: settings) { folder, database in
       if let prepare { try await database.connected { try await $0.execute(prepare) } }
-      let report = try await IngestBenchmark(self, folder: folder, database: database).run()
-      try await Self.clear(folder, home)
-      print(json ? try report.json() : report.text())
-    } catch {
-      // The benchmark's own error is the one to show.
-      try? await Self.clear(folder, home)
-      throw error
+      return try await IngestBenchmark(self, folder: folder, database: database).run()
     }
-  }
-
-  private static func clear(_ folder: URL, _ home: URL) async throws {
-    try await PrivateCluster(home: home).delete()
-    try FileManager.default.removeItem(at: folder)
+    print(json ? try report.json() : report.text())
   }
 }

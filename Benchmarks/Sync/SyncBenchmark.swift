@@ -167,7 +167,7 @@ struct SyncBenchmark {
 
   private func budget(_ report: inout SyncBenchmarkReport) async throws {
     try await served(options.budgeted) { _ in
-      for delay in [0, 100] {
+      for delay in [0, 100, 300] {
         var seconds: [Int] = []
         _ = try control("delay/\(delay)")
         for run in 1...options.runs {

@@ -27,14 +27,12 @@ import Testing
     let months = Self.setting("MONTHS", 6)
     let kills = Self.setting("KILLS", 5)
     let changes = Self.setting("CHANGES", 600)
-    let size = max(1, customers * months / 1_800)
-    try await SyncLab.run(isDurable: size > 10) { lab in
+    try await SyncLab.run(isDurable: customers * months > 20_000) { lab in
       try await lab.seed(customers: customers, months: months)
       var program = SyncProgram(lab, kills: kills)
-      program.stride = size
       for fault in Self.faults { try lab.fault(fault.kind, rate: fault.rate, count: fault.count) }
       // Most of the kills fall into the first sync, which is the longest.
-      try await program.syncKilled(times: kills - kills / 3)
+      try await program.syncKilled(times: kills - kills / 3, within: 3 * customers * months)
       try lab.clearFaults()
       try await program.sync()
       try await lab.expectEqual()
@@ -47,7 +45,12 @@ import Testing
         }
         if share == 1 { try await random.longInvoices() }
         try await random.make(changes / 3)
-        try await program.syncKilled(times: min(program.killsLeft, max(1, kills / 6)))
+        try await program.syncKilled(times: min(program.killsLeft, max(1, kills / 6)), within: changes)
+      }
+      // Some syncs may have ended before they were killed.
+      for _ in 0..<20 where program.killsLeft > 0 {
+        try await random.make(changes / 20)
+        try await program.syncKilled(times: 1, within: changes / 10)
       }
       try lab.clearFaults()
       try await program.sync()
@@ -64,8 +67,6 @@ struct SyncProgram {
   private let lab: SyncLab
   private var chance = RandomChanges.Chance(seed: 99)
   private(set) var killsLeft: Int
-  /// How much larger the world is than the usual one: so much further a sync comes before it is killed.
-  var stride = 1
 
   init(_ lab: SyncLab, kills: Int) {
     self.lab = lab
@@ -101,17 +102,20 @@ struct SyncProgram {
   }
 
   /// Syncs to the end, after having been killed so often, each time somewhere else.
-  mutating func syncKilled(times: Int) async throws {
+  ///
+  /// - Parameter rows: what the sync has to do; the kills are spread over it.
+  mutating func syncKilled(times: Int, within rows: Int) async throws {
     for _ in 0..<times {
       let running = try await start()
       async let outcome = running.outcome(timeout: .seconds(3600))
       let before = try await progress()
       // In bytes of bronze, or in rows: so that it hits reading as well as loading.
+      let most = max(2, rows / times)
       let far = (
-        bytes: Int.random(in: 1...2_000_000, using: &chance) * stride,
-        rows: Int.random(in: 1...2_000, using: &chance) * stride
+        bytes: Int.random(in: 1...most, using: &chance) * 1_000, rows: Int.random(in: 1...most, using: &chance)
       )
-      try await Wait.until("the sync has come so far, or ended", limit: .seconds(3600), every: .milliseconds(3)) {
+      let pause = Duration.milliseconds(3 + most / 500)
+      try await Wait.until("the sync has come so far, or ended", limit: .seconds(3600), every: pause) {
         if kill(running.processID, 0) != 0 { return true }
         let now = try await self.progress()
         return now.bytes - before.bytes >= far.bytes || now.rows - before.rows >= far.rows
