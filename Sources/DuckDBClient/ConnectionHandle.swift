@@ -131,5 +131,4 @@ final class ConnectionHandle {
   }
 }
 
-// The actor that owns it makes all calls, on one thread; only `interrupt` is called from others, which DuckDB allows.
-extension ConnectionHandle: @unchecked Sendable {}
+extension ConnectionHandle: @unchecked Sendable {}  // one actor calls it; others only `interrupt`, as DuckDB allows
