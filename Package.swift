@@ -18,6 +18,7 @@ let cLibraries: [Target] = [
   cLibrary("CLibcurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev", brew: "curl"),
   cLibrary("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev", brew: "sqlite"),
   .systemLibrary(name: "CMalloc"),
+  .systemLibrary(name: "CDuckDB"),  // loaded when it is first used, see its shim
   // A C face of ours over the C++ library (Debian: libsimdjson-dev). Not through pkg-config: SwiftPM warns of a flag
   // in its .pc file at every build.
   .target(
@@ -40,6 +41,7 @@ let libraries: [Target] = [
   .target(name: "HTTPServer", dependencies: ["CMicroHTTPD", "PlatformCore"]),
   .target(name: "HTTPClient", dependencies: ["CLibcurl", "PlatformCore"]),
   .target(name: "SQLiteClient", dependencies: ["CSQLite", "PlatformCore"]),
+  .target(name: "DuckDBClient", dependencies: ["CDuckDB", "PlatformCore"]),
   .target(name: "APIReference"),
 
   // 3: pure text, the private workspace, and the door to Stripe.
@@ -85,8 +87,8 @@ let libraries: [Target] = [
     name: "CLI",
     dependencies: [
       "CommandLineKit", "StripeModel", "SchemaGenerator", "PostgresClient", "JSONReader", "Workspace", "ResourceStore",
-      "Ingest", "Verify", "PlatformCore", "Digest", "SQLiteClient", "HTTPServer", "HTTPClient", "Sandbox",
-      "SandboxServer", "StripeClient", "BronzeStore", "Fetch", "Populate", "Sync",
+      "Ingest", "Verify", "PlatformCore", "Digest", "SQLiteClient", "DuckDBClient", "HTTPServer", "HTTPClient",
+      "Sandbox", "SandboxServer", "StripeClient", "BronzeStore", "Fetch", "Populate", "Sync",
     ],
     resources: [.copy("SampleExport"), .copy("SampleFixture")]
   ),
@@ -121,6 +123,7 @@ let tests: [Target] = [
     name: "IngestTests",
     dependencies: ["Ingest", "BronzeStore", "ResourceStore", "StripeModel", "JSONReader", "PlatformCore"]),
   .testTarget(name: "DigestTests", dependencies: ["Digest"]),
+  .testTarget(name: "DuckDBClientTests", dependencies: ["DuckDBClient", "PlatformCore"]),
   .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer", "HTTPClient", "PlatformCore"]),
   .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "HTTPServer", "TestSupport", "PlatformCore"]),
   .testTarget(name: "APIReferenceTests", dependencies: ["APIReference"]),

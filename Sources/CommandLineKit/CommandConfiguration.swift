@@ -8,8 +8,9 @@ package struct CommandConfiguration: Sendable {
   package let usage: String?
   /// Shown at the end of the help, its paragraphs filled; what is indented stands as written: examples.
   package let discussion: String
-  /// What `--version` answers; empty for all but the root.
-  package let version: String
+  /// What `--version` answers; empty for all but the root. Worked out when it is asked for, as it may load libraries.
+  package var version: String { makeVersion() }
+  private let makeVersion: @Sendable () -> String
   /// Whether the parent's list shows the command.
   package let shouldDisplay: Bool
   /// The commands below this one.
@@ -18,13 +19,14 @@ package struct CommandConfiguration: Sendable {
   /// Bundles the parts.
   package init(
     commandName: String? = nil, abstract: String = "", usage: String? = nil, discussion: String = "",
-    version: String = "", shouldDisplay: Bool = true, subcommands: [any ParsableCommand.Type] = []
+    version: @autoclosure @escaping @Sendable () -> String = "", shouldDisplay: Bool = true,
+    subcommands: [any ParsableCommand.Type] = []
   ) {
     self.commandName = commandName
     self.abstract = abstract
     self.usage = usage
     self.discussion = discussion
-    self.version = version
+    self.makeVersion = version
     self.shouldDisplay = shouldDisplay
     self.subcommands = subcommands
   }

@@ -93,10 +93,10 @@ package struct Fetch: Sendable {
     report.judgeUnserved(named: Set(options.resources))
   }
 
-  /// The resources that have lists, as asked for.
+  /// The resources that have lists, as asked for, in the order in which they are best loaded.
   private var resources: [ResourceName] {
     let isLive = StripeClientOptions.isLive(key: options.client.options.key)
-    return ResourceName.allCases.filter { name in
+    return ResourceName.inLoadingOrder.filter { name in
       let listing = name.definition.listing
       if case .inside = listing.scope { return false }
       guard !(isLive && listing.isTestModeOnly) else { return false }

@@ -34,6 +34,8 @@ package struct IngestOptions: Sendable {
   package var rejectFolder: URL
   /// Bronze is read from its beginning, whatever was loaded before.
   package var replays = false
+  /// More will follow at once: the placeholders that stand meanwhile are not counted.
+  package var isPartial = false
   /// How many chunks are written side by side.
   package var connections = 2
   /// Bounds on single objects.
@@ -42,6 +44,8 @@ package struct IngestOptions: Sendable {
   package var repair: [ResourceName: Set<String>]?
   /// Told of the progress of each file.
   package var onProgress: @Sendable (IngestProgress) -> Void = { _ in }
+  /// Told what a load had done that was broken off by an error: what it rejected is passed and not met again.
+  package var onBrokenOff: @Sendable (IngestReport) -> Void = { _ in }
 
   /// Options with everything that has a default at its default.
   package init(

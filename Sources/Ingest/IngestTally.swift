@@ -148,6 +148,12 @@ struct IngestTally {
     self[resource].placeholdersReferredBy = referredBy
   }
 
+  /// What was done until the load failed; lists that the rest might have completed are no news yet.
+  mutating func brokenOff() -> IngestReport {
+    pendingLists.removeAll()
+    return finished()
+  }
+
   /// The finished report.
   mutating func finished() -> IngestReport {
     // Pages of one list: all but the last say `has_more`.

@@ -53,6 +53,7 @@ package struct Ingestion: Sendable {
       for writer in writers { await writer.close() }
       try? await records.finish(run: context.runID, command: context.command, status: "failed", report: "null")
       await control.close()
+      options.onBrokenOff(tally.brokenOff())
       throw error
     }
     var report = tally.finished()
@@ -65,17 +66,9 @@ package struct Ingestion: Sendable {
     return report
   }
 
-  /// As the tables are declared, but charges before payment intents. These refer to each other, so that what comes
-  /// second fills placeholders, which costs twice as much as inserting; charges are the larger ones.
-  private static let order: [ResourceName] = {
-    var order = ResourceName.allCases.filter { $0 != .charge }
-    if let place = order.firstIndex(of: .paymentIntent) { order.insert(.charge, at: place) }
-    return order
-  }()
-
   /// The resources asked for, in the order that leaves few placeholders.
   var wanted: [ResourceName] {
-    options.resources.isEmpty ? Self.order : Self.order.filter(options.resources.contains)
+    ResourceName.inLoadingOrder.filter { options.resources.isEmpty || options.resources.contains($0) }
   }
 
   /// Finds what there is to load, before any database is touched.
@@ -151,9 +144,14 @@ package struct Ingestion: Sendable {
       let complete = try await store.completed(known.map { ($0.id ?? "", $0.expected ?? 0) }, of: key.list)
       tally.complete(complete, of: key)
     }
+    guard !options.isPartial else { return }
+    let standing = try await store.placeholders()
     for resource in ResourceName.allCases {
-      let placeholders = try await store.placeholders(of: resource)
-      tally.placeholders(of: resource, placeholders.total, placeholders.referredBy)
+      guard let count = standing[resource] else {
+        tally.placeholders(of: resource, 0, [:])
+        continue
+      }
+      tally.placeholders(of: resource, count, try await store.referred(toPlaceholdersOf: resource))
     }
   }
 }

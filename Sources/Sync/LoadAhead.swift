@@ -35,12 +35,17 @@ enum LoadAhead {
   ) async -> [IngestReport] {
     let quiet = RunContext(
       runID: context.runID, command: context.command, log: context.log.raised(to: .warning), clock: context.clock)
+    let brokenOff = Mutex<IngestReport?>(nil)
+    var ingest = ingest
+    ingest.isPartial = true
+    ingest.onBrokenOff = { report in brokenOff.withLock { $0 = report } }
     var reports: [IngestReport] = []
     for await _ in passes {
-      // Whatever fails meets the load after the listing as well, and that one says so.
+      // Whatever fails meets the load after the listing as well, and that one says so; what was rejected before it
+      // failed is not met again.
       guard let report = try? await Ingestion(ingest, context: quiet).run() else { break }
       reports.append(report)
     }
-    return reports
+    return reports + (brokenOff.withLock { $0 }.map { [$0] } ?? [])
   }
 }

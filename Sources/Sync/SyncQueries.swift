@@ -12,6 +12,11 @@ struct SyncQueries: Sendable {
   /// Ids at once.
   static let slice = 5_000
 
+  /// The resources of which placeholders stand.
+  func tablesWithPlaceholders() async throws -> Set<ResourceName> {
+    Set(try await ResourceStore(connection: connection, names: names).placeholders().keys)
+  }
+
   /// Placeholders: rows that others refer to and that were never read.
   func placeholders(of resource: ResourceName, after last: String) async throws -> [String] {
     try await ids(

@@ -303,7 +303,8 @@ struct SyncRound {
     var refused: Set<ResourceName> = []
     for _ in 0..<Self.generations {
       var hasRead = false
-      for name in readable where !refused.contains(name) {
+      let standing = try await queries.tablesWithPlaceholders()
+      for name in readable where standing.contains(name) && !refused.contains(name) {
         let before = report[name]?.read ?? 0
         let isWhole = try await readAgain(name, because: .placeholder) { last in
           try await queries.placeholders(of: name, after: last)

@@ -5,6 +5,7 @@ import PlatformCore
 import PostgresClient
 import ResourceStore
 import StripeModel
+import Synchronization
 import TestSupport
 import Testing
 
@@ -116,6 +117,25 @@ import Testing
             ?? "") ?? -1
       #expect(lines <= 10_000 && lines % 5000 == 0)
       #expect(try await bronze.lab.count("customers") >= lines)
+    }
+  }
+
+  /// The position has passed what was rejected, so that no later run meets it again: the failed one tells it.
+  @Test func aFailedRunTellsWhatItRejected() async throws {
+    try await BronzeLoad.run { bronze in
+      let broken = BronzeLoad.read(StripeObjects.customer("cus_1").with("balance", "much"), at: 1000)
+      try await bronze.append("customers", [broken], run: "a")
+      let live = BronzeLoad.read(StripeObjects.charge("ch_1", customer: "cus_2").with("livemode", true), at: 1000)
+      let charge = BronzeLoad.read(StripeObjects.charge("ch_2", customer: "cus_2"), at: 1000)
+      try await bronze.append("charges", [charge], run: "a")
+      try await bronze.append("charges", [live], run: "b")
+      let told = Mutex<[IngestReport]>([])
+      await #expect(throws: PlatformError.self) {
+        try await bronze.load { $0.onBrokenOff = { report in told.withLock { $0.append(report) } } }
+      }
+      let report = try #require(told.withLock { $0 }.first)
+      #expect(report["customers"].rejected == 1)
+      #expect(report.exitStatus == .data)
     }
   }
 

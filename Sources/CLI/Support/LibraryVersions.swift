@@ -1,4 +1,5 @@
 import Digest
+import DuckDBClient
 import Foundation
 import HTTPClient
 import HTTPServer
@@ -15,7 +16,7 @@ package enum LibraryVersions {
     let version: (@Sendable () -> String)?
   }
 
-  /// What is linked; add a line with the face's own version function when a library joins.
+  /// What is linked or loaded; add a line with the face's own version function when a library joins.
   package static let list: [Library] = [
     Library(name: "libpq", file: "libpq.", version: { PostgresLibrary.version }),
     Library(name: "libcrypto", file: "libcrypto.", version: { SHA256Digest.libraryVersion }),
@@ -24,15 +25,18 @@ package enum LibraryVersions {
     Library(name: "sqlite", file: "libsqlite3.", version: { SQLiteDatabase.libraryVersion }),
     Library(name: "libmicrohttpd", file: "libmicrohttpd.", version: { HTTPServer.libraryVersion }),
     Library(name: "libcurl", file: "libcurl.", version: { HTTPClient.libraryVersion }),
+    Library(name: "duckdb", file: "libduckdb.", version: { (try? DuckDBLibrary.version) ?? "" }),
   ]
 
   /// A line per library: name, version, file.
   package static var rendered: String {
+    // Asked first: DuckDB is only loaded by that.
+    let versions = list.map { $0.version?() }
     let files = loadedFiles()
-    return list.map { library in
+    return zip(list, versions).map { library, version in
       let path = files.first { URL(filePath: $0).lastPathComponent.hasPrefix(library.file) }
       let real = path.map { URL(filePath: $0).resolvingSymlinksInPath() }
-      let version = library.version?() ?? real.flatMap { Self.version(inName: $0.lastPathComponent) } ?? ""
+      let version = version ?? real.flatMap { Self.version(inName: $0.lastPathComponent) } ?? ""
       return [library.name, version, path.map { "(\($0))" } ?? "(no shared library loaded)"].filter { !$0.isEmpty }
         .joined(separator: " ")
     }.joined(separator: "\n")
