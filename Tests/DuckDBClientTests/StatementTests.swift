@@ -168,8 +168,8 @@ import Testing
   func memoryLimit() async throws {
     let folder = try Folder()
     let sql = """
-      SELECT count(*), min(v) FROM (SELECT v FROM (SELECT hash(range)::varchar || repeat('x', 100) AS v FROM range(600000))
-      ORDER BY v OFFSET 1)
+      SELECT count(*), min(v) FROM (
+        SELECT v FROM (SELECT hash(range)::varchar || repeat('x', 100) AS v FROM range(600000)) ORDER BY v OFFSET 1)
       """
     var settings = DuckDBDatabase.Settings(memoryLimitBytes: 40_000_000, threads: 1)
     let without = try await DuckDBDatabase.open(settings).connect()
@@ -219,8 +219,9 @@ import Testing
     try #"{"id": "ch_1", "amount": 9007199254740993}"#.write(
       toFile: folder.path + "/a.jsonl", atomically: true, encoding: .utf8)
     let connection = try await DuckDBDatabase.open().connect()
+    let file = DuckDBQuoting.literal(folder.path + "/a.jsonl")
     let result = try await connection.query(
-      "SELECT id, amount FROM read_json(\(DuckDBQuoting.literal(folder.path + "/a.jsonl")), format = 'newline_delimited')"
+      "SELECT id, amount FROM read_json(\(file), format = 'newline_delimited')"
     )
     #expect(result.rows == [[.text("ch_1"), .int64(9_007_199_254_740_993)]])
   }
