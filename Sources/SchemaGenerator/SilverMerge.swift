@@ -135,7 +135,7 @@ extension SilverModel {
   /// Everything known of the unsettled objects, in one form.
   private var candidates: String {
     let content = ([key] + contentColumns.map { SQLName.quoted($0.name) }).joined(separator: ", ")
-    let bookkeeping = "observed_at, observed_sequence, ingested_at, run_id, api_version, dt"
+    let bookkeeping = "observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt"
     let version = "{'observed_at': observed_at, 'sequence': observed_sequence}::\(Self.versionType)"
     let deletion = "{'observed_at': observed_at, 'sequence': \(Self.deletionSequence)}::\(Self.versionType)"
     let readLists = lists.map { ",\n    case when \($0)_is_complete then [if(is_stub, \(deletion), \(version))] end as \($0)_complete" }
@@ -174,7 +174,7 @@ extension SilverModel {
     let content = contentColumns.filter { column in
       if case .declared(let column) = column.content { !column.isExpandOnly } else { true }
     }
-    let hashed = content.map { SQLName.quoted($0.name) } + ["run_id", "api_version", "dt"]
+    let hashed = content.map { SQLName.quoted($0.name) } + ["bronze_run_id", "api_version", "dt"]
     return """
       ranked as (
         -- The hash decides what nothing else does, so that the same rows win in any order.
