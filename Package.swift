@@ -125,6 +125,9 @@ let tests: [Target] = [
   .testTarget(name: "BronzeStoreTests", dependencies: ["BronzeStore", "JSONReader", "PlatformCore", "TestSupport"]),
   .testTarget(name: "SchemaGeneratorTests", dependencies: ["SchemaGenerator", "StripeModel", "PlatformCore"]),
   .testTarget(
+    name: "LakeTests",
+    dependencies: ["SchemaGenerator", "StripeModel", "DuckDBClient", "TestSupport", "PlatformCore"]),
+  .testTarget(
     name: "IngestTests",
     dependencies: ["Ingest", "BronzeStore", "ResourceStore", "StripeModel", "JSONReader", "PlatformCore"]),
   .testTarget(name: "DigestTests", dependencies: ["Digest"]),

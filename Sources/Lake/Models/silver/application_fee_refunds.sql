@@ -48,9 +48,15 @@ create or replace temp macro as_id(member) as nullif(
   case when member like '"%' then member ->> '$' when member like '{%' then member ->> '$.id' end, '');
 create or replace temp macro as_ids(member) as case when member like '[%' then
   list_transform(from_json(member, '["json"]'), lambda element: as_id(element)) end;
--- What is wrong with a member that was there and gave no value.
-create or replace temp macro fault(place, expected, member) as
-  place || ': expected ' || expected || ', found ' || left(member::varchar, 60);
+-- What is wrong with a member that was there and gave no value, and with one that must be there; what people
+-- wrote or are called is not repeated.
+create or replace temp macro wrong(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || left(member::varchar, 60) end;
+create or replace temp macro wrong_personal(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || lower(json_type(member)) end;
+create or replace temp macro missing(member, place) as case when member is null then place || ': missing' end;
 
 create or replace temp table application_fee_refunds_read as
 with bronze as (
@@ -68,15 +74,19 @@ with bronze as (
     getvariable('bronze_application_fee_refunds'), format = 'newline_delimited', ignore_errors = true,
     maximum_object_size = 67108864,
     columns = {
-      data: 'struct(id json, deleted json, created json, fee json, amount json, currency json, balance_transaction json, metadata json)',
-      meta: 'struct(run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
+      data: 'struct(
+        id json, deleted json, created json, fee json, amount json, currency json, balance_transaction json,
+        metadata json)',
+      meta: 'struct(
+        run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
     })
   where meta is null or meta.ingested_at <= getvariable('as_of')
 ),
 application_fees_refunds as (
   -- The elements of a list have the version of the object around them.
   select
-    unnest(json_transform(refunds_json, '[{"id":"json","deleted":"json","created":"json","fee":"json","amount":"json","currency":"json","balance_transaction":"json","metadata":"json"}]')) as data,
+    unnest(json_transform(refunds_json, '[{"id": "json", "deleted": "json", "created": "json", "fee": "json", "amount": "json",
+      "currency": "json", "balance_transaction": "json", "metadata": "json"}]')) as data,
     application_fee_id as container_id,
     dt as container_dt,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version
@@ -121,14 +131,14 @@ select
     when application_fee_refund_id is null or application_fee_refund_id = '' then 'id: missing'
     when is_stub then null
     else nullif(concat_ws('; ',
-      case when created_at is null and data.created is not null then fault('created', 'unix seconds', data.created) end,
-      case when data.created is null then 'created: missing' end,
-      case when application_fee_id is null and data.fee <> '""' then fault('fee', 'an id or an object', data.fee) end,
-      case when amount_minor is null and data.amount is not null then fault('amount', 'a whole number of minor units', data.amount) end,
-      case when data.amount is null then 'amount: missing' end,
-      case when currency is null and data.currency is not null then fault('currency', 'a currency code', data.currency) end,
-      case when data.currency is null then 'currency: missing' end,
-      case when balance_transaction_id is null and data.balance_transaction <> '""' then fault('balance_transaction', 'an id or an object', data.balance_transaction) end), '')
+      wrong(created_at, data.created, 'created', 'unix seconds'),
+      missing(data.created, 'created'),
+      wrong(application_fee_id, nullif(data.fee, '""'), 'fee', 'an id or an object'),
+      wrong(amount_minor, data.amount, 'amount', 'a whole number of minor units'),
+      missing(data.amount, 'amount'),
+      wrong(currency, data.currency, 'currency', 'a currency code'),
+      missing(data.currency, 'currency'),
+      wrong(balance_transaction_id, nullif(data.balance_transaction, '""'), 'balance_transaction', 'an id or an object')), '')
   end as broken
 from typed;
 
@@ -152,18 +162,27 @@ select distinct dt from (
 
 -- step: merge
 
+-- Versions are compared from left to right.
+create or replace temp macro version(observed_at, sequence) as
+  {'observed_at': observed_at, 'sequence': sequence}::struct(observed_at timestamptz, sequence bigint);
+-- All versions of a complete list, newest first.
+create or replace temp macro versions(observed_at, sequence, before) as
+  case when observed_at is not null then list_prepend(version(observed_at, sequence), coalesce(before, [])) end;
+
 -- What silver has in the touched partitions.
 create or replace temp view application_fee_refunds_accepted as
-select application_fee_refund_id, created_at, application_fee_id, amount_minor, currency, balance_transaction_id, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
+select
+  application_fee_refund_id, created_at, application_fee_id, amount_minor, currency,
+  balance_transaction_id, metadata, is_deleted, deleted_at, is_placeholder, observed_at,
+  observed_sequence, ingested_at, bronze_run_id, api_version, absences,
+  regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_application_fee_refunds'), filename = true);
 
 -- The few objects whose row does not follow from one observation.
 create or replace temp table application_fee_refunds_unsettled as
 with application_fees_refunds as (
   select application_fee_id as parent_id,
-    list_prepend(
-      {'observed_at': refunds_complete_at, 'sequence': refunds_complete_sequence}::struct(observed_at timestamptz, sequence bigint),
-      coalesce(refunds_complete_before, [])) as complete
+    versions(refunds_complete_at, refunds_complete_sequence, refunds_complete_before) as complete
   from application_fees_merged
   where refunds_complete_at is not null
 ),
@@ -177,27 +196,27 @@ union
 -- Gone from a complete list of the parent.
 select application_fee_refund_id from candidates
 join application_fees_refunds as parent on parent.parent_id = candidates.application_fee_id
-where parent.complete[1] > {'observed_at': observed_at, 'sequence': observed_sequence}::struct(observed_at timestamptz, sequence bigint);
+where parent.complete[1] > version(observed_at, observed_sequence);
 
 create or replace temp table application_fee_refunds_settled as
 with application_fees_refunds as (
   select application_fee_id as parent_id,
-    list_prepend(
-      {'observed_at': refunds_complete_at, 'sequence': refunds_complete_sequence}::struct(observed_at timestamptz, sequence bigint),
-      coalesce(refunds_complete_before, [])) as complete
+    versions(refunds_complete_at, refunds_complete_sequence, refunds_complete_before) as complete
   from application_fees_merged
   where refunds_complete_at is not null
 ),
 candidates as (
   select
-    application_fee_refund_id, created_at, application_fee_id, amount_minor, currency, balance_transaction_id, metadata, is_stub,
+    application_fee_refund_id, created_at, application_fee_id, amount_minor, currency,
+    balance_transaction_id, metadata, is_stub,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
-    case when is_stub then [{'observed_at': observed_at, 'sequence': 9}::struct(observed_at timestamptz, sequence bigint)] end as absences
+    case when is_stub then [version(observed_at, 9)] end as absences
   from application_fee_refunds_read semi join application_fee_refunds_unsettled using (application_fee_refund_id)
   where broken is null
   union all
   select
-    application_fee_refund_id, created_at, application_fee_id, amount_minor, currency, balance_transaction_id, metadata, is_placeholder,
+    application_fee_refund_id, created_at, application_fee_id, amount_minor, currency,
+    balance_transaction_id, metadata, is_placeholder,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences
   from application_fee_refunds_accepted semi join application_fee_refunds_unsettled using (application_fee_refund_id)
@@ -207,7 +226,9 @@ ranked as (
   select *, row_number() over (
     partition by application_fee_refund_id
     order by is_stub, observed_at desc, observed_sequence desc, ingested_at desc,
-      hash(created_at, application_fee_id, amount_minor, currency, balance_transaction_id, metadata, bronze_run_id, api_version, dt) desc) as place
+      hash(
+        created_at, application_fee_id, amount_minor, currency, balance_transaction_id, metadata,
+        bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -223,7 +244,7 @@ later as (
   select gone.application_fee_refund_id, list_sort(list_distinct(list(gone.absence))) as absences
   from gone join newest using (application_fee_refund_id)
   where newest.is_stub
-    or gone.absence > {'observed_at': newest.observed_at, 'sequence': newest.observed_sequence}::struct(observed_at timestamptz, sequence bigint)
+    or gone.absence > version(newest.observed_at, newest.observed_sequence)
   group by gone.application_fee_refund_id
 )
 select
@@ -269,7 +290,14 @@ select
 from application_fee_refunds_read anti join application_fee_refunds_unsettled using (application_fee_refund_id)
 where broken is null
 union all
-select application_fee_refund_id, created_at, application_fee_id, amount_minor, currency, balance_transaction_id, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt
+select
+  application_fee_refund_id, created_at, application_fee_id, amount_minor, currency,
+  balance_transaction_id, metadata, is_deleted, deleted_at, is_placeholder, observed_at,
+  observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt
 from application_fee_refunds_accepted anti join application_fee_refunds_unsettled using (application_fee_refund_id)
 union all
-select application_fee_refund_id, created_at, application_fee_id, amount_minor, currency, balance_transaction_id, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt from application_fee_refunds_settled;
+select
+  application_fee_refund_id, created_at, application_fee_id, amount_minor, currency,
+  balance_transaction_id, metadata, is_deleted, deleted_at, is_placeholder, observed_at,
+  observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt
+from application_fee_refunds_settled;

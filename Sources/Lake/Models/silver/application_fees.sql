@@ -60,9 +60,15 @@ create or replace temp macro as_id(member) as nullif(
   case when member like '"%' then member ->> '$' when member like '{%' then member ->> '$.id' end, '');
 create or replace temp macro as_ids(member) as case when member like '[%' then
   list_transform(from_json(member, '["json"]'), lambda element: as_id(element)) end;
--- What is wrong with a member that was there and gave no value.
-create or replace temp macro fault(place, expected, member) as
-  place || ': expected ' || expected || ', found ' || left(member::varchar, 60);
+-- What is wrong with a member that was there and gave no value, and with one that must be there; what people
+-- wrote or are called is not repeated.
+create or replace temp macro wrong(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || left(member::varchar, 60) end;
+create or replace temp macro wrong_personal(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || lower(json_type(member)) end;
+create or replace temp macro missing(member, place) as case when member is null then place || ': missing' end;
 
 create or replace temp table application_fees_read as
 with bronze as (
@@ -78,8 +84,12 @@ with bronze as (
     getvariable('bronze_application_fees'), format = 'newline_delimited', ignore_errors = true,
     maximum_object_size = 67108864,
     columns = {
-      data: 'struct(id json, deleted json, created json, livemode json, amount json, amount_refunded json, currency json, refunded json, account json, application json, charge json, originating_transaction json, fee_source json, balance_transaction json, refunds json)',
-      meta: 'struct(run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
+      data: 'struct(
+        id json, deleted json, created json, livemode json, amount json, amount_refunded json,
+        currency json, refunded json, account json, application json, charge json,
+        originating_transaction json, fee_source json, balance_transaction json, refunds json)',
+      meta: 'struct(
+        run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
     })
   where meta is null or meta.ingested_at <= getvariable('as_of')
 ),
@@ -89,8 +99,8 @@ objects as (
 opened as (
   select
     *,
-    json_transform(data.fee_source, '{"type":"json","charge":"json","payout":"json"}') as in_fee_source,
-    json_transform(data.refunds, '{"data":"json","has_more":"json","total_count":"json"}') as in_refunds
+    json_transform(data.fee_source, '{"type": "json", "charge": "json", "payout": "json"}') as in_fee_source,
+    json_transform(data.refunds, '{"data": "json", "has_more": "json", "total_count": "json"}') as in_refunds
   from objects
 ),
 typed as (
@@ -146,23 +156,23 @@ select
     when application_fee_id is null or application_fee_id = '' then 'id: missing'
     when is_stub then null
     else nullif(concat_ws('; ',
-      case when created_at is null and data.created is not null then fault('created', 'unix seconds', data.created) end,
-      case when data.created is null then 'created: missing' end,
-      case when is_livemode is null and data.livemode is not null then fault('livemode', 'true or false', data.livemode) end,
-      case when amount_minor is null and data.amount is not null then fault('amount', 'a whole number of minor units', data.amount) end,
-      case when data.amount is null then 'amount: missing' end,
-      case when amount_refunded_minor is null and data.amount_refunded is not null then fault('amount_refunded', 'a whole number of minor units', data.amount_refunded) end,
-      case when currency is null and data.currency is not null then fault('currency', 'a currency code', data.currency) end,
-      case when data.currency is null then 'currency: missing' end,
-      case when is_refunded is null and data.refunded is not null then fault('refunded', 'true or false', data.refunded) end,
-      case when account_id is null and data.account <> '""' then fault('account', 'an id or an object', data.account) end,
-      case when application_id is null and data.application <> '""' then fault('application', 'an id or an object', data.application) end,
-      case when charge_id is null and data.charge <> '""' then fault('charge', 'an id or an object', data.charge) end,
-      case when originating_transaction_id is null and data.originating_transaction <> '""' then fault('originating_transaction', 'an id or an object', data.originating_transaction) end,
-      case when fee_source_type is null and in_fee_source.type is not null then fault('fee_source.type', 'a text', in_fee_source.type) end,
-      case when fee_source_charge_id is null and in_fee_source.charge <> '""' then fault('fee_source.charge', 'an id or an object', in_fee_source.charge) end,
-      case when fee_source_payout_id is null and in_fee_source.payout <> '""' then fault('fee_source.payout', 'an id or an object', in_fee_source.payout) end,
-      case when balance_transaction_id is null and data.balance_transaction <> '""' then fault('balance_transaction', 'an id or an object', data.balance_transaction) end), '')
+      wrong(created_at, data.created, 'created', 'unix seconds'),
+      missing(data.created, 'created'),
+      wrong(is_livemode, data.livemode, 'livemode', 'true or false'),
+      wrong(amount_minor, data.amount, 'amount', 'a whole number of minor units'),
+      missing(data.amount, 'amount'),
+      wrong(amount_refunded_minor, data.amount_refunded, 'amount_refunded', 'a whole number of minor units'),
+      wrong(currency, data.currency, 'currency', 'a currency code'),
+      missing(data.currency, 'currency'),
+      wrong(is_refunded, data.refunded, 'refunded', 'true or false'),
+      wrong(account_id, nullif(data.account, '""'), 'account', 'an id or an object'),
+      wrong(application_id, nullif(data.application, '""'), 'application', 'an id or an object'),
+      wrong(charge_id, nullif(data.charge, '""'), 'charge', 'an id or an object'),
+      wrong(originating_transaction_id, nullif(data.originating_transaction, '""'), 'originating_transaction', 'an id or an object'),
+      wrong(fee_source_type, in_fee_source.type, 'fee_source.type', 'a text'),
+      wrong(fee_source_charge_id, nullif(in_fee_source.charge, '""'), 'fee_source.charge', 'an id or an object'),
+      wrong(fee_source_payout_id, nullif(in_fee_source.payout, '""'), 'fee_source.payout', 'an id or an object'),
+      wrong(balance_transaction_id, nullif(data.balance_transaction, '""'), 'balance_transaction', 'an id or an object')), '')
   end as broken
 from typed;
 
@@ -181,9 +191,22 @@ select distinct dt from (
 
 -- step: merge
 
+-- Versions are compared from left to right.
+create or replace temp macro version(observed_at, sequence) as
+  {'observed_at': observed_at, 'sequence': sequence}::struct(observed_at timestamptz, sequence bigint);
+-- All versions of a complete list, newest first.
+create or replace temp macro versions(observed_at, sequence, before) as
+  case when observed_at is not null then list_prepend(version(observed_at, sequence), coalesce(before, [])) end;
+
 -- What silver has in the touched partitions.
 create or replace temp view application_fees_accepted as
-select application_fee_id, created_at, is_livemode, amount_minor, amount_refunded_minor, currency, is_refunded, account_id, application_id, charge_id, originating_transaction_id, fee_source_type, fee_source_charge_id, fee_source_payout_id, balance_transaction_id, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, refunds_complete_at, refunds_complete_sequence, absences, refunds_complete_before, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
+select
+  application_fee_id, created_at, is_livemode, amount_minor, amount_refunded_minor, currency,
+  is_refunded, account_id, application_id, charge_id, originating_transaction_id, fee_source_type,
+  fee_source_charge_id, fee_source_payout_id, balance_transaction_id, is_deleted, deleted_at,
+  is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version,
+  refunds_complete_at, refunds_complete_sequence, absences, refunds_complete_before,
+  regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_application_fees'), filename = true);
 
 -- The few objects whose row does not follow from one observation.
@@ -198,20 +221,22 @@ select application_fee_id from candidates group by application_fee_id having cou
 create or replace temp table application_fees_settled as
 with candidates as (
   select
-    application_fee_id, created_at, is_livemode, amount_minor, amount_refunded_minor, currency, is_refunded, account_id, application_id, charge_id, originating_transaction_id, fee_source_type, fee_source_charge_id, fee_source_payout_id, balance_transaction_id, is_stub,
+    application_fee_id, created_at, is_livemode, amount_minor, amount_refunded_minor, currency,
+    is_refunded, account_id, application_id, charge_id, originating_transaction_id, fee_source_type,
+    fee_source_charge_id, fee_source_payout_id, balance_transaction_id, is_stub,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
-    case when is_stub then [{'observed_at': observed_at, 'sequence': 9}::struct(observed_at timestamptz, sequence bigint)] end as absences,
-    case when refunds_is_complete then [if(is_stub, {'observed_at': observed_at, 'sequence': 9}::struct(observed_at timestamptz, sequence bigint), {'observed_at': observed_at, 'sequence': observed_sequence}::struct(observed_at timestamptz, sequence bigint))] end as refunds_complete
+    case when is_stub then [version(observed_at, 9)] end as absences,
+    case when refunds_is_complete then [version(observed_at, if(is_stub, 9, observed_sequence))] end as refunds_complete
   from application_fees_read semi join application_fees_unsettled using (application_fee_id)
   where broken is null
   union all
   select
-    application_fee_id, created_at, is_livemode, amount_minor, amount_refunded_minor, currency, is_refunded, account_id, application_id, charge_id, originating_transaction_id, fee_source_type, fee_source_charge_id, fee_source_payout_id, balance_transaction_id, is_placeholder,
+    application_fee_id, created_at, is_livemode, amount_minor, amount_refunded_minor, currency,
+    is_refunded, account_id, application_id, charge_id, originating_transaction_id, fee_source_type,
+    fee_source_charge_id, fee_source_payout_id, balance_transaction_id, is_placeholder,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences,
-    case when refunds_complete_at is not null then list_prepend(
-      {'observed_at': refunds_complete_at, 'sequence': refunds_complete_sequence}::struct(observed_at timestamptz, sequence bigint),
-      coalesce(refunds_complete_before, [])) end
+    versions(refunds_complete_at, refunds_complete_sequence, refunds_complete_before)
   from application_fees_accepted semi join application_fees_unsettled using (application_fee_id)
 ),
 ranked as (
@@ -219,7 +244,10 @@ ranked as (
   select *, row_number() over (
     partition by application_fee_id
     order by is_stub, observed_at desc, observed_sequence desc, ingested_at desc,
-      hash(created_at, is_livemode, amount_minor, amount_refunded_minor, currency, is_refunded, account_id, application_id, charge_id, originating_transaction_id, fee_source_type, fee_source_charge_id, fee_source_payout_id, balance_transaction_id, bronze_run_id, api_version, dt) desc) as place
+      hash(
+        created_at, is_livemode, amount_minor, amount_refunded_minor, currency, is_refunded, account_id,
+        application_id, charge_id, originating_transaction_id, fee_source_type, fee_source_charge_id,
+        fee_source_payout_id, balance_transaction_id, bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -232,7 +260,7 @@ later as (
   select gone.application_fee_id, list_sort(list_distinct(list(gone.absence))) as absences
   from gone join newest using (application_fee_id)
   where newest.is_stub
-    or gone.absence > {'observed_at': newest.observed_at, 'sequence': newest.observed_sequence}::struct(observed_at timestamptz, sequence bigint)
+    or gone.absence > version(newest.observed_at, newest.observed_sequence)
   group by gone.application_fee_id
 ),
 complete as (
@@ -305,7 +333,18 @@ select
 from application_fees_read anti join application_fees_unsettled using (application_fee_id)
 where broken is null
 union all
-select application_fee_id, created_at, is_livemode, amount_minor, amount_refunded_minor, currency, is_refunded, account_id, application_id, charge_id, originating_transaction_id, fee_source_type, fee_source_charge_id, fee_source_payout_id, balance_transaction_id, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, refunds_complete_at, refunds_complete_sequence, absences, refunds_complete_before, dt
+select
+  application_fee_id, created_at, is_livemode, amount_minor, amount_refunded_minor, currency,
+  is_refunded, account_id, application_id, charge_id, originating_transaction_id, fee_source_type,
+  fee_source_charge_id, fee_source_payout_id, balance_transaction_id, is_deleted, deleted_at,
+  is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version,
+  refunds_complete_at, refunds_complete_sequence, absences, refunds_complete_before, dt
 from application_fees_accepted anti join application_fees_unsettled using (application_fee_id)
 union all
-select application_fee_id, created_at, is_livemode, amount_minor, amount_refunded_minor, currency, is_refunded, account_id, application_id, charge_id, originating_transaction_id, fee_source_type, fee_source_charge_id, fee_source_payout_id, balance_transaction_id, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, refunds_complete_at, refunds_complete_sequence, absences, refunds_complete_before, dt from application_fees_settled;
+select
+  application_fee_id, created_at, is_livemode, amount_minor, amount_refunded_minor, currency,
+  is_refunded, account_id, application_id, charge_id, originating_transaction_id, fee_source_type,
+  fee_source_charge_id, fee_source_payout_id, balance_transaction_id, is_deleted, deleted_at,
+  is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version,
+  refunds_complete_at, refunds_complete_sequence, absences, refunds_complete_before, dt
+from application_fees_settled;

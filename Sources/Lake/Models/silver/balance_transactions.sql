@@ -58,9 +58,15 @@ create or replace temp macro as_id(member) as nullif(
   case when member like '"%' then member ->> '$' when member like '{%' then member ->> '$.id' end, '');
 create or replace temp macro as_ids(member) as case when member like '[%' then
   list_transform(from_json(member, '["json"]'), lambda element: as_id(element)) end;
--- What is wrong with a member that was there and gave no value.
-create or replace temp macro fault(place, expected, member) as
-  place || ': expected ' || expected || ', found ' || left(member::varchar, 60);
+-- What is wrong with a member that was there and gave no value, and with one that must be there; what people
+-- wrote or are called is not repeated.
+create or replace temp macro wrong(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || left(member::varchar, 60) end;
+create or replace temp macro wrong_personal(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || lower(json_type(member)) end;
+create or replace temp macro missing(member, place) as case when member is null then place || ': missing' end;
 
 create or replace temp table balance_transactions_read as
 with bronze as (
@@ -78,31 +84,36 @@ with bronze as (
     getvariable('bronze_balance_transactions'), format = 'newline_delimited', ignore_errors = true,
     maximum_object_size = 67108864,
     columns = {
-      data: 'struct(id json, deleted json, created json, available_on json, status json, type json, reporting_category json, balance_type json, amount json, fee json, net json, currency json, exchange_rate json, source json, description json, fee_details json)',
-      meta: 'struct(run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
+      data: 'struct(
+        id json, deleted json, created json, available_on json, status json, type json,
+        reporting_category json, balance_type json, amount json, fee json, net json, currency json,
+        exchange_rate json, source json, description json, fee_details json)',
+      meta: 'struct(
+        run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
     })
   where meta is null or meta.ingested_at <= getvariable('as_of')
 ),
-sighted_in_disputes as (
-  -- What stands whole inside another object yields to a record of its own of the same second.
+sightings as (
+  select unnest(sighted_balance_transactions) as sighting, dt, observed_at, ingested_at, bronze_run_id, api_version
+  from disputes_read where broken is null
+),
+sighted as (
+  -- Sequence 0: a record of its own of the same second counts more.
   select
-    json_transform(sighting, '{"id":"json","deleted":"json","created":"json","available_on":"json","status":"json","type":"json","reporting_category":"json","balance_type":"json","amount":"json","fee":"json","net":"json","currency":"json","exchange_rate":"json","source":"json","description":"json","fee_details":"json"}') as data,
+    json_transform(sighting, '{"id": "json", "deleted": "json", "created": "json", "available_on": "json", "status": "json",
+      "type": "json", "reporting_category": "json", "balance_type": "json", "amount": "json",
+      "fee": "json", "net": "json", "currency": "json", "exchange_rate": "json", "source": "json",
+      "description": "json", "fee_details": "json"}') as data,
     null::varchar as container_id,
-    container_dt,
+    dt as container_dt,
     observed_at, 0 as observed_sequence, ingested_at, bronze_run_id, api_version
-  from (
-    select
-      unnest(sighted_balance_transactions) as sighting, dt as container_dt,
-      observed_at, ingested_at, bronze_run_id, api_version
-    from disputes_read
-    where broken is null and sighted_balance_transactions is not null
-  )
+  from sightings
   where sighting ->> '$.object' = 'balance_transaction'
 ),
 objects as (
   select * from bronze
   union all
-  select * from sighted_in_disputes
+  select * from sighted
 ),
 typed as (
   select
@@ -153,26 +164,26 @@ select
     when balance_transaction_id is null or balance_transaction_id = '' then 'id: missing'
     when is_stub then null
     else nullif(concat_ws('; ',
-      case when created_at is null and data.created is not null then fault('created', 'unix seconds', data.created) end,
-      case when data.created is null then 'created: missing' end,
-      case when available_at is null and data.available_on is not null then fault('available_on', 'unix seconds', data.available_on) end,
-      case when status is null and data.status is not null then fault('status', 'a text', data.status) end,
-      case when data.status is null then 'status: missing' end,
-      case when type is null and data.type is not null then fault('type', 'a text', data.type) end,
-      case when data.type is null then 'type: missing' end,
-      case when reporting_category is null and data.reporting_category is not null then fault('reporting_category', 'a text', data.reporting_category) end,
-      case when balance_type is null and data.balance_type is not null then fault('balance_type', 'a text', data.balance_type) end,
-      case when amount_minor is null and data.amount is not null then fault('amount', 'a whole number of minor units', data.amount) end,
-      case when data.amount is null then 'amount: missing' end,
-      case when fee_minor is null and data.fee is not null then fault('fee', 'a whole number of minor units', data.fee) end,
-      case when data.fee is null then 'fee: missing' end,
-      case when net_minor is null and data.net is not null then fault('net', 'a whole number of minor units', data.net) end,
-      case when data.net is null then 'net: missing' end,
-      case when currency is null and data.currency is not null then fault('currency', 'a currency code', data.currency) end,
-      case when data.currency is null then 'currency: missing' end,
-      case when exchange_rate is null and data.exchange_rate is not null then fault('exchange_rate', 'a decimal number', data.exchange_rate) end,
-      case when source_id is null and data.source <> '""' then fault('source', 'an id or an object', data.source) end,
-      case when description is null and data.description is not null then fault('description', 'a text', data.description) end), '')
+      wrong(created_at, data.created, 'created', 'unix seconds'),
+      missing(data.created, 'created'),
+      wrong(available_at, data.available_on, 'available_on', 'unix seconds'),
+      wrong(status, data.status, 'status', 'a text'),
+      missing(data.status, 'status'),
+      wrong(type, data.type, 'type', 'a text'),
+      missing(data.type, 'type'),
+      wrong(reporting_category, data.reporting_category, 'reporting_category', 'a text'),
+      wrong(balance_type, data.balance_type, 'balance_type', 'a text'),
+      wrong(amount_minor, data.amount, 'amount', 'a whole number of minor units'),
+      missing(data.amount, 'amount'),
+      wrong(fee_minor, data.fee, 'fee', 'a whole number of minor units'),
+      missing(data.fee, 'fee'),
+      wrong(net_minor, data.net, 'net', 'a whole number of minor units'),
+      missing(data.net, 'net'),
+      wrong(currency, data.currency, 'currency', 'a currency code'),
+      missing(data.currency, 'currency'),
+      wrong(exchange_rate, data.exchange_rate, 'exchange_rate', 'a decimal number'),
+      wrong(source_id, nullif(data.source, '""'), 'source', 'an id or an object'),
+      wrong_personal(description, data.description, 'description', 'a text')), '')
   end as broken
 from typed;
 
@@ -191,9 +202,20 @@ select distinct dt from (
 
 -- step: merge
 
+-- Versions are compared from left to right.
+create or replace temp macro version(observed_at, sequence) as
+  {'observed_at': observed_at, 'sequence': sequence}::struct(observed_at timestamptz, sequence bigint);
+-- All versions of a complete list, newest first.
+create or replace temp macro versions(observed_at, sequence, before) as
+  case when observed_at is not null then list_prepend(version(observed_at, sequence), coalesce(before, [])) end;
+
 -- What silver has in the touched partitions.
 create or replace temp view balance_transactions_accepted as
-select balance_transaction_id, created_at, available_at, status, type, reporting_category, balance_type, amount_minor, fee_minor, net_minor, currency, exchange_rate, source_id, description, fee_details, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
+select
+  balance_transaction_id, created_at, available_at, status, type, reporting_category, balance_type,
+  amount_minor, fee_minor, net_minor, currency, exchange_rate, source_id, description, fee_details,
+  is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id,
+  api_version, absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_balance_transactions'), filename = true);
 
 -- The few objects whose row does not follow from one observation.
@@ -208,14 +230,16 @@ select balance_transaction_id from candidates group by balance_transaction_id ha
 create or replace temp table balance_transactions_settled as
 with candidates as (
   select
-    balance_transaction_id, created_at, available_at, status, type, reporting_category, balance_type, amount_minor, fee_minor, net_minor, currency, exchange_rate, source_id, description, fee_details, is_stub,
+    balance_transaction_id, created_at, available_at, status, type, reporting_category, balance_type,
+    amount_minor, fee_minor, net_minor, currency, exchange_rate, source_id, description, fee_details, is_stub,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
-    case when is_stub then [{'observed_at': observed_at, 'sequence': 9}::struct(observed_at timestamptz, sequence bigint)] end as absences
+    case when is_stub then [version(observed_at, 9)] end as absences
   from balance_transactions_read semi join balance_transactions_unsettled using (balance_transaction_id)
   where broken is null
   union all
   select
-    balance_transaction_id, created_at, available_at, status, type, reporting_category, balance_type, amount_minor, fee_minor, net_minor, currency, exchange_rate, source_id, description, fee_details, is_placeholder,
+    balance_transaction_id, created_at, available_at, status, type, reporting_category, balance_type,
+    amount_minor, fee_minor, net_minor, currency, exchange_rate, source_id, description, fee_details, is_placeholder,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences
   from balance_transactions_accepted semi join balance_transactions_unsettled using (balance_transaction_id)
@@ -225,7 +249,10 @@ ranked as (
   select *, row_number() over (
     partition by balance_transaction_id
     order by is_stub, observed_at desc, observed_sequence desc, ingested_at desc,
-      hash(created_at, available_at, status, type, reporting_category, balance_type, amount_minor, fee_minor, net_minor, currency, exchange_rate, source_id, description, fee_details, bronze_run_id, api_version, dt) desc) as place
+      hash(
+        created_at, available_at, status, type, reporting_category, balance_type, amount_minor, fee_minor,
+        net_minor, currency, exchange_rate, source_id, description, fee_details, bronze_run_id, api_version,
+        dt) desc) as place
   from candidates
 ),
 newest as (
@@ -238,7 +265,7 @@ later as (
   select gone.balance_transaction_id, list_sort(list_distinct(list(gone.absence))) as absences
   from gone join newest using (balance_transaction_id)
   where newest.is_stub
-    or gone.absence > {'observed_at': newest.observed_at, 'sequence': newest.observed_sequence}::struct(observed_at timestamptz, sequence bigint)
+    or gone.absence > version(newest.observed_at, newest.observed_sequence)
   group by gone.balance_transaction_id
 )
 select
@@ -300,7 +327,16 @@ select
 from balance_transactions_read anti join balance_transactions_unsettled using (balance_transaction_id)
 where broken is null
 union all
-select balance_transaction_id, created_at, available_at, status, type, reporting_category, balance_type, amount_minor, fee_minor, net_minor, currency, exchange_rate, source_id, description, fee_details, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt
+select
+  balance_transaction_id, created_at, available_at, status, type, reporting_category, balance_type,
+  amount_minor, fee_minor, net_minor, currency, exchange_rate, source_id, description, fee_details,
+  is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id,
+  api_version, absences, dt
 from balance_transactions_accepted anti join balance_transactions_unsettled using (balance_transaction_id)
 union all
-select balance_transaction_id, created_at, available_at, status, type, reporting_category, balance_type, amount_minor, fee_minor, net_minor, currency, exchange_rate, source_id, description, fee_details, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt from balance_transactions_settled;
+select
+  balance_transaction_id, created_at, available_at, status, type, reporting_category, balance_type,
+  amount_minor, fee_minor, net_minor, currency, exchange_rate, source_id, description, fee_details,
+  is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id,
+  api_version, absences, dt
+from balance_transactions_settled;

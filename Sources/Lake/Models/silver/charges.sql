@@ -112,9 +112,15 @@ create or replace temp macro as_id(member) as nullif(
   case when member like '"%' then member ->> '$' when member like '{%' then member ->> '$.id' end, '');
 create or replace temp macro as_ids(member) as case when member like '[%' then
   list_transform(from_json(member, '["json"]'), lambda element: as_id(element)) end;
--- What is wrong with a member that was there and gave no value.
-create or replace temp macro fault(place, expected, member) as
-  place || ': expected ' || expected || ', found ' || left(member::varchar, 60);
+-- What is wrong with a member that was there and gave no value, and with one that must be there; what people
+-- wrote or are called is not repeated.
+create or replace temp macro wrong(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || left(member::varchar, 60) end;
+create or replace temp macro wrong_personal(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || lower(json_type(member)) end;
+create or replace temp macro missing(member, place) as case when member is null then place || ': missing' end;
 
 create or replace temp table charges_read as
 with bronze as (
@@ -130,8 +136,18 @@ with bronze as (
     getvariable('bronze_charges'), format = 'newline_delimited', ignore_errors = true,
     maximum_object_size = 67108864,
     columns = {
-      data: 'struct(id json, deleted json, created json, livemode json, status json, amount json, amount_captured json, amount_refunded json, currency json, paid json, captured json, refunded json, disputed json, customer json, payment_intent json, payment_method json, invoice json, balance_transaction json, failure_balance_transaction json, dispute json, failure_code json, failure_message json, outcome json, description json, receipt_email json, receipt_number json, calculated_statement_descriptor json, billing_details json, payment_method_details json, fraud_details json, presentment_details json, shipping json, application json, application_fee json, application_fee_amount json, on_behalf_of json, transfer json, transfer_group json, metadata json, refunds json)',
-      meta: 'struct(run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
+      data: 'struct(
+        id json, deleted json, created json, livemode json, status json, amount json, amount_captured json,
+        amount_refunded json, currency json, paid json, captured json, refunded json, disputed json,
+        customer json, payment_intent json, payment_method json, invoice json, balance_transaction json,
+        failure_balance_transaction json, dispute json, failure_code json, failure_message json,
+        outcome json, description json, receipt_email json, receipt_number json,
+        calculated_statement_descriptor json, billing_details json, payment_method_details json,
+        fraud_details json, presentment_details json, shipping json, application json, application_fee json,
+        application_fee_amount json, on_behalf_of json, transfer json, transfer_group json, metadata json,
+        refunds json)',
+      meta: 'struct(
+        run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
     })
   where meta is null or meta.ingested_at <= getvariable('as_of')
 ),
@@ -141,11 +157,11 @@ objects as (
 opened as (
   select
     *,
-    json_transform(data.outcome, '{"type":"json","network_status":"json","reason":"json","risk_level":"json","risk_score":"json","seller_message":"json","network_decline_code":"json","advice_code":"json"}') as in_outcome,
-    json_transform(data.billing_details, '{"name":"json","email":"json","phone":"json","address":"json"}') as in_billing_details,
-    json_transform(data.payment_method_details, '{"type":"json","card":{"brand":"json","last4":"json","exp_month":"json","exp_year":"json","country":"json","funding":"json","fingerprint":"json","network":"json","wallet":{"type":"json"},"three_d_secure":{"result":"json"},"checks":{"cvc_check":"json","address_line1_check":"json","address_postal_code_check":"json"}}}') as in_payment_method_details,
-    json_transform(data.presentment_details, '{"presentment_amount":"json","presentment_currency":"json"}') as in_presentment_details,
-    json_transform(data.refunds, '{"data":"json","has_more":"json","total_count":"json"}') as in_refunds
+    json_transform(data.outcome, '{"type": "json", "network_status": "json", "reason": "json", "risk_level": "json", "risk_score": "json", "seller_message": "json", "network_decline_code": "json", "advice_code": "json"}') as in_outcome,
+    json_transform(data.billing_details, '{"name": "json", "email": "json", "phone": "json", "address": "json"}') as in_billing_details,
+    json_transform(data.payment_method_details, '{"type": "json", "card": {"brand": "json", "last4": "json", "exp_month": "json", "exp_year": "json", "country": "json", "funding": "json", "fingerprint": "json", "network": "json", "wallet": {"type": "json"}, "three_d_secure": {"result": "json"}, "checks": {"cvc_check": "json", "address_line1_check": "json", "address_postal_code_check": "json"}}}') as in_payment_method_details,
+    json_transform(data.presentment_details, '{"presentment_amount": "json", "presentment_currency": "json"}') as in_presentment_details,
+    json_transform(data.refunds, '{"data": "json", "has_more": "json", "total_count": "json"}') as in_refunds
   from objects
 ),
 typed as (
@@ -299,70 +315,70 @@ select
     when charge_id is null or charge_id = '' then 'id: missing'
     when is_stub then null
     else nullif(concat_ws('; ',
-      case when created_at is null and data.created is not null then fault('created', 'unix seconds', data.created) end,
-      case when data.created is null then 'created: missing' end,
-      case when is_livemode is null and data.livemode is not null then fault('livemode', 'true or false', data.livemode) end,
-      case when status is null and data.status is not null then fault('status', 'a text', data.status) end,
-      case when data.status is null then 'status: missing' end,
-      case when amount_minor is null and data.amount is not null then fault('amount', 'a whole number of minor units', data.amount) end,
-      case when data.amount is null then 'amount: missing' end,
-      case when amount_captured_minor is null and data.amount_captured is not null then fault('amount_captured', 'a whole number of minor units', data.amount_captured) end,
-      case when amount_refunded_minor is null and data.amount_refunded is not null then fault('amount_refunded', 'a whole number of minor units', data.amount_refunded) end,
-      case when data.amount_refunded is null then 'amount_refunded: missing' end,
-      case when currency is null and data.currency is not null then fault('currency', 'a currency code', data.currency) end,
-      case when data.currency is null then 'currency: missing' end,
-      case when is_paid is null and data.paid is not null then fault('paid', 'true or false', data.paid) end,
-      case when is_captured is null and data.captured is not null then fault('captured', 'true or false', data.captured) end,
-      case when is_refunded is null and data.refunded is not null then fault('refunded', 'true or false', data.refunded) end,
-      case when is_disputed is null and data.disputed is not null then fault('disputed', 'true or false', data.disputed) end,
-      case when customer_id is null and data.customer <> '""' then fault('customer', 'an id or an object', data.customer) end,
-      case when payment_intent_id is null and data.payment_intent <> '""' then fault('payment_intent', 'an id or an object', data.payment_intent) end,
-      case when payment_method_id is null and data.payment_method <> '""' then fault('payment_method', 'an id or an object', data.payment_method) end,
-      case when invoice_id is null and data.invoice <> '""' then fault('invoice', 'an id or an object', data.invoice) end,
-      case when balance_transaction_id is null and data.balance_transaction <> '""' then fault('balance_transaction', 'an id or an object', data.balance_transaction) end,
-      case when failure_balance_transaction_id is null and data.failure_balance_transaction <> '""' then fault('failure_balance_transaction', 'an id or an object', data.failure_balance_transaction) end,
-      case when dispute_id is null and data.dispute <> '""' then fault('dispute', 'an id or an object', data.dispute) end,
-      case when failure_code is null and data.failure_code is not null then fault('failure_code', 'a text', data.failure_code) end,
-      case when failure_message is null and data.failure_message is not null then fault('failure_message', 'a text', data.failure_message) end,
-      case when outcome_type is null and in_outcome.type is not null then fault('outcome.type', 'a text', in_outcome.type) end,
-      case when outcome_network_status is null and in_outcome.network_status is not null then fault('outcome.network_status', 'a text', in_outcome.network_status) end,
-      case when outcome_reason is null and in_outcome.reason is not null then fault('outcome.reason', 'a text', in_outcome.reason) end,
-      case when outcome_risk_level is null and in_outcome.risk_level is not null then fault('outcome.risk_level', 'a text', in_outcome.risk_level) end,
-      case when outcome_risk_score is null and in_outcome.risk_score is not null then fault('outcome.risk_score', 'a whole number', in_outcome.risk_score) end,
-      case when outcome_seller_message is null and in_outcome.seller_message is not null then fault('outcome.seller_message', 'a text', in_outcome.seller_message) end,
-      case when outcome_network_decline_code is null and in_outcome.network_decline_code is not null then fault('outcome.network_decline_code', 'a text', in_outcome.network_decline_code) end,
-      case when outcome_advice_code is null and in_outcome.advice_code is not null then fault('outcome.advice_code', 'a text', in_outcome.advice_code) end,
-      case when description is null and data.description is not null then fault('description', 'a text', data.description) end,
-      case when receipt_email is null and data.receipt_email is not null then fault('receipt_email', 'a text', data.receipt_email) end,
-      case when receipt_number is null and data.receipt_number is not null then fault('receipt_number', 'a text', data.receipt_number) end,
-      case when calculated_statement_descriptor is null and data.calculated_statement_descriptor is not null then fault('calculated_statement_descriptor', 'a text', data.calculated_statement_descriptor) end,
-      case when billing_details_name is null and in_billing_details.name is not null then fault('billing_details.name', 'a text', in_billing_details.name) end,
-      case when billing_details_email is null and in_billing_details.email is not null then fault('billing_details.email', 'a text', in_billing_details.email) end,
-      case when billing_details_phone is null and in_billing_details.phone is not null then fault('billing_details.phone', 'a text', in_billing_details.phone) end,
-      case when billing_details_address_postal_code is null and nullif(in_billing_details.address -> '$.postal_code', 'null') is not null then fault('billing_details.address.postal_code', 'a text', nullif(in_billing_details.address -> '$.postal_code', 'null')) end,
-      case when billing_details_address_country is null and nullif(in_billing_details.address -> '$.country', 'null') is not null then fault('billing_details.address.country', 'a text', nullif(in_billing_details.address -> '$.country', 'null')) end,
-      case when payment_method_type is null and in_payment_method_details.type is not null then fault('payment_method_details.type', 'a text', in_payment_method_details.type) end,
-      case when card_brand is null and in_payment_method_details.card.brand is not null then fault('payment_method_details.card.brand', 'a text', in_payment_method_details.card.brand) end,
-      case when card_last4 is null and in_payment_method_details.card.last4 is not null then fault('payment_method_details.card.last4', 'a text', in_payment_method_details.card.last4) end,
-      case when card_exp_month is null and in_payment_method_details.card.exp_month is not null then fault('payment_method_details.card.exp_month', 'a whole number', in_payment_method_details.card.exp_month) end,
-      case when card_exp_year is null and in_payment_method_details.card.exp_year is not null then fault('payment_method_details.card.exp_year', 'a whole number', in_payment_method_details.card.exp_year) end,
-      case when card_country is null and in_payment_method_details.card.country is not null then fault('payment_method_details.card.country', 'a text', in_payment_method_details.card.country) end,
-      case when card_funding is null and in_payment_method_details.card.funding is not null then fault('payment_method_details.card.funding', 'a text', in_payment_method_details.card.funding) end,
-      case when card_fingerprint is null and in_payment_method_details.card.fingerprint is not null then fault('payment_method_details.card.fingerprint', 'a text', in_payment_method_details.card.fingerprint) end,
-      case when card_network is null and in_payment_method_details.card.network is not null then fault('payment_method_details.card.network', 'a text', in_payment_method_details.card.network) end,
-      case when card_wallet_type is null and in_payment_method_details.card.wallet.type is not null then fault('payment_method_details.card.wallet.type', 'a text', in_payment_method_details.card.wallet.type) end,
-      case when card_three_d_secure_result is null and in_payment_method_details.card.three_d_secure.result is not null then fault('payment_method_details.card.three_d_secure.result', 'a text', in_payment_method_details.card.three_d_secure.result) end,
-      case when card_cvc_check is null and in_payment_method_details.card.checks.cvc_check is not null then fault('payment_method_details.card.checks.cvc_check', 'a text', in_payment_method_details.card.checks.cvc_check) end,
-      case when card_address_line1_check is null and in_payment_method_details.card.checks.address_line1_check is not null then fault('payment_method_details.card.checks.address_line1_check', 'a text', in_payment_method_details.card.checks.address_line1_check) end,
-      case when card_address_postal_code_check is null and in_payment_method_details.card.checks.address_postal_code_check is not null then fault('payment_method_details.card.checks.address_postal_code_check', 'a text', in_payment_method_details.card.checks.address_postal_code_check) end,
-      case when presentment_details_presentment_amount_minor is null and in_presentment_details.presentment_amount is not null then fault('presentment_details.presentment_amount', 'a whole number of minor units', in_presentment_details.presentment_amount) end,
-      case when presentment_details_presentment_currency is null and in_presentment_details.presentment_currency is not null then fault('presentment_details.presentment_currency', 'a currency code', in_presentment_details.presentment_currency) end,
-      case when application_id is null and data.application <> '""' then fault('application', 'an id or an object', data.application) end,
-      case when application_fee_id is null and data.application_fee <> '""' then fault('application_fee', 'an id or an object', data.application_fee) end,
-      case when application_fee_amount_minor is null and data.application_fee_amount is not null then fault('application_fee_amount', 'a whole number of minor units', data.application_fee_amount) end,
-      case when on_behalf_of_id is null and data.on_behalf_of <> '""' then fault('on_behalf_of', 'an id or an object', data.on_behalf_of) end,
-      case when transfer_id is null and data.transfer <> '""' then fault('transfer', 'an id or an object', data.transfer) end,
-      case when transfer_group is null and data.transfer_group is not null then fault('transfer_group', 'a text', data.transfer_group) end), '')
+      wrong(created_at, data.created, 'created', 'unix seconds'),
+      missing(data.created, 'created'),
+      wrong(is_livemode, data.livemode, 'livemode', 'true or false'),
+      wrong(status, data.status, 'status', 'a text'),
+      missing(data.status, 'status'),
+      wrong(amount_minor, data.amount, 'amount', 'a whole number of minor units'),
+      missing(data.amount, 'amount'),
+      wrong(amount_captured_minor, data.amount_captured, 'amount_captured', 'a whole number of minor units'),
+      wrong(amount_refunded_minor, data.amount_refunded, 'amount_refunded', 'a whole number of minor units'),
+      missing(data.amount_refunded, 'amount_refunded'),
+      wrong(currency, data.currency, 'currency', 'a currency code'),
+      missing(data.currency, 'currency'),
+      wrong(is_paid, data.paid, 'paid', 'true or false'),
+      wrong(is_captured, data.captured, 'captured', 'true or false'),
+      wrong(is_refunded, data.refunded, 'refunded', 'true or false'),
+      wrong(is_disputed, data.disputed, 'disputed', 'true or false'),
+      wrong(customer_id, nullif(data.customer, '""'), 'customer', 'an id or an object'),
+      wrong(payment_intent_id, nullif(data.payment_intent, '""'), 'payment_intent', 'an id or an object'),
+      wrong(payment_method_id, nullif(data.payment_method, '""'), 'payment_method', 'an id or an object'),
+      wrong(invoice_id, nullif(data.invoice, '""'), 'invoice', 'an id or an object'),
+      wrong(balance_transaction_id, nullif(data.balance_transaction, '""'), 'balance_transaction', 'an id or an object'),
+      wrong(failure_balance_transaction_id, nullif(data.failure_balance_transaction, '""'), 'failure_balance_transaction', 'an id or an object'),
+      wrong(dispute_id, nullif(data.dispute, '""'), 'dispute', 'an id or an object'),
+      wrong(failure_code, data.failure_code, 'failure_code', 'a text'),
+      wrong(failure_message, data.failure_message, 'failure_message', 'a text'),
+      wrong(outcome_type, in_outcome.type, 'outcome.type', 'a text'),
+      wrong(outcome_network_status, in_outcome.network_status, 'outcome.network_status', 'a text'),
+      wrong(outcome_reason, in_outcome.reason, 'outcome.reason', 'a text'),
+      wrong(outcome_risk_level, in_outcome.risk_level, 'outcome.risk_level', 'a text'),
+      wrong(outcome_risk_score, in_outcome.risk_score, 'outcome.risk_score', 'a whole number'),
+      wrong(outcome_seller_message, in_outcome.seller_message, 'outcome.seller_message', 'a text'),
+      wrong(outcome_network_decline_code, in_outcome.network_decline_code, 'outcome.network_decline_code', 'a text'),
+      wrong(outcome_advice_code, in_outcome.advice_code, 'outcome.advice_code', 'a text'),
+      wrong_personal(description, data.description, 'description', 'a text'),
+      wrong_personal(receipt_email, data.receipt_email, 'receipt_email', 'a text'),
+      wrong(receipt_number, data.receipt_number, 'receipt_number', 'a text'),
+      wrong(calculated_statement_descriptor, data.calculated_statement_descriptor, 'calculated_statement_descriptor', 'a text'),
+      wrong_personal(billing_details_name, in_billing_details.name, 'billing_details.name', 'a text'),
+      wrong_personal(billing_details_email, in_billing_details.email, 'billing_details.email', 'a text'),
+      wrong_personal(billing_details_phone, in_billing_details.phone, 'billing_details.phone', 'a text'),
+      wrong_personal(billing_details_address_postal_code, nullif(in_billing_details.address -> '$.postal_code', 'null'), 'billing_details.address.postal_code', 'a text'),
+      wrong_personal(billing_details_address_country, nullif(in_billing_details.address -> '$.country', 'null'), 'billing_details.address.country', 'a text'),
+      wrong(payment_method_type, in_payment_method_details.type, 'payment_method_details.type', 'a text'),
+      wrong(card_brand, in_payment_method_details.card.brand, 'payment_method_details.card.brand', 'a text'),
+      wrong_personal(card_last4, in_payment_method_details.card.last4, 'payment_method_details.card.last4', 'a text'),
+      wrong(card_exp_month, in_payment_method_details.card.exp_month, 'payment_method_details.card.exp_month', 'a whole number'),
+      wrong(card_exp_year, in_payment_method_details.card.exp_year, 'payment_method_details.card.exp_year', 'a whole number'),
+      wrong(card_country, in_payment_method_details.card.country, 'payment_method_details.card.country', 'a text'),
+      wrong(card_funding, in_payment_method_details.card.funding, 'payment_method_details.card.funding', 'a text'),
+      wrong_personal(card_fingerprint, in_payment_method_details.card.fingerprint, 'payment_method_details.card.fingerprint', 'a text'),
+      wrong(card_network, in_payment_method_details.card.network, 'payment_method_details.card.network', 'a text'),
+      wrong(card_wallet_type, in_payment_method_details.card.wallet.type, 'payment_method_details.card.wallet.type', 'a text'),
+      wrong(card_three_d_secure_result, in_payment_method_details.card.three_d_secure.result, 'payment_method_details.card.three_d_secure.result', 'a text'),
+      wrong(card_cvc_check, in_payment_method_details.card.checks.cvc_check, 'payment_method_details.card.checks.cvc_check', 'a text'),
+      wrong(card_address_line1_check, in_payment_method_details.card.checks.address_line1_check, 'payment_method_details.card.checks.address_line1_check', 'a text'),
+      wrong(card_address_postal_code_check, in_payment_method_details.card.checks.address_postal_code_check, 'payment_method_details.card.checks.address_postal_code_check', 'a text'),
+      wrong(presentment_details_presentment_amount_minor, in_presentment_details.presentment_amount, 'presentment_details.presentment_amount', 'a whole number of minor units'),
+      wrong(presentment_details_presentment_currency, in_presentment_details.presentment_currency, 'presentment_details.presentment_currency', 'a currency code'),
+      wrong(application_id, nullif(data.application, '""'), 'application', 'an id or an object'),
+      wrong(application_fee_id, nullif(data.application_fee, '""'), 'application_fee', 'an id or an object'),
+      wrong(application_fee_amount_minor, data.application_fee_amount, 'application_fee_amount', 'a whole number of minor units'),
+      wrong(on_behalf_of_id, nullif(data.on_behalf_of, '""'), 'on_behalf_of', 'an id or an object'),
+      wrong(transfer_id, nullif(data.transfer, '""'), 'transfer', 'an id or an object'),
+      wrong(transfer_group, data.transfer_group, 'transfer_group', 'a text')), '')
   end as broken
 from typed;
 
@@ -381,9 +397,33 @@ select distinct dt from (
 
 -- step: merge
 
+-- Versions are compared from left to right.
+create or replace temp macro version(observed_at, sequence) as
+  {'observed_at': observed_at, 'sequence': sequence}::struct(observed_at timestamptz, sequence bigint);
+-- All versions of a complete list, newest first.
+create or replace temp macro versions(observed_at, sequence, before) as
+  case when observed_at is not null then list_prepend(version(observed_at, sequence), coalesce(before, [])) end;
+
 -- What silver has in the touched partitions.
 create or replace temp view charges_accepted as
-select charge_id, created_at, is_livemode, status, amount_minor, amount_captured_minor, amount_refunded_minor, currency, is_paid, is_captured, is_refunded, is_disputed, customer_id, payment_intent_id, payment_method_id, invoice_id, balance_transaction_id, failure_balance_transaction_id, dispute_id, failure_code, failure_message, outcome_type, outcome_network_status, outcome_reason, outcome_risk_level, outcome_risk_score, outcome_seller_message, outcome_network_decline_code, outcome_advice_code, description, receipt_email, receipt_number, calculated_statement_descriptor, billing_details_name, billing_details_email, billing_details_phone, billing_details_address_postal_code, billing_details_address_country, billing_details_address, payment_method_type, card_brand, card_last4, card_exp_month, card_exp_year, card_country, card_funding, card_fingerprint, card_network, card_wallet_type, card_three_d_secure_result, card_cvc_check, card_address_line1_check, card_address_postal_code_check, fraud_details, presentment_details_presentment_amount_minor, presentment_details_presentment_currency, shipping, application_id, application_fee_id, application_fee_amount_minor, on_behalf_of_id, transfer_id, transfer_group, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, refunds_complete_at, refunds_complete_sequence, absences, refunds_complete_before, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
+select
+  charge_id, created_at, is_livemode, status, amount_minor, amount_captured_minor,
+  amount_refunded_minor, currency, is_paid, is_captured, is_refunded, is_disputed, customer_id,
+  payment_intent_id, payment_method_id, invoice_id, balance_transaction_id,
+  failure_balance_transaction_id, dispute_id, failure_code, failure_message, outcome_type,
+  outcome_network_status, outcome_reason, outcome_risk_level, outcome_risk_score,
+  outcome_seller_message, outcome_network_decline_code, outcome_advice_code, description,
+  receipt_email, receipt_number, calculated_statement_descriptor, billing_details_name,
+  billing_details_email, billing_details_phone, billing_details_address_postal_code,
+  billing_details_address_country, billing_details_address, payment_method_type, card_brand,
+  card_last4, card_exp_month, card_exp_year, card_country, card_funding, card_fingerprint,
+  card_network, card_wallet_type, card_three_d_secure_result, card_cvc_check,
+  card_address_line1_check, card_address_postal_code_check, fraud_details,
+  presentment_details_presentment_amount_minor, presentment_details_presentment_currency, shipping,
+  application_id, application_fee_id, application_fee_amount_minor, on_behalf_of_id, transfer_id,
+  transfer_group, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence,
+  ingested_at, bronze_run_id, api_version, refunds_complete_at, refunds_complete_sequence, absences,
+  refunds_complete_before, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_charges'), filename = true);
 
 -- The few objects whose row does not follow from one observation.
@@ -398,20 +438,46 @@ select charge_id from candidates group by charge_id having count(*) > 1 or bool_
 create or replace temp table charges_settled as
 with candidates as (
   select
-    charge_id, created_at, is_livemode, status, amount_minor, amount_captured_minor, amount_refunded_minor, currency, is_paid, is_captured, is_refunded, is_disputed, customer_id, payment_intent_id, payment_method_id, invoice_id, balance_transaction_id, failure_balance_transaction_id, dispute_id, failure_code, failure_message, outcome_type, outcome_network_status, outcome_reason, outcome_risk_level, outcome_risk_score, outcome_seller_message, outcome_network_decline_code, outcome_advice_code, description, receipt_email, receipt_number, calculated_statement_descriptor, billing_details_name, billing_details_email, billing_details_phone, billing_details_address_postal_code, billing_details_address_country, billing_details_address, payment_method_type, card_brand, card_last4, card_exp_month, card_exp_year, card_country, card_funding, card_fingerprint, card_network, card_wallet_type, card_three_d_secure_result, card_cvc_check, card_address_line1_check, card_address_postal_code_check, fraud_details, presentment_details_presentment_amount_minor, presentment_details_presentment_currency, shipping, application_id, application_fee_id, application_fee_amount_minor, on_behalf_of_id, transfer_id, transfer_group, metadata, is_stub,
+    charge_id, created_at, is_livemode, status, amount_minor, amount_captured_minor,
+    amount_refunded_minor, currency, is_paid, is_captured, is_refunded, is_disputed, customer_id,
+    payment_intent_id, payment_method_id, invoice_id, balance_transaction_id,
+    failure_balance_transaction_id, dispute_id, failure_code, failure_message, outcome_type,
+    outcome_network_status, outcome_reason, outcome_risk_level, outcome_risk_score,
+    outcome_seller_message, outcome_network_decline_code, outcome_advice_code, description,
+    receipt_email, receipt_number, calculated_statement_descriptor, billing_details_name,
+    billing_details_email, billing_details_phone, billing_details_address_postal_code,
+    billing_details_address_country, billing_details_address, payment_method_type, card_brand,
+    card_last4, card_exp_month, card_exp_year, card_country, card_funding, card_fingerprint,
+    card_network, card_wallet_type, card_three_d_secure_result, card_cvc_check,
+    card_address_line1_check, card_address_postal_code_check, fraud_details,
+    presentment_details_presentment_amount_minor, presentment_details_presentment_currency, shipping,
+    application_id, application_fee_id, application_fee_amount_minor, on_behalf_of_id, transfer_id,
+    transfer_group, metadata, is_stub,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
-    case when is_stub then [{'observed_at': observed_at, 'sequence': 9}::struct(observed_at timestamptz, sequence bigint)] end as absences,
-    case when refunds_is_complete then [if(is_stub, {'observed_at': observed_at, 'sequence': 9}::struct(observed_at timestamptz, sequence bigint), {'observed_at': observed_at, 'sequence': observed_sequence}::struct(observed_at timestamptz, sequence bigint))] end as refunds_complete
+    case when is_stub then [version(observed_at, 9)] end as absences,
+    case when refunds_is_complete then [version(observed_at, if(is_stub, 9, observed_sequence))] end as refunds_complete
   from charges_read semi join charges_unsettled using (charge_id)
   where broken is null
   union all
   select
-    charge_id, created_at, is_livemode, status, amount_minor, amount_captured_minor, amount_refunded_minor, currency, is_paid, is_captured, is_refunded, is_disputed, customer_id, payment_intent_id, payment_method_id, invoice_id, balance_transaction_id, failure_balance_transaction_id, dispute_id, failure_code, failure_message, outcome_type, outcome_network_status, outcome_reason, outcome_risk_level, outcome_risk_score, outcome_seller_message, outcome_network_decline_code, outcome_advice_code, description, receipt_email, receipt_number, calculated_statement_descriptor, billing_details_name, billing_details_email, billing_details_phone, billing_details_address_postal_code, billing_details_address_country, billing_details_address, payment_method_type, card_brand, card_last4, card_exp_month, card_exp_year, card_country, card_funding, card_fingerprint, card_network, card_wallet_type, card_three_d_secure_result, card_cvc_check, card_address_line1_check, card_address_postal_code_check, fraud_details, presentment_details_presentment_amount_minor, presentment_details_presentment_currency, shipping, application_id, application_fee_id, application_fee_amount_minor, on_behalf_of_id, transfer_id, transfer_group, metadata, is_placeholder,
+    charge_id, created_at, is_livemode, status, amount_minor, amount_captured_minor,
+    amount_refunded_minor, currency, is_paid, is_captured, is_refunded, is_disputed, customer_id,
+    payment_intent_id, payment_method_id, invoice_id, balance_transaction_id,
+    failure_balance_transaction_id, dispute_id, failure_code, failure_message, outcome_type,
+    outcome_network_status, outcome_reason, outcome_risk_level, outcome_risk_score,
+    outcome_seller_message, outcome_network_decline_code, outcome_advice_code, description,
+    receipt_email, receipt_number, calculated_statement_descriptor, billing_details_name,
+    billing_details_email, billing_details_phone, billing_details_address_postal_code,
+    billing_details_address_country, billing_details_address, payment_method_type, card_brand,
+    card_last4, card_exp_month, card_exp_year, card_country, card_funding, card_fingerprint,
+    card_network, card_wallet_type, card_three_d_secure_result, card_cvc_check,
+    card_address_line1_check, card_address_postal_code_check, fraud_details,
+    presentment_details_presentment_amount_minor, presentment_details_presentment_currency, shipping,
+    application_id, application_fee_id, application_fee_amount_minor, on_behalf_of_id, transfer_id,
+    transfer_group, metadata, is_placeholder,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences,
-    case when refunds_complete_at is not null then list_prepend(
-      {'observed_at': refunds_complete_at, 'sequence': refunds_complete_sequence}::struct(observed_at timestamptz, sequence bigint),
-      coalesce(refunds_complete_before, [])) end
+    versions(refunds_complete_at, refunds_complete_sequence, refunds_complete_before)
   from charges_accepted semi join charges_unsettled using (charge_id)
 ),
 ranked as (
@@ -419,7 +485,21 @@ ranked as (
   select *, row_number() over (
     partition by charge_id
     order by is_stub, observed_at desc, observed_sequence desc, ingested_at desc,
-      hash(created_at, is_livemode, status, amount_minor, amount_captured_minor, amount_refunded_minor, currency, is_paid, is_captured, is_refunded, is_disputed, customer_id, payment_intent_id, payment_method_id, invoice_id, balance_transaction_id, failure_balance_transaction_id, dispute_id, failure_code, failure_message, outcome_type, outcome_network_status, outcome_reason, outcome_risk_level, outcome_risk_score, outcome_seller_message, outcome_network_decline_code, outcome_advice_code, description, receipt_email, receipt_number, calculated_statement_descriptor, billing_details_name, billing_details_email, billing_details_phone, billing_details_address_postal_code, billing_details_address_country, billing_details_address, payment_method_type, card_brand, card_last4, card_exp_month, card_exp_year, card_country, card_funding, card_fingerprint, card_network, card_wallet_type, card_three_d_secure_result, card_cvc_check, card_address_line1_check, card_address_postal_code_check, fraud_details, presentment_details_presentment_amount_minor, presentment_details_presentment_currency, shipping, application_id, application_fee_id, application_fee_amount_minor, on_behalf_of_id, transfer_id, transfer_group, metadata, bronze_run_id, api_version, dt) desc) as place
+      hash(
+        created_at, is_livemode, status, amount_minor, amount_captured_minor, amount_refunded_minor,
+        currency, is_paid, is_captured, is_refunded, is_disputed, customer_id, payment_intent_id,
+        payment_method_id, invoice_id, balance_transaction_id, failure_balance_transaction_id, dispute_id,
+        failure_code, failure_message, outcome_type, outcome_network_status, outcome_reason,
+        outcome_risk_level, outcome_risk_score, outcome_seller_message, outcome_network_decline_code,
+        outcome_advice_code, description, receipt_email, receipt_number, calculated_statement_descriptor,
+        billing_details_name, billing_details_email, billing_details_phone,
+        billing_details_address_postal_code, billing_details_address_country, billing_details_address,
+        payment_method_type, card_brand, card_last4, card_exp_month, card_exp_year, card_country,
+        card_funding, card_fingerprint, card_network, card_wallet_type, card_three_d_secure_result,
+        card_cvc_check, card_address_line1_check, card_address_postal_code_check, fraud_details,
+        presentment_details_presentment_amount_minor, presentment_details_presentment_currency, shipping,
+        application_id, application_fee_id, application_fee_amount_minor, on_behalf_of_id, transfer_id,
+        transfer_group, metadata, bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -432,7 +512,7 @@ later as (
   select gone.charge_id, list_sort(list_distinct(list(gone.absence))) as absences
   from gone join newest using (charge_id)
   where newest.is_stub
-    or gone.absence > {'observed_at': newest.observed_at, 'sequence': newest.observed_sequence}::struct(observed_at timestamptz, sequence bigint)
+    or gone.absence > version(newest.observed_at, newest.observed_sequence)
   group by gone.charge_id
 ),
 complete as (
@@ -603,7 +683,42 @@ select
 from charges_read anti join charges_unsettled using (charge_id)
 where broken is null
 union all
-select charge_id, created_at, is_livemode, status, amount_minor, amount_captured_minor, amount_refunded_minor, currency, is_paid, is_captured, is_refunded, is_disputed, customer_id, payment_intent_id, payment_method_id, invoice_id, balance_transaction_id, failure_balance_transaction_id, dispute_id, failure_code, failure_message, outcome_type, outcome_network_status, outcome_reason, outcome_risk_level, outcome_risk_score, outcome_seller_message, outcome_network_decline_code, outcome_advice_code, description, receipt_email, receipt_number, calculated_statement_descriptor, billing_details_name, billing_details_email, billing_details_phone, billing_details_address_postal_code, billing_details_address_country, billing_details_address, payment_method_type, card_brand, card_last4, card_exp_month, card_exp_year, card_country, card_funding, card_fingerprint, card_network, card_wallet_type, card_three_d_secure_result, card_cvc_check, card_address_line1_check, card_address_postal_code_check, fraud_details, presentment_details_presentment_amount_minor, presentment_details_presentment_currency, shipping, application_id, application_fee_id, application_fee_amount_minor, on_behalf_of_id, transfer_id, transfer_group, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, refunds_complete_at, refunds_complete_sequence, absences, refunds_complete_before, dt
+select
+  charge_id, created_at, is_livemode, status, amount_minor, amount_captured_minor,
+  amount_refunded_minor, currency, is_paid, is_captured, is_refunded, is_disputed, customer_id,
+  payment_intent_id, payment_method_id, invoice_id, balance_transaction_id,
+  failure_balance_transaction_id, dispute_id, failure_code, failure_message, outcome_type,
+  outcome_network_status, outcome_reason, outcome_risk_level, outcome_risk_score,
+  outcome_seller_message, outcome_network_decline_code, outcome_advice_code, description,
+  receipt_email, receipt_number, calculated_statement_descriptor, billing_details_name,
+  billing_details_email, billing_details_phone, billing_details_address_postal_code,
+  billing_details_address_country, billing_details_address, payment_method_type, card_brand,
+  card_last4, card_exp_month, card_exp_year, card_country, card_funding, card_fingerprint,
+  card_network, card_wallet_type, card_three_d_secure_result, card_cvc_check,
+  card_address_line1_check, card_address_postal_code_check, fraud_details,
+  presentment_details_presentment_amount_minor, presentment_details_presentment_currency, shipping,
+  application_id, application_fee_id, application_fee_amount_minor, on_behalf_of_id, transfer_id,
+  transfer_group, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence,
+  ingested_at, bronze_run_id, api_version, refunds_complete_at, refunds_complete_sequence, absences,
+  refunds_complete_before, dt
 from charges_accepted anti join charges_unsettled using (charge_id)
 union all
-select charge_id, created_at, is_livemode, status, amount_minor, amount_captured_minor, amount_refunded_minor, currency, is_paid, is_captured, is_refunded, is_disputed, customer_id, payment_intent_id, payment_method_id, invoice_id, balance_transaction_id, failure_balance_transaction_id, dispute_id, failure_code, failure_message, outcome_type, outcome_network_status, outcome_reason, outcome_risk_level, outcome_risk_score, outcome_seller_message, outcome_network_decline_code, outcome_advice_code, description, receipt_email, receipt_number, calculated_statement_descriptor, billing_details_name, billing_details_email, billing_details_phone, billing_details_address_postal_code, billing_details_address_country, billing_details_address, payment_method_type, card_brand, card_last4, card_exp_month, card_exp_year, card_country, card_funding, card_fingerprint, card_network, card_wallet_type, card_three_d_secure_result, card_cvc_check, card_address_line1_check, card_address_postal_code_check, fraud_details, presentment_details_presentment_amount_minor, presentment_details_presentment_currency, shipping, application_id, application_fee_id, application_fee_amount_minor, on_behalf_of_id, transfer_id, transfer_group, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, refunds_complete_at, refunds_complete_sequence, absences, refunds_complete_before, dt from charges_settled;
+select
+  charge_id, created_at, is_livemode, status, amount_minor, amount_captured_minor,
+  amount_refunded_minor, currency, is_paid, is_captured, is_refunded, is_disputed, customer_id,
+  payment_intent_id, payment_method_id, invoice_id, balance_transaction_id,
+  failure_balance_transaction_id, dispute_id, failure_code, failure_message, outcome_type,
+  outcome_network_status, outcome_reason, outcome_risk_level, outcome_risk_score,
+  outcome_seller_message, outcome_network_decline_code, outcome_advice_code, description,
+  receipt_email, receipt_number, calculated_statement_descriptor, billing_details_name,
+  billing_details_email, billing_details_phone, billing_details_address_postal_code,
+  billing_details_address_country, billing_details_address, payment_method_type, card_brand,
+  card_last4, card_exp_month, card_exp_year, card_country, card_funding, card_fingerprint,
+  card_network, card_wallet_type, card_three_d_secure_result, card_cvc_check,
+  card_address_line1_check, card_address_postal_code_check, fraud_details,
+  presentment_details_presentment_amount_minor, presentment_details_presentment_currency, shipping,
+  application_id, application_fee_id, application_fee_amount_minor, on_behalf_of_id, transfer_id,
+  transfer_group, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence,
+  ingested_at, bronze_run_id, api_version, refunds_complete_at, refunds_complete_sequence, absences,
+  refunds_complete_before, dt
+from charges_settled;

@@ -57,9 +57,15 @@ create or replace temp macro as_id(member) as nullif(
   case when member like '"%' then member ->> '$' when member like '{%' then member ->> '$.id' end, '');
 create or replace temp macro as_ids(member) as case when member like '[%' then
   list_transform(from_json(member, '["json"]'), lambda element: as_id(element)) end;
--- What is wrong with a member that was there and gave no value.
-create or replace temp macro fault(place, expected, member) as
-  place || ': expected ' || expected || ', found ' || left(member::varchar, 60);
+-- What is wrong with a member that was there and gave no value, and with one that must be there; what people
+-- wrote or are called is not repeated.
+create or replace temp macro wrong(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || left(member::varchar, 60) end;
+create or replace temp macro wrong_personal(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || lower(json_type(member)) end;
+create or replace temp macro missing(member, place) as case when member is null then place || ': missing' end;
 
 create or replace temp table checkout_session_line_items_read as
 with bronze as (
@@ -77,15 +83,21 @@ with bronze as (
     getvariable('bronze_checkout_session_line_items'), format = 'newline_delimited', ignore_errors = true,
     maximum_object_size = 67108864,
     columns = {
-      data: 'struct(id json, deleted json, checkout_session json, price json, quantity json, amount_subtotal json, amount_discount json, amount_tax json, amount_total json, currency json, description json, adjustable_quantity json, metadata json)',
-      meta: 'struct(run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
+      data: 'struct(
+        id json, deleted json, checkout_session json, price json, quantity json, amount_subtotal json,
+        amount_discount json, amount_tax json, amount_total json, currency json, description json,
+        adjustable_quantity json, metadata json)',
+      meta: 'struct(
+        run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
     })
   where meta is null or meta.ingested_at <= getvariable('as_of')
 ),
 checkout_sessions_line_items as (
   -- The elements of a list have the version of the object around them.
   select
-    unnest(json_transform(line_items_json, '[{"id":"json","deleted":"json","checkout_session":"json","price":"json","quantity":"json","amount_subtotal":"json","amount_discount":"json","amount_tax":"json","amount_total":"json","currency":"json","description":"json","adjustable_quantity":"json","metadata":"json"}]')) as data,
+    unnest(json_transform(line_items_json, '[{"id": "json", "deleted": "json", "checkout_session": "json", "price": "json", "quantity": "json",
+      "amount_subtotal": "json", "amount_discount": "json", "amount_tax": "json", "amount_total": "json",
+      "currency": "json", "description": "json", "adjustable_quantity": "json", "metadata": "json"}]')) as data,
     checkout_session_id as container_id,
     dt as container_dt,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version
@@ -142,19 +154,19 @@ select
     when checkout_session_line_item_id is null or checkout_session_line_item_id = '' then 'id: missing'
     when is_stub then null
     else nullif(concat_ws('; ',
-      case when checkout_session_id is null and data.checkout_session <> '""' then fault('checkout_session', 'an id or an object', data.checkout_session) end,
-      case when price_id is null and data.price <> '""' then fault('price', 'an id or an object', data.price) end,
-      case when product_id is null and nullif(data.price -> '$.product', 'null') <> '""' then fault('price.product', 'an id or an object', nullif(data.price -> '$.product', 'null')) end,
-      case when quantity is null and data.quantity is not null then fault('quantity', 'a whole number', data.quantity) end,
-      case when amount_subtotal_minor is null and data.amount_subtotal is not null then fault('amount_subtotal', 'a whole number of minor units', data.amount_subtotal) end,
-      case when data.amount_subtotal is null then 'amount_subtotal: missing' end,
-      case when amount_discount_minor is null and data.amount_discount is not null then fault('amount_discount', 'a whole number of minor units', data.amount_discount) end,
-      case when amount_tax_minor is null and data.amount_tax is not null then fault('amount_tax', 'a whole number of minor units', data.amount_tax) end,
-      case when amount_total_minor is null and data.amount_total is not null then fault('amount_total', 'a whole number of minor units', data.amount_total) end,
-      case when data.amount_total is null then 'amount_total: missing' end,
-      case when currency is null and data.currency is not null then fault('currency', 'a currency code', data.currency) end,
-      case when data.currency is null then 'currency: missing' end,
-      case when description is null and data.description is not null then fault('description', 'a text', data.description) end), '')
+      wrong(checkout_session_id, nullif(data.checkout_session, '""'), 'checkout_session', 'an id or an object'),
+      wrong(price_id, nullif(data.price, '""'), 'price', 'an id or an object'),
+      wrong(product_id, nullif(nullif(data.price -> '$.product', 'null'), '""'), 'price.product', 'an id or an object'),
+      wrong(quantity, data.quantity, 'quantity', 'a whole number'),
+      wrong(amount_subtotal_minor, data.amount_subtotal, 'amount_subtotal', 'a whole number of minor units'),
+      missing(data.amount_subtotal, 'amount_subtotal'),
+      wrong(amount_discount_minor, data.amount_discount, 'amount_discount', 'a whole number of minor units'),
+      wrong(amount_tax_minor, data.amount_tax, 'amount_tax', 'a whole number of minor units'),
+      wrong(amount_total_minor, data.amount_total, 'amount_total', 'a whole number of minor units'),
+      missing(data.amount_total, 'amount_total'),
+      wrong(currency, data.currency, 'currency', 'a currency code'),
+      missing(data.currency, 'currency'),
+      wrong(description, data.description, 'description', 'a text')), '')
   end as broken
 from typed;
 
@@ -178,18 +190,28 @@ select distinct dt from (
 
 -- step: merge
 
+-- Versions are compared from left to right.
+create or replace temp macro version(observed_at, sequence) as
+  {'observed_at': observed_at, 'sequence': sequence}::struct(observed_at timestamptz, sequence bigint);
+-- All versions of a complete list, newest first.
+create or replace temp macro versions(observed_at, sequence, before) as
+  case when observed_at is not null then list_prepend(version(observed_at, sequence), coalesce(before, [])) end;
+
 -- What silver has in the touched partitions.
 create or replace temp view checkout_session_line_items_accepted as
-select checkout_session_line_item_id, checkout_session_id, price_id, product_id, quantity, amount_subtotal_minor, amount_discount_minor, amount_tax_minor, amount_total_minor, currency, description, adjustable_quantity, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
+select
+  checkout_session_line_item_id, checkout_session_id, price_id, product_id, quantity,
+  amount_subtotal_minor, amount_discount_minor, amount_tax_minor, amount_total_minor, currency,
+  description, adjustable_quantity, metadata, is_deleted, deleted_at, is_placeholder, observed_at,
+  observed_sequence, ingested_at, bronze_run_id, api_version, absences,
+  regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_checkout_session_line_items'), filename = true);
 
 -- The few objects whose row does not follow from one observation.
 create or replace temp table checkout_session_line_items_unsettled as
 with checkout_sessions_line_items as (
   select checkout_session_id as parent_id,
-    list_prepend(
-      {'observed_at': line_items_complete_at, 'sequence': line_items_complete_sequence}::struct(observed_at timestamptz, sequence bigint),
-      coalesce(line_items_complete_before, [])) as complete
+    versions(line_items_complete_at, line_items_complete_sequence, line_items_complete_before) as complete
   from checkout_sessions_merged
   where line_items_complete_at is not null
 ),
@@ -203,27 +225,29 @@ union
 -- Gone from a complete list of the parent.
 select checkout_session_line_item_id from candidates
 join checkout_sessions_line_items as parent on parent.parent_id = candidates.checkout_session_id
-where parent.complete[1] > {'observed_at': observed_at, 'sequence': observed_sequence}::struct(observed_at timestamptz, sequence bigint);
+where parent.complete[1] > version(observed_at, observed_sequence);
 
 create or replace temp table checkout_session_line_items_settled as
 with checkout_sessions_line_items as (
   select checkout_session_id as parent_id,
-    list_prepend(
-      {'observed_at': line_items_complete_at, 'sequence': line_items_complete_sequence}::struct(observed_at timestamptz, sequence bigint),
-      coalesce(line_items_complete_before, [])) as complete
+    versions(line_items_complete_at, line_items_complete_sequence, line_items_complete_before) as complete
   from checkout_sessions_merged
   where line_items_complete_at is not null
 ),
 candidates as (
   select
-    checkout_session_line_item_id, checkout_session_id, price_id, product_id, quantity, amount_subtotal_minor, amount_discount_minor, amount_tax_minor, amount_total_minor, currency, description, adjustable_quantity, metadata, is_stub,
+    checkout_session_line_item_id, checkout_session_id, price_id, product_id, quantity,
+    amount_subtotal_minor, amount_discount_minor, amount_tax_minor, amount_total_minor, currency,
+    description, adjustable_quantity, metadata, is_stub,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
-    case when is_stub then [{'observed_at': observed_at, 'sequence': 9}::struct(observed_at timestamptz, sequence bigint)] end as absences
+    case when is_stub then [version(observed_at, 9)] end as absences
   from checkout_session_line_items_read semi join checkout_session_line_items_unsettled using (checkout_session_line_item_id)
   where broken is null
   union all
   select
-    checkout_session_line_item_id, checkout_session_id, price_id, product_id, quantity, amount_subtotal_minor, amount_discount_minor, amount_tax_minor, amount_total_minor, currency, description, adjustable_quantity, metadata, is_placeholder,
+    checkout_session_line_item_id, checkout_session_id, price_id, product_id, quantity,
+    amount_subtotal_minor, amount_discount_minor, amount_tax_minor, amount_total_minor, currency,
+    description, adjustable_quantity, metadata, is_placeholder,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences
   from checkout_session_line_items_accepted semi join checkout_session_line_items_unsettled using (checkout_session_line_item_id)
@@ -233,7 +257,10 @@ ranked as (
   select *, row_number() over (
     partition by checkout_session_line_item_id
     order by is_stub, observed_at desc, observed_sequence desc, ingested_at desc,
-      hash(checkout_session_id, price_id, product_id, quantity, amount_subtotal_minor, amount_discount_minor, amount_tax_minor, amount_total_minor, currency, description, adjustable_quantity, metadata, bronze_run_id, api_version, dt) desc) as place
+      hash(
+        checkout_session_id, price_id, product_id, quantity, amount_subtotal_minor, amount_discount_minor,
+        amount_tax_minor, amount_total_minor, currency, description, adjustable_quantity, metadata,
+        bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -249,7 +276,7 @@ later as (
   select gone.checkout_session_line_item_id, list_sort(list_distinct(list(gone.absence))) as absences
   from gone join newest using (checkout_session_line_item_id)
   where newest.is_stub
-    or gone.absence > {'observed_at': newest.observed_at, 'sequence': newest.observed_sequence}::struct(observed_at timestamptz, sequence bigint)
+    or gone.absence > version(newest.observed_at, newest.observed_sequence)
   group by gone.checkout_session_line_item_id
 )
 select
@@ -307,7 +334,16 @@ select
 from checkout_session_line_items_read anti join checkout_session_line_items_unsettled using (checkout_session_line_item_id)
 where broken is null
 union all
-select checkout_session_line_item_id, checkout_session_id, price_id, product_id, quantity, amount_subtotal_minor, amount_discount_minor, amount_tax_minor, amount_total_minor, currency, description, adjustable_quantity, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt
+select
+  checkout_session_line_item_id, checkout_session_id, price_id, product_id, quantity,
+  amount_subtotal_minor, amount_discount_minor, amount_tax_minor, amount_total_minor, currency,
+  description, adjustable_quantity, metadata, is_deleted, deleted_at, is_placeholder, observed_at,
+  observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt
 from checkout_session_line_items_accepted anti join checkout_session_line_items_unsettled using (checkout_session_line_item_id)
 union all
-select checkout_session_line_item_id, checkout_session_id, price_id, product_id, quantity, amount_subtotal_minor, amount_discount_minor, amount_tax_minor, amount_total_minor, currency, description, adjustable_quantity, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt from checkout_session_line_items_settled;
+select
+  checkout_session_line_item_id, checkout_session_id, price_id, product_id, quantity,
+  amount_subtotal_minor, amount_discount_minor, amount_tax_minor, amount_total_minor, currency,
+  description, adjustable_quantity, metadata, is_deleted, deleted_at, is_placeholder, observed_at,
+  observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt
+from checkout_session_line_items_settled;

@@ -109,9 +109,15 @@ create or replace temp macro as_id(member) as nullif(
   case when member like '"%' then member ->> '$' when member like '{%' then member ->> '$.id' end, '');
 create or replace temp macro as_ids(member) as case when member like '[%' then
   list_transform(from_json(member, '["json"]'), lambda element: as_id(element)) end;
--- What is wrong with a member that was there and gave no value.
-create or replace temp macro fault(place, expected, member) as
-  place || ': expected ' || expected || ', found ' || left(member::varchar, 60);
+-- What is wrong with a member that was there and gave no value, and with one that must be there; what people
+-- wrote or are called is not repeated.
+create or replace temp macro wrong(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || left(member::varchar, 60) end;
+create or replace temp macro wrong_personal(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || lower(json_type(member)) end;
+create or replace temp macro missing(member, place) as case when member is null then place || ': missing' end;
 
 create or replace temp table checkout_sessions_read as
 with bronze as (
@@ -127,8 +133,22 @@ with bronze as (
     getvariable('bronze_checkout_sessions'), format = 'newline_delimited', ignore_errors = true,
     maximum_object_size = 67108864,
     columns = {
-      data: 'struct(id json, deleted json, created json, livemode json, status json, mode json, payment_status json, customer json, customer_account json, payment_intent json, setup_intent json, subscription json, invoice json, payment_link json, recovered_from json, amount_subtotal json, amount_total json, total_details json, currency json, presentment_details json, currency_conversion json, discounts json, client_reference_id json, customer_email json, customer_details json, collected_information json, shipping_details json, custom_fields json, consent json, customer_creation json, expires_at json, ui_mode json, submit_type json, locale json, origin_context json, integration_identifier json, success_url json, cancel_url json, return_url json, allow_promotion_codes json, billing_address_collection json, automatic_tax json, shipping_cost json, shipping_options json, payment_method_collection json, payment_method_types json, allowed_payment_method_types json, excluded_payment_method_types json, payment_method_options json, payment_method_configuration_details json, invoice_creation json, managed_payments json, metadata json, line_items json)',
-      meta: 'struct(run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
+      data: 'struct(
+        id json, deleted json, created json, livemode json, status json, mode json, payment_status json,
+        customer json, customer_account json, payment_intent json, setup_intent json, subscription json,
+        invoice json, payment_link json, recovered_from json, amount_subtotal json, amount_total json,
+        total_details json, currency json, presentment_details json, currency_conversion json,
+        discounts json, client_reference_id json, customer_email json, customer_details json,
+        collected_information json, shipping_details json, custom_fields json, consent json,
+        customer_creation json, expires_at json, ui_mode json, submit_type json, locale json,
+        origin_context json, integration_identifier json, success_url json, cancel_url json,
+        return_url json, allow_promotion_codes json, billing_address_collection json, automatic_tax json,
+        shipping_cost json, shipping_options json, payment_method_collection json,
+        payment_method_types json, allowed_payment_method_types json, excluded_payment_method_types json,
+        payment_method_options json, payment_method_configuration_details json, invoice_creation json,
+        managed_payments json, metadata json, line_items json)',
+      meta: 'struct(
+        run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
     })
   where meta is null or meta.ingested_at <= getvariable('as_of')
 ),
@@ -138,11 +158,11 @@ objects as (
 opened as (
   select
     *,
-    json_transform(data.total_details, '{"amount_discount":"json","amount_shipping":"json","amount_tax":"json"}') as in_total_details,
-    json_transform(data.presentment_details, '{"presentment_amount":"json","presentment_currency":"json"}') as in_presentment_details,
-    json_transform(data.customer_details, '{"email":"json","name":"json","phone":"json"}') as in_customer_details,
-    json_transform(data.automatic_tax, '{"enabled":"json","status":"json"}') as in_automatic_tax,
-    json_transform(data.line_items, '{"data":"json","has_more":"json","total_count":"json"}') as in_line_items
+    json_transform(data.total_details, '{"amount_discount": "json", "amount_shipping": "json", "amount_tax": "json"}') as in_total_details,
+    json_transform(data.presentment_details, '{"presentment_amount": "json", "presentment_currency": "json"}') as in_presentment_details,
+    json_transform(data.customer_details, '{"email": "json", "name": "json", "phone": "json"}') as in_customer_details,
+    json_transform(data.automatic_tax, '{"enabled": "json", "status": "json"}') as in_automatic_tax,
+    json_transform(data.line_items, '{"data": "json", "has_more": "json", "total_count": "json"}') as in_line_items
   from objects
 ),
 found as (
@@ -293,53 +313,53 @@ select
     when checkout_session_id is null or checkout_session_id = '' then 'id: missing'
     when is_stub then null
     else nullif(concat_ws('; ',
-      case when created_at is null and data.created is not null then fault('created', 'unix seconds', data.created) end,
-      case when data.created is null then 'created: missing' end,
-      case when is_livemode is null and data.livemode is not null then fault('livemode', 'true or false', data.livemode) end,
-      case when status is null and data.status is not null then fault('status', 'a text', data.status) end,
-      case when mode is null and data.mode is not null then fault('mode', 'a text', data.mode) end,
-      case when data.mode is null then 'mode: missing' end,
-      case when payment_status is null and data.payment_status is not null then fault('payment_status', 'a text', data.payment_status) end,
-      case when data.payment_status is null then 'payment_status: missing' end,
-      case when customer_id is null and data.customer <> '""' then fault('customer', 'an id or an object', data.customer) end,
-      case when customer_account_id is null and data.customer_account <> '""' then fault('customer_account', 'an id or an object', data.customer_account) end,
-      case when payment_intent_id is null and data.payment_intent <> '""' then fault('payment_intent', 'an id or an object', data.payment_intent) end,
-      case when setup_intent_id is null and data.setup_intent <> '""' then fault('setup_intent', 'an id or an object', data.setup_intent) end,
-      case when subscription_id is null and data.subscription <> '""' then fault('subscription', 'an id or an object', data.subscription) end,
-      case when invoice_id is null and data.invoice <> '""' then fault('invoice', 'an id or an object', data.invoice) end,
-      case when payment_link_id is null and data.payment_link <> '""' then fault('payment_link', 'an id or an object', data.payment_link) end,
-      case when recovered_from_id is null and data.recovered_from <> '""' then fault('recovered_from', 'an id or an object', data.recovered_from) end,
-      case when amount_subtotal_minor is null and data.amount_subtotal is not null then fault('amount_subtotal', 'a whole number of minor units', data.amount_subtotal) end,
-      case when amount_total_minor is null and data.amount_total is not null then fault('amount_total', 'a whole number of minor units', data.amount_total) end,
-      case when total_details_amount_discount_minor is null and in_total_details.amount_discount is not null then fault('total_details.amount_discount', 'a whole number of minor units', in_total_details.amount_discount) end,
-      case when total_details_amount_shipping_minor is null and in_total_details.amount_shipping is not null then fault('total_details.amount_shipping', 'a whole number of minor units', in_total_details.amount_shipping) end,
-      case when total_details_amount_tax_minor is null and in_total_details.amount_tax is not null then fault('total_details.amount_tax', 'a whole number of minor units', in_total_details.amount_tax) end,
-      case when currency is null and data.currency is not null then fault('currency', 'a currency code', data.currency) end,
-      case when presentment_details_presentment_amount_minor is null and in_presentment_details.presentment_amount is not null then fault('presentment_details.presentment_amount', 'a whole number of minor units', in_presentment_details.presentment_amount) end,
-      case when presentment_details_presentment_currency is null and in_presentment_details.presentment_currency is not null then fault('presentment_details.presentment_currency', 'a currency code', in_presentment_details.presentment_currency) end,
-      case when client_reference_id is null and data.client_reference_id is not null then fault('client_reference_id', 'a text', data.client_reference_id) end,
-      case when customer_email is null and data.customer_email is not null then fault('customer_email', 'a text', data.customer_email) end,
-      case when customer_details_email is null and in_customer_details.email is not null then fault('customer_details.email', 'a text', in_customer_details.email) end,
-      case when customer_details_name is null and in_customer_details.name is not null then fault('customer_details.name', 'a text', in_customer_details.name) end,
-      case when customer_details_phone is null and in_customer_details.phone is not null then fault('customer_details.phone', 'a text', in_customer_details.phone) end,
-      case when customer_creation is null and data.customer_creation is not null then fault('customer_creation', 'a text', data.customer_creation) end,
-      case when expires_at is null and data.expires_at is not null then fault('expires_at', 'unix seconds', data.expires_at) end,
-      case when ui_mode is null and data.ui_mode is not null then fault('ui_mode', 'a text', data.ui_mode) end,
-      case when submit_type is null and data.submit_type is not null then fault('submit_type', 'a text', data.submit_type) end,
-      case when locale is null and data.locale is not null then fault('locale', 'a text', data.locale) end,
-      case when origin_context is null and data.origin_context is not null then fault('origin_context', 'a text', data.origin_context) end,
-      case when integration_identifier is null and data.integration_identifier is not null then fault('integration_identifier', 'a text', data.integration_identifier) end,
-      case when success_url is null and data.success_url is not null then fault('success_url', 'a text', data.success_url) end,
-      case when cancel_url is null and data.cancel_url is not null then fault('cancel_url', 'a text', data.cancel_url) end,
-      case when return_url is null and data.return_url is not null then fault('return_url', 'a text', data.return_url) end,
-      case when is_allow_promotion_codes is null and data.allow_promotion_codes is not null then fault('allow_promotion_codes', 'true or false', data.allow_promotion_codes) end,
-      case when billing_address_collection is null and data.billing_address_collection is not null then fault('billing_address_collection', 'a text', data.billing_address_collection) end,
-      case when is_automatic_tax_enabled is null and in_automatic_tax.enabled is not null then fault('automatic_tax.enabled', 'true or false', in_automatic_tax.enabled) end,
-      case when automatic_tax_status is null and in_automatic_tax.status is not null then fault('automatic_tax.status', 'a text', in_automatic_tax.status) end,
-      case when shipping_cost_amount_total_minor is null and nullif(data.shipping_cost -> '$.amount_total', 'null') is not null then fault('shipping_cost.amount_total', 'a whole number of minor units', nullif(data.shipping_cost -> '$.amount_total', 'null')) end,
-      case when payment_method_collection is null and data.payment_method_collection is not null then fault('payment_method_collection', 'a text', data.payment_method_collection) end,
-      case when payment_method_configuration_id is null and nullif(data.payment_method_configuration_details -> '$.id', 'null') <> '""' then fault('payment_method_configuration_details.id', 'an id or an object', nullif(data.payment_method_configuration_details -> '$.id', 'null')) end,
-      case when is_managed_payments_enabled is null and nullif(data.managed_payments -> '$.enabled', 'null') is not null then fault('managed_payments.enabled', 'true or false', nullif(data.managed_payments -> '$.enabled', 'null')) end), '')
+      wrong(created_at, data.created, 'created', 'unix seconds'),
+      missing(data.created, 'created'),
+      wrong(is_livemode, data.livemode, 'livemode', 'true or false'),
+      wrong(status, data.status, 'status', 'a text'),
+      wrong(mode, data.mode, 'mode', 'a text'),
+      missing(data.mode, 'mode'),
+      wrong(payment_status, data.payment_status, 'payment_status', 'a text'),
+      missing(data.payment_status, 'payment_status'),
+      wrong(customer_id, nullif(data.customer, '""'), 'customer', 'an id or an object'),
+      wrong(customer_account_id, nullif(data.customer_account, '""'), 'customer_account', 'an id or an object'),
+      wrong(payment_intent_id, nullif(data.payment_intent, '""'), 'payment_intent', 'an id or an object'),
+      wrong(setup_intent_id, nullif(data.setup_intent, '""'), 'setup_intent', 'an id or an object'),
+      wrong(subscription_id, nullif(data.subscription, '""'), 'subscription', 'an id or an object'),
+      wrong(invoice_id, nullif(data.invoice, '""'), 'invoice', 'an id or an object'),
+      wrong(payment_link_id, nullif(data.payment_link, '""'), 'payment_link', 'an id or an object'),
+      wrong(recovered_from_id, nullif(data.recovered_from, '""'), 'recovered_from', 'an id or an object'),
+      wrong(amount_subtotal_minor, data.amount_subtotal, 'amount_subtotal', 'a whole number of minor units'),
+      wrong(amount_total_minor, data.amount_total, 'amount_total', 'a whole number of minor units'),
+      wrong(total_details_amount_discount_minor, in_total_details.amount_discount, 'total_details.amount_discount', 'a whole number of minor units'),
+      wrong(total_details_amount_shipping_minor, in_total_details.amount_shipping, 'total_details.amount_shipping', 'a whole number of minor units'),
+      wrong(total_details_amount_tax_minor, in_total_details.amount_tax, 'total_details.amount_tax', 'a whole number of minor units'),
+      wrong(currency, data.currency, 'currency', 'a currency code'),
+      wrong(presentment_details_presentment_amount_minor, in_presentment_details.presentment_amount, 'presentment_details.presentment_amount', 'a whole number of minor units'),
+      wrong(presentment_details_presentment_currency, in_presentment_details.presentment_currency, 'presentment_details.presentment_currency', 'a currency code'),
+      wrong(client_reference_id, data.client_reference_id, 'client_reference_id', 'a text'),
+      wrong_personal(customer_email, data.customer_email, 'customer_email', 'a text'),
+      wrong_personal(customer_details_email, in_customer_details.email, 'customer_details.email', 'a text'),
+      wrong_personal(customer_details_name, in_customer_details.name, 'customer_details.name', 'a text'),
+      wrong_personal(customer_details_phone, in_customer_details.phone, 'customer_details.phone', 'a text'),
+      wrong(customer_creation, data.customer_creation, 'customer_creation', 'a text'),
+      wrong(expires_at, data.expires_at, 'expires_at', 'unix seconds'),
+      wrong(ui_mode, data.ui_mode, 'ui_mode', 'a text'),
+      wrong(submit_type, data.submit_type, 'submit_type', 'a text'),
+      wrong(locale, data.locale, 'locale', 'a text'),
+      wrong(origin_context, data.origin_context, 'origin_context', 'a text'),
+      wrong(integration_identifier, data.integration_identifier, 'integration_identifier', 'a text'),
+      wrong(success_url, data.success_url, 'success_url', 'a text'),
+      wrong(cancel_url, data.cancel_url, 'cancel_url', 'a text'),
+      wrong(return_url, data.return_url, 'return_url', 'a text'),
+      wrong(is_allow_promotion_codes, data.allow_promotion_codes, 'allow_promotion_codes', 'true or false'),
+      wrong(billing_address_collection, data.billing_address_collection, 'billing_address_collection', 'a text'),
+      wrong(is_automatic_tax_enabled, in_automatic_tax.enabled, 'automatic_tax.enabled', 'true or false'),
+      wrong(automatic_tax_status, in_automatic_tax.status, 'automatic_tax.status', 'a text'),
+      wrong(shipping_cost_amount_total_minor, nullif(data.shipping_cost -> '$.amount_total', 'null'), 'shipping_cost.amount_total', 'a whole number of minor units'),
+      wrong(payment_method_collection, data.payment_method_collection, 'payment_method_collection', 'a text'),
+      wrong(payment_method_configuration_id, nullif(nullif(data.payment_method_configuration_details -> '$.id', 'null'), '""'), 'payment_method_configuration_details.id', 'an id or an object'),
+      wrong(is_managed_payments_enabled, nullif(data.managed_payments -> '$.enabled', 'null'), 'managed_payments.enabled', 'true or false')), '')
   end as broken
 from typed;
 
@@ -358,9 +378,33 @@ select distinct dt from (
 
 -- step: merge
 
+-- Versions are compared from left to right.
+create or replace temp macro version(observed_at, sequence) as
+  {'observed_at': observed_at, 'sequence': sequence}::struct(observed_at timestamptz, sequence bigint);
+-- All versions of a complete list, newest first.
+create or replace temp macro versions(observed_at, sequence, before) as
+  case when observed_at is not null then list_prepend(version(observed_at, sequence), coalesce(before, [])) end;
+
 -- What silver has in the touched partitions.
 create or replace temp view checkout_sessions_accepted as
-select checkout_session_id, created_at, is_livemode, status, mode, payment_status, customer_id, customer_account_id, payment_intent_id, setup_intent_id, subscription_id, invoice_id, payment_link_id, recovered_from_id, amount_subtotal_minor, amount_total_minor, total_details_amount_discount_minor, total_details_amount_shipping_minor, total_details_amount_tax_minor, currency, presentment_details_presentment_amount_minor, presentment_details_presentment_currency, currency_conversion, discounts, client_reference_id, customer_email, customer_details_email, customer_details_name, customer_details_phone, customer_details, collected_information, shipping_details, custom_fields, consent, customer_creation, expires_at, ui_mode, submit_type, locale, origin_context, integration_identifier, success_url, cancel_url, return_url, is_allow_promotion_codes, billing_address_collection, is_automatic_tax_enabled, automatic_tax_status, shipping_cost_amount_total_minor, shipping_options, payment_method_collection, payment_method_types, allowed_payment_method_types, excluded_payment_method_types, payment_method_options, payment_method_configuration_id, invoice_creation, is_managed_payments_enabled, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, line_items_complete_at, line_items_complete_sequence, absences, line_items_complete_before, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
+select
+  checkout_session_id, created_at, is_livemode, status, mode, payment_status, customer_id,
+  customer_account_id, payment_intent_id, setup_intent_id, subscription_id, invoice_id,
+  payment_link_id, recovered_from_id, amount_subtotal_minor, amount_total_minor,
+  total_details_amount_discount_minor, total_details_amount_shipping_minor,
+  total_details_amount_tax_minor, currency, presentment_details_presentment_amount_minor,
+  presentment_details_presentment_currency, currency_conversion, discounts, client_reference_id,
+  customer_email, customer_details_email, customer_details_name, customer_details_phone,
+  customer_details, collected_information, shipping_details, custom_fields, consent,
+  customer_creation, expires_at, ui_mode, submit_type, locale, origin_context, integration_identifier,
+  success_url, cancel_url, return_url, is_allow_promotion_codes, billing_address_collection,
+  is_automatic_tax_enabled, automatic_tax_status, shipping_cost_amount_total_minor, shipping_options,
+  payment_method_collection, payment_method_types, allowed_payment_method_types,
+  excluded_payment_method_types, payment_method_options, payment_method_configuration_id,
+  invoice_creation, is_managed_payments_enabled, metadata, is_deleted, deleted_at, is_placeholder,
+  observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, line_items_complete_at,
+  line_items_complete_sequence, absences, line_items_complete_before,
+  regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_checkout_sessions'), filename = true);
 
 -- The few objects whose row does not follow from one observation.
@@ -375,20 +419,44 @@ select checkout_session_id from candidates group by checkout_session_id having c
 create or replace temp table checkout_sessions_settled as
 with candidates as (
   select
-    checkout_session_id, created_at, is_livemode, status, mode, payment_status, customer_id, customer_account_id, payment_intent_id, setup_intent_id, subscription_id, invoice_id, payment_link_id, recovered_from_id, amount_subtotal_minor, amount_total_minor, total_details_amount_discount_minor, total_details_amount_shipping_minor, total_details_amount_tax_minor, currency, presentment_details_presentment_amount_minor, presentment_details_presentment_currency, currency_conversion, discounts, client_reference_id, customer_email, customer_details_email, customer_details_name, customer_details_phone, customer_details, collected_information, shipping_details, custom_fields, consent, customer_creation, expires_at, ui_mode, submit_type, locale, origin_context, integration_identifier, success_url, cancel_url, return_url, is_allow_promotion_codes, billing_address_collection, is_automatic_tax_enabled, automatic_tax_status, shipping_cost_amount_total_minor, shipping_options, payment_method_collection, payment_method_types, allowed_payment_method_types, excluded_payment_method_types, payment_method_options, payment_method_configuration_id, invoice_creation, is_managed_payments_enabled, metadata, is_stub,
+    checkout_session_id, created_at, is_livemode, status, mode, payment_status, customer_id,
+    customer_account_id, payment_intent_id, setup_intent_id, subscription_id, invoice_id,
+    payment_link_id, recovered_from_id, amount_subtotal_minor, amount_total_minor,
+    total_details_amount_discount_minor, total_details_amount_shipping_minor,
+    total_details_amount_tax_minor, currency, presentment_details_presentment_amount_minor,
+    presentment_details_presentment_currency, currency_conversion, discounts, client_reference_id,
+    customer_email, customer_details_email, customer_details_name, customer_details_phone,
+    customer_details, collected_information, shipping_details, custom_fields, consent,
+    customer_creation, expires_at, ui_mode, submit_type, locale, origin_context, integration_identifier,
+    success_url, cancel_url, return_url, is_allow_promotion_codes, billing_address_collection,
+    is_automatic_tax_enabled, automatic_tax_status, shipping_cost_amount_total_minor, shipping_options,
+    payment_method_collection, payment_method_types, allowed_payment_method_types,
+    excluded_payment_method_types, payment_method_options, payment_method_configuration_id,
+    invoice_creation, is_managed_payments_enabled, metadata, is_stub,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
-    case when is_stub then [{'observed_at': observed_at, 'sequence': 9}::struct(observed_at timestamptz, sequence bigint)] end as absences,
-    case when line_items_is_complete then [if(is_stub, {'observed_at': observed_at, 'sequence': 9}::struct(observed_at timestamptz, sequence bigint), {'observed_at': observed_at, 'sequence': observed_sequence}::struct(observed_at timestamptz, sequence bigint))] end as line_items_complete
+    case when is_stub then [version(observed_at, 9)] end as absences,
+    case when line_items_is_complete then [version(observed_at, if(is_stub, 9, observed_sequence))] end as line_items_complete
   from checkout_sessions_read semi join checkout_sessions_unsettled using (checkout_session_id)
   where broken is null
   union all
   select
-    checkout_session_id, created_at, is_livemode, status, mode, payment_status, customer_id, customer_account_id, payment_intent_id, setup_intent_id, subscription_id, invoice_id, payment_link_id, recovered_from_id, amount_subtotal_minor, amount_total_minor, total_details_amount_discount_minor, total_details_amount_shipping_minor, total_details_amount_tax_minor, currency, presentment_details_presentment_amount_minor, presentment_details_presentment_currency, currency_conversion, discounts, client_reference_id, customer_email, customer_details_email, customer_details_name, customer_details_phone, customer_details, collected_information, shipping_details, custom_fields, consent, customer_creation, expires_at, ui_mode, submit_type, locale, origin_context, integration_identifier, success_url, cancel_url, return_url, is_allow_promotion_codes, billing_address_collection, is_automatic_tax_enabled, automatic_tax_status, shipping_cost_amount_total_minor, shipping_options, payment_method_collection, payment_method_types, allowed_payment_method_types, excluded_payment_method_types, payment_method_options, payment_method_configuration_id, invoice_creation, is_managed_payments_enabled, metadata, is_placeholder,
+    checkout_session_id, created_at, is_livemode, status, mode, payment_status, customer_id,
+    customer_account_id, payment_intent_id, setup_intent_id, subscription_id, invoice_id,
+    payment_link_id, recovered_from_id, amount_subtotal_minor, amount_total_minor,
+    total_details_amount_discount_minor, total_details_amount_shipping_minor,
+    total_details_amount_tax_minor, currency, presentment_details_presentment_amount_minor,
+    presentment_details_presentment_currency, currency_conversion, discounts, client_reference_id,
+    customer_email, customer_details_email, customer_details_name, customer_details_phone,
+    customer_details, collected_information, shipping_details, custom_fields, consent,
+    customer_creation, expires_at, ui_mode, submit_type, locale, origin_context, integration_identifier,
+    success_url, cancel_url, return_url, is_allow_promotion_codes, billing_address_collection,
+    is_automatic_tax_enabled, automatic_tax_status, shipping_cost_amount_total_minor, shipping_options,
+    payment_method_collection, payment_method_types, allowed_payment_method_types,
+    excluded_payment_method_types, payment_method_options, payment_method_configuration_id,
+    invoice_creation, is_managed_payments_enabled, metadata, is_placeholder,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences,
-    case when line_items_complete_at is not null then list_prepend(
-      {'observed_at': line_items_complete_at, 'sequence': line_items_complete_sequence}::struct(observed_at timestamptz, sequence bigint),
-      coalesce(line_items_complete_before, [])) end
+    versions(line_items_complete_at, line_items_complete_sequence, line_items_complete_before)
   from checkout_sessions_accepted semi join checkout_sessions_unsettled using (checkout_session_id)
 ),
 ranked as (
@@ -396,7 +464,21 @@ ranked as (
   select *, row_number() over (
     partition by checkout_session_id
     order by is_stub, observed_at desc, observed_sequence desc, ingested_at desc,
-      hash(created_at, is_livemode, status, mode, payment_status, customer_id, customer_account_id, payment_intent_id, setup_intent_id, subscription_id, invoice_id, payment_link_id, recovered_from_id, amount_subtotal_minor, amount_total_minor, total_details_amount_discount_minor, total_details_amount_shipping_minor, total_details_amount_tax_minor, currency, presentment_details_presentment_amount_minor, presentment_details_presentment_currency, currency_conversion, discounts, client_reference_id, customer_email, customer_details_email, customer_details_name, customer_details_phone, customer_details, collected_information, shipping_details, custom_fields, consent, customer_creation, expires_at, ui_mode, submit_type, locale, origin_context, integration_identifier, success_url, cancel_url, return_url, is_allow_promotion_codes, billing_address_collection, is_automatic_tax_enabled, automatic_tax_status, shipping_cost_amount_total_minor, shipping_options, payment_method_collection, payment_method_types, allowed_payment_method_types, excluded_payment_method_types, payment_method_options, payment_method_configuration_id, invoice_creation, is_managed_payments_enabled, metadata, bronze_run_id, api_version, dt) desc) as place
+      hash(
+        created_at, is_livemode, status, mode, payment_status, customer_id, customer_account_id,
+        payment_intent_id, setup_intent_id, subscription_id, invoice_id, payment_link_id, recovered_from_id,
+        amount_subtotal_minor, amount_total_minor, total_details_amount_discount_minor,
+        total_details_amount_shipping_minor, total_details_amount_tax_minor, currency,
+        presentment_details_presentment_amount_minor, presentment_details_presentment_currency,
+        currency_conversion, discounts, client_reference_id, customer_email, customer_details_email,
+        customer_details_name, customer_details_phone, customer_details, collected_information,
+        shipping_details, custom_fields, consent, customer_creation, expires_at, ui_mode, submit_type,
+        locale, origin_context, integration_identifier, success_url, cancel_url, return_url,
+        is_allow_promotion_codes, billing_address_collection, is_automatic_tax_enabled,
+        automatic_tax_status, shipping_cost_amount_total_minor, shipping_options, payment_method_collection,
+        payment_method_types, allowed_payment_method_types, excluded_payment_method_types,
+        payment_method_options, payment_method_configuration_id, invoice_creation,
+        is_managed_payments_enabled, metadata, bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -409,7 +491,7 @@ later as (
   select gone.checkout_session_id, list_sort(list_distinct(list(gone.absence))) as absences
   from gone join newest using (checkout_session_id)
   where newest.is_stub
-    or gone.absence > {'observed_at': newest.observed_at, 'sequence': newest.observed_sequence}::struct(observed_at timestamptz, sequence bigint)
+    or gone.absence > version(newest.observed_at, newest.observed_sequence)
   group by gone.checkout_session_id
 ),
 complete as (
@@ -570,7 +652,40 @@ select
 from checkout_sessions_read anti join checkout_sessions_unsettled using (checkout_session_id)
 where broken is null
 union all
-select checkout_session_id, created_at, is_livemode, status, mode, payment_status, customer_id, customer_account_id, payment_intent_id, setup_intent_id, subscription_id, invoice_id, payment_link_id, recovered_from_id, amount_subtotal_minor, amount_total_minor, total_details_amount_discount_minor, total_details_amount_shipping_minor, total_details_amount_tax_minor, currency, presentment_details_presentment_amount_minor, presentment_details_presentment_currency, currency_conversion, discounts, client_reference_id, customer_email, customer_details_email, customer_details_name, customer_details_phone, customer_details, collected_information, shipping_details, custom_fields, consent, customer_creation, expires_at, ui_mode, submit_type, locale, origin_context, integration_identifier, success_url, cancel_url, return_url, is_allow_promotion_codes, billing_address_collection, is_automatic_tax_enabled, automatic_tax_status, shipping_cost_amount_total_minor, shipping_options, payment_method_collection, payment_method_types, allowed_payment_method_types, excluded_payment_method_types, payment_method_options, payment_method_configuration_id, invoice_creation, is_managed_payments_enabled, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, line_items_complete_at, line_items_complete_sequence, absences, line_items_complete_before, dt
+select
+  checkout_session_id, created_at, is_livemode, status, mode, payment_status, customer_id,
+  customer_account_id, payment_intent_id, setup_intent_id, subscription_id, invoice_id,
+  payment_link_id, recovered_from_id, amount_subtotal_minor, amount_total_minor,
+  total_details_amount_discount_minor, total_details_amount_shipping_minor,
+  total_details_amount_tax_minor, currency, presentment_details_presentment_amount_minor,
+  presentment_details_presentment_currency, currency_conversion, discounts, client_reference_id,
+  customer_email, customer_details_email, customer_details_name, customer_details_phone,
+  customer_details, collected_information, shipping_details, custom_fields, consent,
+  customer_creation, expires_at, ui_mode, submit_type, locale, origin_context, integration_identifier,
+  success_url, cancel_url, return_url, is_allow_promotion_codes, billing_address_collection,
+  is_automatic_tax_enabled, automatic_tax_status, shipping_cost_amount_total_minor, shipping_options,
+  payment_method_collection, payment_method_types, allowed_payment_method_types,
+  excluded_payment_method_types, payment_method_options, payment_method_configuration_id,
+  invoice_creation, is_managed_payments_enabled, metadata, is_deleted, deleted_at, is_placeholder,
+  observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, line_items_complete_at,
+  line_items_complete_sequence, absences, line_items_complete_before, dt
 from checkout_sessions_accepted anti join checkout_sessions_unsettled using (checkout_session_id)
 union all
-select checkout_session_id, created_at, is_livemode, status, mode, payment_status, customer_id, customer_account_id, payment_intent_id, setup_intent_id, subscription_id, invoice_id, payment_link_id, recovered_from_id, amount_subtotal_minor, amount_total_minor, total_details_amount_discount_minor, total_details_amount_shipping_minor, total_details_amount_tax_minor, currency, presentment_details_presentment_amount_minor, presentment_details_presentment_currency, currency_conversion, discounts, client_reference_id, customer_email, customer_details_email, customer_details_name, customer_details_phone, customer_details, collected_information, shipping_details, custom_fields, consent, customer_creation, expires_at, ui_mode, submit_type, locale, origin_context, integration_identifier, success_url, cancel_url, return_url, is_allow_promotion_codes, billing_address_collection, is_automatic_tax_enabled, automatic_tax_status, shipping_cost_amount_total_minor, shipping_options, payment_method_collection, payment_method_types, allowed_payment_method_types, excluded_payment_method_types, payment_method_options, payment_method_configuration_id, invoice_creation, is_managed_payments_enabled, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, line_items_complete_at, line_items_complete_sequence, absences, line_items_complete_before, dt from checkout_sessions_settled;
+select
+  checkout_session_id, created_at, is_livemode, status, mode, payment_status, customer_id,
+  customer_account_id, payment_intent_id, setup_intent_id, subscription_id, invoice_id,
+  payment_link_id, recovered_from_id, amount_subtotal_minor, amount_total_minor,
+  total_details_amount_discount_minor, total_details_amount_shipping_minor,
+  total_details_amount_tax_minor, currency, presentment_details_presentment_amount_minor,
+  presentment_details_presentment_currency, currency_conversion, discounts, client_reference_id,
+  customer_email, customer_details_email, customer_details_name, customer_details_phone,
+  customer_details, collected_information, shipping_details, custom_fields, consent,
+  customer_creation, expires_at, ui_mode, submit_type, locale, origin_context, integration_identifier,
+  success_url, cancel_url, return_url, is_allow_promotion_codes, billing_address_collection,
+  is_automatic_tax_enabled, automatic_tax_status, shipping_cost_amount_total_minor, shipping_options,
+  payment_method_collection, payment_method_types, allowed_payment_method_types,
+  excluded_payment_method_types, payment_method_options, payment_method_configuration_id,
+  invoice_creation, is_managed_payments_enabled, metadata, is_deleted, deleted_at, is_placeholder,
+  observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, line_items_complete_at,
+  line_items_complete_sequence, absences, line_items_complete_before, dt
+from checkout_sessions_settled;

@@ -59,9 +59,15 @@ create or replace temp macro as_id(member) as nullif(
   case when member like '"%' then member ->> '$' when member like '{%' then member ->> '$.id' end, '');
 create or replace temp macro as_ids(member) as case when member like '[%' then
   list_transform(from_json(member, '["json"]'), lambda element: as_id(element)) end;
--- What is wrong with a member that was there and gave no value.
-create or replace temp macro fault(place, expected, member) as
-  place || ': expected ' || expected || ', found ' || left(member::varchar, 60);
+-- What is wrong with a member that was there and gave no value, and with one that must be there; what people
+-- wrote or are called is not repeated.
+create or replace temp macro wrong(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || left(member::varchar, 60) end;
+create or replace temp macro wrong_personal(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || lower(json_type(member)) end;
+create or replace temp macro missing(member, place) as case when member is null then place || ': missing' end;
 
 create or replace temp table coupons_read as
 with bronze as (
@@ -77,8 +83,12 @@ with bronze as (
     getvariable('bronze_coupons'), format = 'newline_delimited', ignore_errors = true,
     maximum_object_size = 67108864,
     columns = {
-      data: 'struct(id json, deleted json, created json, livemode json, name json, percent_off json, amount_off json, currency json, currency_options json, duration json, duration_in_months json, max_redemptions json, redeem_by json, times_redeemed json, valid json, applies_to json, metadata json)',
-      meta: 'struct(run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
+      data: 'struct(
+        id json, deleted json, created json, livemode json, name json, percent_off json, amount_off json,
+        currency json, currency_options json, duration json, duration_in_months json, max_redemptions json,
+        redeem_by json, times_redeemed json, valid json, applies_to json, metadata json)',
+      meta: 'struct(
+        run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
     })
   where meta is null or meta.ingested_at <= getvariable('as_of')
 ),
@@ -136,20 +146,20 @@ select
     when coupon_id is null or coupon_id = '' then 'id: missing'
     when is_stub then null
     else nullif(concat_ws('; ',
-      case when created_at is null and data.created is not null then fault('created', 'unix seconds', data.created) end,
-      case when data.created is null then 'created: missing' end,
-      case when is_livemode is null and data.livemode is not null then fault('livemode', 'true or false', data.livemode) end,
-      case when name is null and data.name is not null then fault('name', 'a text', data.name) end,
-      case when percent_off is null and data.percent_off is not null then fault('percent_off', 'a decimal number', data.percent_off) end,
-      case when amount_off_minor is null and data.amount_off is not null then fault('amount_off', 'a whole number of minor units', data.amount_off) end,
-      case when currency is null and data.currency is not null then fault('currency', 'a currency code', data.currency) end,
-      case when duration is null and data.duration is not null then fault('duration', 'a text', data.duration) end,
-      case when data.duration is null then 'duration: missing' end,
-      case when duration_in_months is null and data.duration_in_months is not null then fault('duration_in_months', 'a whole number', data.duration_in_months) end,
-      case when max_redemptions is null and data.max_redemptions is not null then fault('max_redemptions', 'a whole number', data.max_redemptions) end,
-      case when redeem_by_at is null and data.redeem_by is not null then fault('redeem_by', 'unix seconds', data.redeem_by) end,
-      case when times_redeemed is null and data.times_redeemed is not null then fault('times_redeemed', 'a whole number', data.times_redeemed) end,
-      case when is_valid is null and data.valid is not null then fault('valid', 'true or false', data.valid) end), '')
+      wrong(created_at, data.created, 'created', 'unix seconds'),
+      missing(data.created, 'created'),
+      wrong(is_livemode, data.livemode, 'livemode', 'true or false'),
+      wrong(name, data.name, 'name', 'a text'),
+      wrong(percent_off, data.percent_off, 'percent_off', 'a decimal number'),
+      wrong(amount_off_minor, data.amount_off, 'amount_off', 'a whole number of minor units'),
+      wrong(currency, data.currency, 'currency', 'a currency code'),
+      wrong(duration, data.duration, 'duration', 'a text'),
+      missing(data.duration, 'duration'),
+      wrong(duration_in_months, data.duration_in_months, 'duration_in_months', 'a whole number'),
+      wrong(max_redemptions, data.max_redemptions, 'max_redemptions', 'a whole number'),
+      wrong(redeem_by_at, data.redeem_by, 'redeem_by', 'unix seconds'),
+      wrong(times_redeemed, data.times_redeemed, 'times_redeemed', 'a whole number'),
+      wrong(is_valid, data.valid, 'valid', 'true or false')), '')
   end as broken
 from typed;
 
@@ -168,9 +178,21 @@ select distinct dt from (
 
 -- step: merge
 
+-- Versions are compared from left to right.
+create or replace temp macro version(observed_at, sequence) as
+  {'observed_at': observed_at, 'sequence': sequence}::struct(observed_at timestamptz, sequence bigint);
+-- All versions of a complete list, newest first.
+create or replace temp macro versions(observed_at, sequence, before) as
+  case when observed_at is not null then list_prepend(version(observed_at, sequence), coalesce(before, [])) end;
+
 -- What silver has in the touched partitions.
 create or replace temp view coupons_accepted as
-select coupon_id, created_at, is_livemode, name, percent_off, amount_off_minor, currency, currency_options, duration, duration_in_months, max_redemptions, redeem_by_at, times_redeemed, is_valid, applies_to_products, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, currency_options_version, applies_to_products_version, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
+select
+  coupon_id, created_at, is_livemode, name, percent_off, amount_off_minor, currency, currency_options,
+  duration, duration_in_months, max_redemptions, redeem_by_at, times_redeemed, is_valid,
+  applies_to_products, metadata, is_deleted, deleted_at, is_placeholder, observed_at,
+  observed_sequence, ingested_at, bronze_run_id, api_version, absences, currency_options_version,
+  applies_to_products_version, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_coupons'), filename = true);
 
 -- The few objects whose row does not follow from one observation.
@@ -185,16 +207,20 @@ select coupon_id from candidates group by coupon_id having count(*) > 1 or bool_
 create or replace temp table coupons_settled as
 with candidates as (
   select
-    coupon_id, created_at, is_livemode, name, percent_off, amount_off_minor, currency, currency_options, duration, duration_in_months, max_redemptions, redeem_by_at, times_redeemed, is_valid, applies_to_products, metadata, is_stub,
+    coupon_id, created_at, is_livemode, name, percent_off, amount_off_minor, currency, currency_options,
+    duration, duration_in_months, max_redemptions, redeem_by_at, times_redeemed, is_valid,
+    applies_to_products, metadata, is_stub,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
-    case when is_stub then [{'observed_at': observed_at, 'sequence': 9}::struct(observed_at timestamptz, sequence bigint)] end as absences,
+    case when is_stub then [version(observed_at, 9)] end as absences,
     case when currency_options is not null then {'observed_at': observed_at, 'sequence': observed_sequence, 'ingested_at': ingested_at}::struct(observed_at timestamptz, sequence bigint, ingested_at timestamptz) end as currency_options_version,
     case when applies_to_products is not null then {'observed_at': observed_at, 'sequence': observed_sequence, 'ingested_at': ingested_at}::struct(observed_at timestamptz, sequence bigint, ingested_at timestamptz) end as applies_to_products_version
   from coupons_read semi join coupons_unsettled using (coupon_id)
   where broken is null
   union all
   select
-    coupon_id, created_at, is_livemode, name, percent_off, amount_off_minor, currency, currency_options, duration, duration_in_months, max_redemptions, redeem_by_at, times_redeemed, is_valid, applies_to_products, metadata, is_placeholder,
+    coupon_id, created_at, is_livemode, name, percent_off, amount_off_minor, currency, currency_options,
+    duration, duration_in_months, max_redemptions, redeem_by_at, times_redeemed, is_valid,
+    applies_to_products, metadata, is_placeholder,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences,
     currency_options_version,
@@ -206,7 +232,10 @@ ranked as (
   select *, row_number() over (
     partition by coupon_id
     order by is_stub, observed_at desc, observed_sequence desc, ingested_at desc,
-      hash(created_at, is_livemode, name, percent_off, amount_off_minor, currency, duration, duration_in_months, max_redemptions, redeem_by_at, times_redeemed, is_valid, metadata, bronze_run_id, api_version, dt) desc) as place
+      hash(
+        created_at, is_livemode, name, percent_off, amount_off_minor, currency, duration,
+        duration_in_months, max_redemptions, redeem_by_at, times_redeemed, is_valid, metadata,
+        bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -219,7 +248,7 @@ later as (
   select gone.coupon_id, list_sort(list_distinct(list(gone.absence))) as absences
   from gone join newest using (coupon_id)
   where newest.is_stub
-    or gone.absence > {'observed_at': newest.observed_at, 'sequence': newest.observed_sequence}::struct(observed_at timestamptz, sequence bigint)
+    or gone.absence > version(newest.observed_at, newest.observed_sequence)
   group by gone.coupon_id
 ),
 asked as (
@@ -297,7 +326,18 @@ select
 from coupons_read anti join coupons_unsettled using (coupon_id)
 where broken is null
 union all
-select coupon_id, created_at, is_livemode, name, percent_off, amount_off_minor, currency, currency_options, duration, duration_in_months, max_redemptions, redeem_by_at, times_redeemed, is_valid, applies_to_products, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, currency_options_version, applies_to_products_version, dt
+select
+  coupon_id, created_at, is_livemode, name, percent_off, amount_off_minor, currency, currency_options,
+  duration, duration_in_months, max_redemptions, redeem_by_at, times_redeemed, is_valid,
+  applies_to_products, metadata, is_deleted, deleted_at, is_placeholder, observed_at,
+  observed_sequence, ingested_at, bronze_run_id, api_version, absences, currency_options_version,
+  applies_to_products_version, dt
 from coupons_accepted anti join coupons_unsettled using (coupon_id)
 union all
-select coupon_id, created_at, is_livemode, name, percent_off, amount_off_minor, currency, currency_options, duration, duration_in_months, max_redemptions, redeem_by_at, times_redeemed, is_valid, applies_to_products, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, currency_options_version, applies_to_products_version, dt from coupons_settled;
+select
+  coupon_id, created_at, is_livemode, name, percent_off, amount_off_minor, currency, currency_options,
+  duration, duration_in_months, max_redemptions, redeem_by_at, times_redeemed, is_valid,
+  applies_to_products, metadata, is_deleted, deleted_at, is_placeholder, observed_at,
+  observed_sequence, ingested_at, bronze_run_id, api_version, absences, currency_options_version,
+  applies_to_products_version, dt
+from coupons_settled;

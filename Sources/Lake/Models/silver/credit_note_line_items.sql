@@ -62,9 +62,15 @@ create or replace temp macro as_id(member) as nullif(
   case when member like '"%' then member ->> '$' when member like '{%' then member ->> '$.id' end, '');
 create or replace temp macro as_ids(member) as case when member like '[%' then
   list_transform(from_json(member, '["json"]'), lambda element: as_id(element)) end;
--- What is wrong with a member that was there and gave no value.
-create or replace temp macro fault(place, expected, member) as
-  place || ': expected ' || expected || ', found ' || left(member::varchar, 60);
+-- What is wrong with a member that was there and gave no value, and with one that must be there; what people
+-- wrote or are called is not repeated.
+create or replace temp macro wrong(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || left(member::varchar, 60) end;
+create or replace temp macro wrong_personal(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || lower(json_type(member)) end;
+create or replace temp macro missing(member, place) as case when member is null then place || ': missing' end;
 
 create or replace temp table credit_note_line_items_read as
 with bronze as (
@@ -82,15 +88,25 @@ with bronze as (
     getvariable('bronze_credit_note_line_items'), format = 'newline_delimited', ignore_errors = true,
     maximum_object_size = 67108864,
     columns = {
-      data: 'struct(id json, deleted json, livemode json, credit_note json, type json, invoice_line_item json, amount json, discount_amount json, quantity json, unit_amount json, unit_amount_decimal json, amount_excluding_tax json, unit_amount_excluding_tax json, description json, discount_amounts json, pretax_credit_amounts json, taxes json, tax_amounts json, tax_rates json, metadata json)',
-      meta: 'struct(run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
+      data: 'struct(
+        id json, deleted json, livemode json, credit_note json, type json, invoice_line_item json,
+        amount json, discount_amount json, quantity json, unit_amount json, unit_amount_decimal json,
+        amount_excluding_tax json, unit_amount_excluding_tax json, description json, discount_amounts json,
+        pretax_credit_amounts json, taxes json, tax_amounts json, tax_rates json, metadata json)',
+      meta: 'struct(
+        run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
     })
   where meta is null or meta.ingested_at <= getvariable('as_of')
 ),
 credit_notes_lines as (
   -- The elements of a list have the version of the object around them.
   select
-    unnest(json_transform(lines_json, '[{"id":"json","deleted":"json","livemode":"json","credit_note":"json","type":"json","invoice_line_item":"json","amount":"json","discount_amount":"json","quantity":"json","unit_amount":"json","unit_amount_decimal":"json","amount_excluding_tax":"json","unit_amount_excluding_tax":"json","description":"json","discount_amounts":"json","pretax_credit_amounts":"json","taxes":"json","tax_amounts":"json","tax_rates":"json","metadata":"json"}]')) as data,
+    unnest(json_transform(lines_json, '[{"id": "json", "deleted": "json", "livemode": "json", "credit_note": "json", "type": "json",
+      "invoice_line_item": "json", "amount": "json", "discount_amount": "json", "quantity": "json",
+      "unit_amount": "json", "unit_amount_decimal": "json", "amount_excluding_tax": "json",
+      "unit_amount_excluding_tax": "json", "description": "json", "discount_amounts": "json",
+      "pretax_credit_amounts": "json", "taxes": "json", "tax_amounts": "json", "tax_rates": "json",
+      "metadata": "json"}]')) as data,
     credit_note_id as container_id,
     dt as container_dt,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version
@@ -166,19 +182,19 @@ select
     when credit_note_line_item_id is null or credit_note_line_item_id = '' then 'id: missing'
     when is_stub then null
     else nullif(concat_ws('; ',
-      case when is_livemode is null and data.livemode is not null then fault('livemode', 'true or false', data.livemode) end,
-      case when credit_note_id is null and data.credit_note <> '""' then fault('credit_note', 'an id or an object', data.credit_note) end,
-      case when type is null and data.type is not null then fault('type', 'a text', data.type) end,
-      case when invoice_line_item_id is null and data.invoice_line_item <> '""' then fault('invoice_line_item', 'an id or an object', data.invoice_line_item) end,
-      case when amount_minor is null and data.amount is not null then fault('amount', 'a whole number of minor units', data.amount) end,
-      case when data.amount is null then 'amount: missing' end,
-      case when discount_amount_minor is null and data.discount_amount is not null then fault('discount_amount', 'a whole number of minor units', data.discount_amount) end,
-      case when quantity is null and data.quantity is not null then fault('quantity', 'a whole number', data.quantity) end,
-      case when unit_amount_minor is null and data.unit_amount is not null then fault('unit_amount', 'a whole number of minor units', data.unit_amount) end,
-      case when unit_amount_decimal is null and data.unit_amount_decimal is not null then fault('unit_amount_decimal', 'a decimal number', data.unit_amount_decimal) end,
-      case when amount_excluding_tax_minor is null and data.amount_excluding_tax is not null then fault('amount_excluding_tax', 'a whole number of minor units', data.amount_excluding_tax) end,
-      case when unit_amount_excluding_tax is null and data.unit_amount_excluding_tax is not null then fault('unit_amount_excluding_tax', 'a decimal number', data.unit_amount_excluding_tax) end,
-      case when description is null and data.description is not null then fault('description', 'a text', data.description) end), '')
+      wrong(is_livemode, data.livemode, 'livemode', 'true or false'),
+      wrong(credit_note_id, nullif(data.credit_note, '""'), 'credit_note', 'an id or an object'),
+      wrong(type, data.type, 'type', 'a text'),
+      wrong(invoice_line_item_id, nullif(data.invoice_line_item, '""'), 'invoice_line_item', 'an id or an object'),
+      wrong(amount_minor, data.amount, 'amount', 'a whole number of minor units'),
+      missing(data.amount, 'amount'),
+      wrong(discount_amount_minor, data.discount_amount, 'discount_amount', 'a whole number of minor units'),
+      wrong(quantity, data.quantity, 'quantity', 'a whole number'),
+      wrong(unit_amount_minor, data.unit_amount, 'unit_amount', 'a whole number of minor units'),
+      wrong(unit_amount_decimal, data.unit_amount_decimal, 'unit_amount_decimal', 'a decimal number'),
+      wrong(amount_excluding_tax_minor, data.amount_excluding_tax, 'amount_excluding_tax', 'a whole number of minor units'),
+      wrong(unit_amount_excluding_tax, data.unit_amount_excluding_tax, 'unit_amount_excluding_tax', 'a decimal number'),
+      wrong_personal(description, data.description, 'description', 'a text')), '')
   end as broken
 from typed;
 
@@ -202,18 +218,28 @@ select distinct dt from (
 
 -- step: merge
 
+-- Versions are compared from left to right.
+create or replace temp macro version(observed_at, sequence) as
+  {'observed_at': observed_at, 'sequence': sequence}::struct(observed_at timestamptz, sequence bigint);
+-- All versions of a complete list, newest first.
+create or replace temp macro versions(observed_at, sequence, before) as
+  case when observed_at is not null then list_prepend(version(observed_at, sequence), coalesce(before, [])) end;
+
 -- What silver has in the touched partitions.
 create or replace temp view credit_note_line_items_accepted as
-select credit_note_line_item_id, is_livemode, credit_note_id, type, invoice_line_item_id, amount_minor, discount_amount_minor, quantity, unit_amount_minor, unit_amount_decimal, amount_excluding_tax_minor, unit_amount_excluding_tax, description, discount_amounts, pretax_credit_amounts, taxes, tax_rates, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
+select
+  credit_note_line_item_id, is_livemode, credit_note_id, type, invoice_line_item_id, amount_minor,
+  discount_amount_minor, quantity, unit_amount_minor, unit_amount_decimal, amount_excluding_tax_minor,
+  unit_amount_excluding_tax, description, discount_amounts, pretax_credit_amounts, taxes, tax_rates,
+  metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at,
+  bronze_run_id, api_version, absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_credit_note_line_items'), filename = true);
 
 -- The few objects whose row does not follow from one observation.
 create or replace temp table credit_note_line_items_unsettled as
 with credit_notes_lines as (
   select credit_note_id as parent_id,
-    list_prepend(
-      {'observed_at': lines_complete_at, 'sequence': lines_complete_sequence}::struct(observed_at timestamptz, sequence bigint),
-      coalesce(lines_complete_before, [])) as complete
+    versions(lines_complete_at, lines_complete_sequence, lines_complete_before) as complete
   from credit_notes_merged
   where lines_complete_at is not null
 ),
@@ -227,27 +253,31 @@ union
 -- Gone from a complete list of the parent.
 select credit_note_line_item_id from candidates
 join credit_notes_lines as parent on parent.parent_id = candidates.credit_note_id
-where parent.complete[1] > {'observed_at': observed_at, 'sequence': observed_sequence}::struct(observed_at timestamptz, sequence bigint);
+where parent.complete[1] > version(observed_at, observed_sequence);
 
 create or replace temp table credit_note_line_items_settled as
 with credit_notes_lines as (
   select credit_note_id as parent_id,
-    list_prepend(
-      {'observed_at': lines_complete_at, 'sequence': lines_complete_sequence}::struct(observed_at timestamptz, sequence bigint),
-      coalesce(lines_complete_before, [])) as complete
+    versions(lines_complete_at, lines_complete_sequence, lines_complete_before) as complete
   from credit_notes_merged
   where lines_complete_at is not null
 ),
 candidates as (
   select
-    credit_note_line_item_id, is_livemode, credit_note_id, type, invoice_line_item_id, amount_minor, discount_amount_minor, quantity, unit_amount_minor, unit_amount_decimal, amount_excluding_tax_minor, unit_amount_excluding_tax, description, discount_amounts, pretax_credit_amounts, taxes, tax_rates, metadata, is_stub,
+    credit_note_line_item_id, is_livemode, credit_note_id, type, invoice_line_item_id, amount_minor,
+    discount_amount_minor, quantity, unit_amount_minor, unit_amount_decimal, amount_excluding_tax_minor,
+    unit_amount_excluding_tax, description, discount_amounts, pretax_credit_amounts, taxes, tax_rates,
+    metadata, is_stub,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
-    case when is_stub then [{'observed_at': observed_at, 'sequence': 9}::struct(observed_at timestamptz, sequence bigint)] end as absences
+    case when is_stub then [version(observed_at, 9)] end as absences
   from credit_note_line_items_read semi join credit_note_line_items_unsettled using (credit_note_line_item_id)
   where broken is null
   union all
   select
-    credit_note_line_item_id, is_livemode, credit_note_id, type, invoice_line_item_id, amount_minor, discount_amount_minor, quantity, unit_amount_minor, unit_amount_decimal, amount_excluding_tax_minor, unit_amount_excluding_tax, description, discount_amounts, pretax_credit_amounts, taxes, tax_rates, metadata, is_placeholder,
+    credit_note_line_item_id, is_livemode, credit_note_id, type, invoice_line_item_id, amount_minor,
+    discount_amount_minor, quantity, unit_amount_minor, unit_amount_decimal, amount_excluding_tax_minor,
+    unit_amount_excluding_tax, description, discount_amounts, pretax_credit_amounts, taxes, tax_rates,
+    metadata, is_placeholder,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences
   from credit_note_line_items_accepted semi join credit_note_line_items_unsettled using (credit_note_line_item_id)
@@ -257,7 +287,11 @@ ranked as (
   select *, row_number() over (
     partition by credit_note_line_item_id
     order by is_stub, observed_at desc, observed_sequence desc, ingested_at desc,
-      hash(is_livemode, credit_note_id, type, invoice_line_item_id, amount_minor, discount_amount_minor, quantity, unit_amount_minor, unit_amount_decimal, amount_excluding_tax_minor, unit_amount_excluding_tax, description, discount_amounts, pretax_credit_amounts, taxes, tax_rates, metadata, bronze_run_id, api_version, dt) desc) as place
+      hash(
+        is_livemode, credit_note_id, type, invoice_line_item_id, amount_minor, discount_amount_minor,
+        quantity, unit_amount_minor, unit_amount_decimal, amount_excluding_tax_minor,
+        unit_amount_excluding_tax, description, discount_amounts, pretax_credit_amounts, taxes, tax_rates,
+        metadata, bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -273,7 +307,7 @@ later as (
   select gone.credit_note_line_item_id, list_sort(list_distinct(list(gone.absence))) as absences
   from gone join newest using (credit_note_line_item_id)
   where newest.is_stub
-    or gone.absence > {'observed_at': newest.observed_at, 'sequence': newest.observed_sequence}::struct(observed_at timestamptz, sequence bigint)
+    or gone.absence > version(newest.observed_at, newest.observed_sequence)
   group by gone.credit_note_line_item_id
 )
 select
@@ -341,7 +375,18 @@ select
 from credit_note_line_items_read anti join credit_note_line_items_unsettled using (credit_note_line_item_id)
 where broken is null
 union all
-select credit_note_line_item_id, is_livemode, credit_note_id, type, invoice_line_item_id, amount_minor, discount_amount_minor, quantity, unit_amount_minor, unit_amount_decimal, amount_excluding_tax_minor, unit_amount_excluding_tax, description, discount_amounts, pretax_credit_amounts, taxes, tax_rates, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt
+select
+  credit_note_line_item_id, is_livemode, credit_note_id, type, invoice_line_item_id, amount_minor,
+  discount_amount_minor, quantity, unit_amount_minor, unit_amount_decimal, amount_excluding_tax_minor,
+  unit_amount_excluding_tax, description, discount_amounts, pretax_credit_amounts, taxes, tax_rates,
+  metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at,
+  bronze_run_id, api_version, absences, dt
 from credit_note_line_items_accepted anti join credit_note_line_items_unsettled using (credit_note_line_item_id)
 union all
-select credit_note_line_item_id, is_livemode, credit_note_id, type, invoice_line_item_id, amount_minor, discount_amount_minor, quantity, unit_amount_minor, unit_amount_decimal, amount_excluding_tax_minor, unit_amount_excluding_tax, description, discount_amounts, pretax_credit_amounts, taxes, tax_rates, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt from credit_note_line_items_settled;
+select
+  credit_note_line_item_id, is_livemode, credit_note_id, type, invoice_line_item_id, amount_minor,
+  discount_amount_minor, quantity, unit_amount_minor, unit_amount_decimal, amount_excluding_tax_minor,
+  unit_amount_excluding_tax, description, discount_amounts, pretax_credit_amounts, taxes, tax_rates,
+  metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at,
+  bronze_run_id, api_version, absences, dt
+from credit_note_line_items_settled;

@@ -90,9 +90,15 @@ create or replace temp macro as_id(member) as nullif(
   case when member like '"%' then member ->> '$' when member like '{%' then member ->> '$.id' end, '');
 create or replace temp macro as_ids(member) as case when member like '[%' then
   list_transform(from_json(member, '["json"]'), lambda element: as_id(element)) end;
--- What is wrong with a member that was there and gave no value.
-create or replace temp macro fault(place, expected, member) as
-  place || ': expected ' || expected || ', found ' || left(member::varchar, 60);
+-- What is wrong with a member that was there and gave no value, and with one that must be there; what people
+-- wrote or are called is not repeated.
+create or replace temp macro wrong(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || left(member::varchar, 60) end;
+create or replace temp macro wrong_personal(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || lower(json_type(member)) end;
+create or replace temp macro missing(member, place) as case when member is null then place || ': missing' end;
 
 create or replace temp table credit_notes_read as
 with bronze as (
@@ -108,8 +114,16 @@ with bronze as (
     getvariable('bronze_credit_notes'), format = 'newline_delimited', ignore_errors = true,
     maximum_object_size = 67108864,
     columns = {
-      data: 'struct(id json, deleted json, created json, livemode json, number json, status json, type json, reason json, invoice json, customer json, customer_account json, currency json, amount json, subtotal json, subtotal_excluding_tax json, total json, total_excluding_tax json, amount_shipping json, discount_amount json, pre_payment_amount json, post_payment_amount json, out_of_band_amount json, refund json, refunds json, customer_balance_transaction json, effective_at json, voided_at json, memo json, discount_amounts json, pretax_credit_amounts json, total_taxes json, tax_amounts json, shipping_cost json, metadata json, lines json)',
-      meta: 'struct(run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
+      data: 'struct(
+        id json, deleted json, created json, livemode json, number json, status json, type json,
+        reason json, invoice json, customer json, customer_account json, currency json, amount json,
+        subtotal json, subtotal_excluding_tax json, total json, total_excluding_tax json,
+        amount_shipping json, discount_amount json, pre_payment_amount json, post_payment_amount json,
+        out_of_band_amount json, refund json, refunds json, customer_balance_transaction json,
+        effective_at json, voided_at json, memo json, discount_amounts json, pretax_credit_amounts json,
+        total_taxes json, tax_amounts json, shipping_cost json, metadata json, lines json)',
+      meta: 'struct(
+        run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
     })
   where meta is null or meta.ingested_at <= getvariable('as_of')
 ),
@@ -119,8 +133,8 @@ objects as (
 opened as (
   select
     *,
-    json_transform(data.shipping_cost, '{"amount_subtotal":"json","amount_tax":"json","amount_total":"json"}') as in_shipping_cost,
-    json_transform(data.lines, '{"data":"json","has_more":"json","total_count":"json"}') as in_lines
+    json_transform(data.shipping_cost, '{"amount_subtotal": "json", "amount_tax": "json", "amount_total": "json"}') as in_shipping_cost,
+    json_transform(data.lines, '{"data": "json", "has_more": "json", "total_count": "json"}') as in_lines
   from objects
 ),
 found as (
@@ -221,40 +235,40 @@ select
     when credit_note_id is null or credit_note_id = '' then 'id: missing'
     when is_stub then null
     else nullif(concat_ws('; ',
-      case when created_at is null and data.created is not null then fault('created', 'unix seconds', data.created) end,
-      case when data.created is null then 'created: missing' end,
-      case when is_livemode is null and data.livemode is not null then fault('livemode', 'true or false', data.livemode) end,
-      case when number is null and data.number is not null then fault('number', 'a text', data.number) end,
-      case when status is null and data.status is not null then fault('status', 'a text', data.status) end,
-      case when data.status is null then 'status: missing' end,
-      case when type is null and data.type is not null then fault('type', 'a text', data.type) end,
-      case when reason is null and data.reason is not null then fault('reason', 'a text', data.reason) end,
-      case when invoice_id is null and data.invoice <> '""' then fault('invoice', 'an id or an object', data.invoice) end,
-      case when customer_id is null and data.customer <> '""' then fault('customer', 'an id or an object', data.customer) end,
-      case when customer_account_id is null and data.customer_account <> '""' then fault('customer_account', 'an id or an object', data.customer_account) end,
-      case when currency is null and data.currency is not null then fault('currency', 'a currency code', data.currency) end,
-      case when data.currency is null then 'currency: missing' end,
-      case when amount_minor is null and data.amount is not null then fault('amount', 'a whole number of minor units', data.amount) end,
-      case when data.amount is null then 'amount: missing' end,
-      case when subtotal_minor is null and data.subtotal is not null then fault('subtotal', 'a whole number of minor units', data.subtotal) end,
-      case when data.subtotal is null then 'subtotal: missing' end,
-      case when subtotal_excluding_tax_minor is null and data.subtotal_excluding_tax is not null then fault('subtotal_excluding_tax', 'a whole number of minor units', data.subtotal_excluding_tax) end,
-      case when total_minor is null and data.total is not null then fault('total', 'a whole number of minor units', data.total) end,
-      case when data.total is null then 'total: missing' end,
-      case when total_excluding_tax_minor is null and data.total_excluding_tax is not null then fault('total_excluding_tax', 'a whole number of minor units', data.total_excluding_tax) end,
-      case when amount_shipping_minor is null and data.amount_shipping is not null then fault('amount_shipping', 'a whole number of minor units', data.amount_shipping) end,
-      case when discount_amount_minor is null and data.discount_amount is not null then fault('discount_amount', 'a whole number of minor units', data.discount_amount) end,
-      case when pre_payment_amount_minor is null and data.pre_payment_amount is not null then fault('pre_payment_amount', 'a whole number of minor units', data.pre_payment_amount) end,
-      case when post_payment_amount_minor is null and data.post_payment_amount is not null then fault('post_payment_amount', 'a whole number of minor units', data.post_payment_amount) end,
-      case when out_of_band_amount_minor is null and data.out_of_band_amount is not null then fault('out_of_band_amount', 'a whole number of minor units', data.out_of_band_amount) end,
-      case when refund_id is null and data.refund <> '""' then fault('refund', 'an id or an object', data.refund) end,
-      case when customer_balance_transaction_id is null and data.customer_balance_transaction <> '""' then fault('customer_balance_transaction', 'an id or an object', data.customer_balance_transaction) end,
-      case when effective_at is null and data.effective_at is not null then fault('effective_at', 'unix seconds', data.effective_at) end,
-      case when voided_at is null and data.voided_at is not null then fault('voided_at', 'unix seconds', data.voided_at) end,
-      case when memo is null and data.memo is not null then fault('memo', 'a text', data.memo) end,
-      case when shipping_cost_amount_subtotal_minor is null and in_shipping_cost.amount_subtotal is not null then fault('shipping_cost.amount_subtotal', 'a whole number of minor units', in_shipping_cost.amount_subtotal) end,
-      case when shipping_cost_amount_tax_minor is null and in_shipping_cost.amount_tax is not null then fault('shipping_cost.amount_tax', 'a whole number of minor units', in_shipping_cost.amount_tax) end,
-      case when shipping_cost_amount_total_minor is null and in_shipping_cost.amount_total is not null then fault('shipping_cost.amount_total', 'a whole number of minor units', in_shipping_cost.amount_total) end), '')
+      wrong(created_at, data.created, 'created', 'unix seconds'),
+      missing(data.created, 'created'),
+      wrong(is_livemode, data.livemode, 'livemode', 'true or false'),
+      wrong(number, data.number, 'number', 'a text'),
+      wrong(status, data.status, 'status', 'a text'),
+      missing(data.status, 'status'),
+      wrong(type, data.type, 'type', 'a text'),
+      wrong(reason, data.reason, 'reason', 'a text'),
+      wrong(invoice_id, nullif(data.invoice, '""'), 'invoice', 'an id or an object'),
+      wrong(customer_id, nullif(data.customer, '""'), 'customer', 'an id or an object'),
+      wrong(customer_account_id, nullif(data.customer_account, '""'), 'customer_account', 'an id or an object'),
+      wrong(currency, data.currency, 'currency', 'a currency code'),
+      missing(data.currency, 'currency'),
+      wrong(amount_minor, data.amount, 'amount', 'a whole number of minor units'),
+      missing(data.amount, 'amount'),
+      wrong(subtotal_minor, data.subtotal, 'subtotal', 'a whole number of minor units'),
+      missing(data.subtotal, 'subtotal'),
+      wrong(subtotal_excluding_tax_minor, data.subtotal_excluding_tax, 'subtotal_excluding_tax', 'a whole number of minor units'),
+      wrong(total_minor, data.total, 'total', 'a whole number of minor units'),
+      missing(data.total, 'total'),
+      wrong(total_excluding_tax_minor, data.total_excluding_tax, 'total_excluding_tax', 'a whole number of minor units'),
+      wrong(amount_shipping_minor, data.amount_shipping, 'amount_shipping', 'a whole number of minor units'),
+      wrong(discount_amount_minor, data.discount_amount, 'discount_amount', 'a whole number of minor units'),
+      wrong(pre_payment_amount_minor, data.pre_payment_amount, 'pre_payment_amount', 'a whole number of minor units'),
+      wrong(post_payment_amount_minor, data.post_payment_amount, 'post_payment_amount', 'a whole number of minor units'),
+      wrong(out_of_band_amount_minor, data.out_of_band_amount, 'out_of_band_amount', 'a whole number of minor units'),
+      wrong(refund_id, nullif(data.refund, '""'), 'refund', 'an id or an object'),
+      wrong(customer_balance_transaction_id, nullif(data.customer_balance_transaction, '""'), 'customer_balance_transaction', 'an id or an object'),
+      wrong(effective_at, data.effective_at, 'effective_at', 'unix seconds'),
+      wrong(voided_at, data.voided_at, 'voided_at', 'unix seconds'),
+      wrong_personal(memo, data.memo, 'memo', 'a text'),
+      wrong(shipping_cost_amount_subtotal_minor, in_shipping_cost.amount_subtotal, 'shipping_cost.amount_subtotal', 'a whole number of minor units'),
+      wrong(shipping_cost_amount_tax_minor, in_shipping_cost.amount_tax, 'shipping_cost.amount_tax', 'a whole number of minor units'),
+      wrong(shipping_cost_amount_total_minor, in_shipping_cost.amount_total, 'shipping_cost.amount_total', 'a whole number of minor units')), '')
   end as broken
 from typed;
 
@@ -273,9 +287,26 @@ select distinct dt from (
 
 -- step: merge
 
+-- Versions are compared from left to right.
+create or replace temp macro version(observed_at, sequence) as
+  {'observed_at': observed_at, 'sequence': sequence}::struct(observed_at timestamptz, sequence bigint);
+-- All versions of a complete list, newest first.
+create or replace temp macro versions(observed_at, sequence, before) as
+  case when observed_at is not null then list_prepend(version(observed_at, sequence), coalesce(before, [])) end;
+
 -- What silver has in the touched partitions.
 create or replace temp view credit_notes_accepted as
-select credit_note_id, created_at, is_livemode, number, status, type, reason, invoice_id, customer_id, customer_account_id, currency, amount_minor, subtotal_minor, subtotal_excluding_tax_minor, total_minor, total_excluding_tax_minor, amount_shipping_minor, discount_amount_minor, pre_payment_amount_minor, post_payment_amount_minor, out_of_band_amount_minor, refund_id, refunds, customer_balance_transaction_id, effective_at, voided_at, memo, discount_amounts, pretax_credit_amounts, total_taxes, shipping_cost_amount_subtotal_minor, shipping_cost_amount_tax_minor, shipping_cost_amount_total_minor, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, lines_complete_at, lines_complete_sequence, absences, lines_complete_before, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
+select
+  credit_note_id, created_at, is_livemode, number, status, type, reason, invoice_id, customer_id,
+  customer_account_id, currency, amount_minor, subtotal_minor, subtotal_excluding_tax_minor,
+  total_minor, total_excluding_tax_minor, amount_shipping_minor, discount_amount_minor,
+  pre_payment_amount_minor, post_payment_amount_minor, out_of_band_amount_minor, refund_id, refunds,
+  customer_balance_transaction_id, effective_at, voided_at, memo, discount_amounts,
+  pretax_credit_amounts, total_taxes, shipping_cost_amount_subtotal_minor,
+  shipping_cost_amount_tax_minor, shipping_cost_amount_total_minor, metadata, is_deleted, deleted_at,
+  is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version,
+  lines_complete_at, lines_complete_sequence, absences, lines_complete_before,
+  regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_credit_notes'), filename = true);
 
 -- The few objects whose row does not follow from one observation.
@@ -290,20 +321,30 @@ select credit_note_id from candidates group by credit_note_id having count(*) > 
 create or replace temp table credit_notes_settled as
 with candidates as (
   select
-    credit_note_id, created_at, is_livemode, number, status, type, reason, invoice_id, customer_id, customer_account_id, currency, amount_minor, subtotal_minor, subtotal_excluding_tax_minor, total_minor, total_excluding_tax_minor, amount_shipping_minor, discount_amount_minor, pre_payment_amount_minor, post_payment_amount_minor, out_of_band_amount_minor, refund_id, refunds, customer_balance_transaction_id, effective_at, voided_at, memo, discount_amounts, pretax_credit_amounts, total_taxes, shipping_cost_amount_subtotal_minor, shipping_cost_amount_tax_minor, shipping_cost_amount_total_minor, metadata, is_stub,
+    credit_note_id, created_at, is_livemode, number, status, type, reason, invoice_id, customer_id,
+    customer_account_id, currency, amount_minor, subtotal_minor, subtotal_excluding_tax_minor,
+    total_minor, total_excluding_tax_minor, amount_shipping_minor, discount_amount_minor,
+    pre_payment_amount_minor, post_payment_amount_minor, out_of_band_amount_minor, refund_id, refunds,
+    customer_balance_transaction_id, effective_at, voided_at, memo, discount_amounts,
+    pretax_credit_amounts, total_taxes, shipping_cost_amount_subtotal_minor,
+    shipping_cost_amount_tax_minor, shipping_cost_amount_total_minor, metadata, is_stub,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
-    case when is_stub then [{'observed_at': observed_at, 'sequence': 9}::struct(observed_at timestamptz, sequence bigint)] end as absences,
-    case when lines_is_complete then [if(is_stub, {'observed_at': observed_at, 'sequence': 9}::struct(observed_at timestamptz, sequence bigint), {'observed_at': observed_at, 'sequence': observed_sequence}::struct(observed_at timestamptz, sequence bigint))] end as lines_complete
+    case when is_stub then [version(observed_at, 9)] end as absences,
+    case when lines_is_complete then [version(observed_at, if(is_stub, 9, observed_sequence))] end as lines_complete
   from credit_notes_read semi join credit_notes_unsettled using (credit_note_id)
   where broken is null
   union all
   select
-    credit_note_id, created_at, is_livemode, number, status, type, reason, invoice_id, customer_id, customer_account_id, currency, amount_minor, subtotal_minor, subtotal_excluding_tax_minor, total_minor, total_excluding_tax_minor, amount_shipping_minor, discount_amount_minor, pre_payment_amount_minor, post_payment_amount_minor, out_of_band_amount_minor, refund_id, refunds, customer_balance_transaction_id, effective_at, voided_at, memo, discount_amounts, pretax_credit_amounts, total_taxes, shipping_cost_amount_subtotal_minor, shipping_cost_amount_tax_minor, shipping_cost_amount_total_minor, metadata, is_placeholder,
+    credit_note_id, created_at, is_livemode, number, status, type, reason, invoice_id, customer_id,
+    customer_account_id, currency, amount_minor, subtotal_minor, subtotal_excluding_tax_minor,
+    total_minor, total_excluding_tax_minor, amount_shipping_minor, discount_amount_minor,
+    pre_payment_amount_minor, post_payment_amount_minor, out_of_band_amount_minor, refund_id, refunds,
+    customer_balance_transaction_id, effective_at, voided_at, memo, discount_amounts,
+    pretax_credit_amounts, total_taxes, shipping_cost_amount_subtotal_minor,
+    shipping_cost_amount_tax_minor, shipping_cost_amount_total_minor, metadata, is_placeholder,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences,
-    case when lines_complete_at is not null then list_prepend(
-      {'observed_at': lines_complete_at, 'sequence': lines_complete_sequence}::struct(observed_at timestamptz, sequence bigint),
-      coalesce(lines_complete_before, [])) end
+    versions(lines_complete_at, lines_complete_sequence, lines_complete_before)
   from credit_notes_accepted semi join credit_notes_unsettled using (credit_note_id)
 ),
 ranked as (
@@ -311,7 +352,15 @@ ranked as (
   select *, row_number() over (
     partition by credit_note_id
     order by is_stub, observed_at desc, observed_sequence desc, ingested_at desc,
-      hash(created_at, is_livemode, number, status, type, reason, invoice_id, customer_id, customer_account_id, currency, amount_minor, subtotal_minor, subtotal_excluding_tax_minor, total_minor, total_excluding_tax_minor, amount_shipping_minor, discount_amount_minor, pre_payment_amount_minor, post_payment_amount_minor, out_of_band_amount_minor, refund_id, refunds, customer_balance_transaction_id, effective_at, voided_at, memo, discount_amounts, pretax_credit_amounts, total_taxes, shipping_cost_amount_subtotal_minor, shipping_cost_amount_tax_minor, shipping_cost_amount_total_minor, metadata, bronze_run_id, api_version, dt) desc) as place
+      hash(
+        created_at, is_livemode, number, status, type, reason, invoice_id, customer_id, customer_account_id,
+        currency, amount_minor, subtotal_minor, subtotal_excluding_tax_minor, total_minor,
+        total_excluding_tax_minor, amount_shipping_minor, discount_amount_minor, pre_payment_amount_minor,
+        post_payment_amount_minor, out_of_band_amount_minor, refund_id, refunds,
+        customer_balance_transaction_id, effective_at, voided_at, memo, discount_amounts,
+        pretax_credit_amounts, total_taxes, shipping_cost_amount_subtotal_minor,
+        shipping_cost_amount_tax_minor, shipping_cost_amount_total_minor, metadata, bronze_run_id,
+        api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -324,7 +373,7 @@ later as (
   select gone.credit_note_id, list_sort(list_distinct(list(gone.absence))) as absences
   from gone join newest using (credit_note_id)
   where newest.is_stub
-    or gone.absence > {'observed_at': newest.observed_at, 'sequence': newest.observed_sequence}::struct(observed_at timestamptz, sequence bigint)
+    or gone.absence > version(newest.observed_at, newest.observed_sequence)
   group by gone.credit_note_id
 ),
 complete as (
@@ -435,7 +484,26 @@ select
 from credit_notes_read anti join credit_notes_unsettled using (credit_note_id)
 where broken is null
 union all
-select credit_note_id, created_at, is_livemode, number, status, type, reason, invoice_id, customer_id, customer_account_id, currency, amount_minor, subtotal_minor, subtotal_excluding_tax_minor, total_minor, total_excluding_tax_minor, amount_shipping_minor, discount_amount_minor, pre_payment_amount_minor, post_payment_amount_minor, out_of_band_amount_minor, refund_id, refunds, customer_balance_transaction_id, effective_at, voided_at, memo, discount_amounts, pretax_credit_amounts, total_taxes, shipping_cost_amount_subtotal_minor, shipping_cost_amount_tax_minor, shipping_cost_amount_total_minor, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, lines_complete_at, lines_complete_sequence, absences, lines_complete_before, dt
+select
+  credit_note_id, created_at, is_livemode, number, status, type, reason, invoice_id, customer_id,
+  customer_account_id, currency, amount_minor, subtotal_minor, subtotal_excluding_tax_minor,
+  total_minor, total_excluding_tax_minor, amount_shipping_minor, discount_amount_minor,
+  pre_payment_amount_minor, post_payment_amount_minor, out_of_band_amount_minor, refund_id, refunds,
+  customer_balance_transaction_id, effective_at, voided_at, memo, discount_amounts,
+  pretax_credit_amounts, total_taxes, shipping_cost_amount_subtotal_minor,
+  shipping_cost_amount_tax_minor, shipping_cost_amount_total_minor, metadata, is_deleted, deleted_at,
+  is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version,
+  lines_complete_at, lines_complete_sequence, absences, lines_complete_before, dt
 from credit_notes_accepted anti join credit_notes_unsettled using (credit_note_id)
 union all
-select credit_note_id, created_at, is_livemode, number, status, type, reason, invoice_id, customer_id, customer_account_id, currency, amount_minor, subtotal_minor, subtotal_excluding_tax_minor, total_minor, total_excluding_tax_minor, amount_shipping_minor, discount_amount_minor, pre_payment_amount_minor, post_payment_amount_minor, out_of_band_amount_minor, refund_id, refunds, customer_balance_transaction_id, effective_at, voided_at, memo, discount_amounts, pretax_credit_amounts, total_taxes, shipping_cost_amount_subtotal_minor, shipping_cost_amount_tax_minor, shipping_cost_amount_total_minor, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, lines_complete_at, lines_complete_sequence, absences, lines_complete_before, dt from credit_notes_settled;
+select
+  credit_note_id, created_at, is_livemode, number, status, type, reason, invoice_id, customer_id,
+  customer_account_id, currency, amount_minor, subtotal_minor, subtotal_excluding_tax_minor,
+  total_minor, total_excluding_tax_minor, amount_shipping_minor, discount_amount_minor,
+  pre_payment_amount_minor, post_payment_amount_minor, out_of_band_amount_minor, refund_id, refunds,
+  customer_balance_transaction_id, effective_at, voided_at, memo, discount_amounts,
+  pretax_credit_amounts, total_taxes, shipping_cost_amount_subtotal_minor,
+  shipping_cost_amount_tax_minor, shipping_cost_amount_total_minor, metadata, is_deleted, deleted_at,
+  is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version,
+  lines_complete_at, lines_complete_sequence, absences, lines_complete_before, dt
+from credit_notes_settled;

@@ -84,9 +84,15 @@ create or replace temp macro as_id(member) as nullif(
   case when member like '"%' then member ->> '$' when member like '{%' then member ->> '$.id' end, '');
 create or replace temp macro as_ids(member) as case when member like '[%' then
   list_transform(from_json(member, '["json"]'), lambda element: as_id(element)) end;
--- What is wrong with a member that was there and gave no value.
-create or replace temp macro fault(place, expected, member) as
-  place || ': expected ' || expected || ', found ' || left(member::varchar, 60);
+-- What is wrong with a member that was there and gave no value, and with one that must be there; what people
+-- wrote or are called is not repeated.
+create or replace temp macro wrong(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || left(member::varchar, 60) end;
+create or replace temp macro wrong_personal(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || lower(json_type(member)) end;
+create or replace temp macro missing(member, place) as case when member is null then place || ': missing' end;
 
 create or replace temp table customers_read as
 with bronze as (
@@ -102,8 +108,15 @@ with bronze as (
     getvariable('bronze_customers'), format = 'newline_delimited', ignore_errors = true,
     maximum_object_size = 67108864,
     columns = {
-      data: 'struct(id json, deleted json, created json, livemode json, name json, email json, phone json, business_name json, individual_name json, description json, address json, currency json, balance json, delinquent json, invoice_settings json, default_source json, discount json, invoice_prefix json, next_invoice_sequence json, tax_exempt json, tax json, cash_balance json, invoice_credit_balance json, preferred_locales json, shipping json, test_clock json, customer_account json, metadata json)',
-      meta: 'struct(run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
+      data: 'struct(
+        id json, deleted json, created json, livemode json, name json, email json, phone json,
+        business_name json, individual_name json, description json, address json, currency json,
+        balance json, delinquent json, invoice_settings json, default_source json, discount json,
+        invoice_prefix json, next_invoice_sequence json, tax_exempt json, tax json, cash_balance json,
+        invoice_credit_balance json, preferred_locales json, shipping json, test_clock json,
+        customer_account json, metadata json)',
+      meta: 'struct(
+        run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
     })
   where meta is null or meta.ingested_at <= getvariable('as_of')
 ),
@@ -113,9 +126,9 @@ objects as (
 opened as (
   select
     *,
-    json_transform(data.address, '{"line1":"json","line2":"json","city":"json","state":"json","postal_code":"json","country":"json"}') as in_address,
-    json_transform(data.invoice_settings, '{"default_payment_method":"json","footer":"json","custom_fields":"json","rendering_options":"json"}') as in_invoice_settings,
-    json_transform(data.discount, '{"id":"json","source":{"coupon":"json"},"coupon":"json","start":"json","end":"json"}') as in_discount
+    json_transform(data.address, '{"line1": "json", "line2": "json", "city": "json", "state": "json", "postal_code": "json", "country": "json"}') as in_address,
+    json_transform(data.invoice_settings, '{"default_payment_method": "json", "footer": "json", "custom_fields": "json", "rendering_options": "json"}') as in_invoice_settings,
+    json_transform(data.discount, '{"id": "json", "source": {"coupon": "json"}, "coupon": "json", "start": "json", "end": "json"}') as in_discount
   from objects
 ),
 found as (
@@ -224,37 +237,37 @@ select
     when customer_id is null or customer_id = '' then 'id: missing'
     when is_stub then null
     else nullif(concat_ws('; ',
-      case when created_at is null and data.created is not null then fault('created', 'unix seconds', data.created) end,
-      case when data.created is null then 'created: missing' end,
-      case when is_livemode is null and data.livemode is not null then fault('livemode', 'true or false', data.livemode) end,
-      case when name is null and data.name is not null then fault('name', 'a text', data.name) end,
-      case when email is null and data.email is not null then fault('email', 'a text', data.email) end,
-      case when phone is null and data.phone is not null then fault('phone', 'a text', data.phone) end,
-      case when business_name is null and data.business_name is not null then fault('business_name', 'a text', data.business_name) end,
-      case when individual_name is null and data.individual_name is not null then fault('individual_name', 'a text', data.individual_name) end,
-      case when description is null and data.description is not null then fault('description', 'a text', data.description) end,
-      case when address_line1 is null and in_address.line1 is not null then fault('address.line1', 'a text', in_address.line1) end,
-      case when address_line2 is null and in_address.line2 is not null then fault('address.line2', 'a text', in_address.line2) end,
-      case when address_city is null and in_address.city is not null then fault('address.city', 'a text', in_address.city) end,
-      case when address_state is null and in_address.state is not null then fault('address.state', 'a text', in_address.state) end,
-      case when address_postal_code is null and in_address.postal_code is not null then fault('address.postal_code', 'a text', in_address.postal_code) end,
-      case when address_country is null and in_address.country is not null then fault('address.country', 'a text', in_address.country) end,
-      case when currency is null and data.currency is not null then fault('currency', 'a currency code', data.currency) end,
-      case when balance_minor is null and data.balance is not null then fault('balance', 'a whole number of minor units', data.balance) end,
-      case when is_delinquent is null and data.delinquent is not null then fault('delinquent', 'true or false', data.delinquent) end,
-      case when invoice_settings_default_payment_method_id is null and in_invoice_settings.default_payment_method <> '""' then fault('invoice_settings.default_payment_method', 'an id or an object', in_invoice_settings.default_payment_method) end,
-      case when default_source_id is null and data.default_source <> '""' then fault('default_source', 'an id or an object', data.default_source) end,
-      case when discount_id is null and in_discount.id <> '""' then fault('discount.id', 'an id or an object', in_discount.id) end,
-      case when discount_coupon_id is null and member_of_discount_coupon_id <> '""' then fault('discount.source.coupon', 'an id or an object', member_of_discount_coupon_id) end,
-      case when discount_start_at is null and in_discount.start is not null then fault('discount.start', 'unix seconds', in_discount.start) end,
-      case when discount_end_at is null and in_discount."end" is not null then fault('discount.end', 'unix seconds', in_discount."end") end,
-      case when invoice_prefix is null and data.invoice_prefix is not null then fault('invoice_prefix', 'a text', data.invoice_prefix) end,
-      case when next_invoice_sequence is null and data.next_invoice_sequence is not null then fault('next_invoice_sequence', 'a whole number', data.next_invoice_sequence) end,
-      case when invoice_settings_footer is null and in_invoice_settings.footer is not null then fault('invoice_settings.footer', 'a text', in_invoice_settings.footer) end,
-      case when tax_exempt is null and data.tax_exempt is not null then fault('tax_exempt', 'a text', data.tax_exempt) end,
-      case when tax_automatic_tax is null and nullif(data.tax -> '$.automatic_tax', 'null') is not null then fault('tax.automatic_tax', 'a text', nullif(data.tax -> '$.automatic_tax', 'null')) end,
-      case when test_clock_id is null and data.test_clock <> '""' then fault('test_clock', 'an id or an object', data.test_clock) end,
-      case when customer_account_id is null and data.customer_account <> '""' then fault('customer_account', 'an id or an object', data.customer_account) end), '')
+      wrong(created_at, data.created, 'created', 'unix seconds'),
+      missing(data.created, 'created'),
+      wrong(is_livemode, data.livemode, 'livemode', 'true or false'),
+      wrong_personal(name, data.name, 'name', 'a text'),
+      wrong_personal(email, data.email, 'email', 'a text'),
+      wrong_personal(phone, data.phone, 'phone', 'a text'),
+      wrong_personal(business_name, data.business_name, 'business_name', 'a text'),
+      wrong_personal(individual_name, data.individual_name, 'individual_name', 'a text'),
+      wrong_personal(description, data.description, 'description', 'a text'),
+      wrong_personal(address_line1, in_address.line1, 'address.line1', 'a text'),
+      wrong_personal(address_line2, in_address.line2, 'address.line2', 'a text'),
+      wrong_personal(address_city, in_address.city, 'address.city', 'a text'),
+      wrong_personal(address_state, in_address.state, 'address.state', 'a text'),
+      wrong_personal(address_postal_code, in_address.postal_code, 'address.postal_code', 'a text'),
+      wrong_personal(address_country, in_address.country, 'address.country', 'a text'),
+      wrong(currency, data.currency, 'currency', 'a currency code'),
+      wrong(balance_minor, data.balance, 'balance', 'a whole number of minor units'),
+      wrong(is_delinquent, data.delinquent, 'delinquent', 'true or false'),
+      wrong(invoice_settings_default_payment_method_id, nullif(in_invoice_settings.default_payment_method, '""'), 'invoice_settings.default_payment_method', 'an id or an object'),
+      wrong(default_source_id, nullif(data.default_source, '""'), 'default_source', 'an id or an object'),
+      wrong(discount_id, nullif(in_discount.id, '""'), 'discount.id', 'an id or an object'),
+      wrong(discount_coupon_id, nullif(member_of_discount_coupon_id, '""'), 'discount.source.coupon', 'an id or an object'),
+      wrong(discount_start_at, in_discount.start, 'discount.start', 'unix seconds'),
+      wrong(discount_end_at, in_discount."end", 'discount.end', 'unix seconds'),
+      wrong(invoice_prefix, data.invoice_prefix, 'invoice_prefix', 'a text'),
+      wrong(next_invoice_sequence, data.next_invoice_sequence, 'next_invoice_sequence', 'a whole number'),
+      wrong_personal(invoice_settings_footer, in_invoice_settings.footer, 'invoice_settings.footer', 'a text'),
+      wrong(tax_exempt, data.tax_exempt, 'tax_exempt', 'a text'),
+      wrong(tax_automatic_tax, nullif(data.tax -> '$.automatic_tax', 'null'), 'tax.automatic_tax', 'a text'),
+      wrong(test_clock_id, nullif(data.test_clock, '""'), 'test_clock', 'an id or an object'),
+      wrong(customer_account_id, nullif(data.customer_account, '""'), 'customer_account', 'an id or an object')), '')
   end as broken
 from typed;
 
@@ -273,9 +286,26 @@ select distinct dt from (
 
 -- step: merge
 
+-- Versions are compared from left to right.
+create or replace temp macro version(observed_at, sequence) as
+  {'observed_at': observed_at, 'sequence': sequence}::struct(observed_at timestamptz, sequence bigint);
+-- All versions of a complete list, newest first.
+create or replace temp macro versions(observed_at, sequence, before) as
+  case when observed_at is not null then list_prepend(version(observed_at, sequence), coalesce(before, [])) end;
+
 -- What silver has in the touched partitions.
 create or replace temp view customers_accepted as
-select customer_id, created_at, is_livemode, name, email, phone, business_name, individual_name, description, address_line1, address_line2, address_city, address_state, address_postal_code, address_country, currency, balance_minor, is_delinquent, invoice_settings_default_payment_method_id, default_source_id, discount_id, discount_coupon_id, discount_start_at, discount_end_at, invoice_prefix, next_invoice_sequence, invoice_settings_footer, invoice_settings_custom_fields, invoice_settings_rendering_options, tax_exempt, tax_automatic_tax, tax, cash_balance, invoice_credit_balance, preferred_locales, shipping, test_clock_id, customer_account_id, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, tax_automatic_tax_version, tax_version, cash_balance_version, invoice_credit_balance_version, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
+select
+  customer_id, created_at, is_livemode, name, email, phone, business_name, individual_name,
+  description, address_line1, address_line2, address_city, address_state, address_postal_code,
+  address_country, currency, balance_minor, is_delinquent, invoice_settings_default_payment_method_id,
+  default_source_id, discount_id, discount_coupon_id, discount_start_at, discount_end_at,
+  invoice_prefix, next_invoice_sequence, invoice_settings_footer, invoice_settings_custom_fields,
+  invoice_settings_rendering_options, tax_exempt, tax_automatic_tax, tax, cash_balance,
+  invoice_credit_balance, preferred_locales, shipping, test_clock_id, customer_account_id, metadata,
+  is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id,
+  api_version, absences, tax_automatic_tax_version, tax_version, cash_balance_version,
+  invoice_credit_balance_version, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_customers'), filename = true);
 
 -- The few objects whose row does not follow from one observation.
@@ -290,9 +320,15 @@ select customer_id from candidates group by customer_id having count(*) > 1 or b
 create or replace temp table customers_settled as
 with candidates as (
   select
-    customer_id, created_at, is_livemode, name, email, phone, business_name, individual_name, description, address_line1, address_line2, address_city, address_state, address_postal_code, address_country, currency, balance_minor, is_delinquent, invoice_settings_default_payment_method_id, default_source_id, discount_id, discount_coupon_id, discount_start_at, discount_end_at, invoice_prefix, next_invoice_sequence, invoice_settings_footer, invoice_settings_custom_fields, invoice_settings_rendering_options, tax_exempt, tax_automatic_tax, tax, cash_balance, invoice_credit_balance, preferred_locales, shipping, test_clock_id, customer_account_id, metadata, is_stub,
+    customer_id, created_at, is_livemode, name, email, phone, business_name, individual_name,
+    description, address_line1, address_line2, address_city, address_state, address_postal_code,
+    address_country, currency, balance_minor, is_delinquent, invoice_settings_default_payment_method_id,
+    default_source_id, discount_id, discount_coupon_id, discount_start_at, discount_end_at,
+    invoice_prefix, next_invoice_sequence, invoice_settings_footer, invoice_settings_custom_fields,
+    invoice_settings_rendering_options, tax_exempt, tax_automatic_tax, tax, cash_balance,
+    invoice_credit_balance, preferred_locales, shipping, test_clock_id, customer_account_id, metadata, is_stub,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
-    case when is_stub then [{'observed_at': observed_at, 'sequence': 9}::struct(observed_at timestamptz, sequence bigint)] end as absences,
+    case when is_stub then [version(observed_at, 9)] end as absences,
     case when tax_automatic_tax is not null then {'observed_at': observed_at, 'sequence': observed_sequence, 'ingested_at': ingested_at}::struct(observed_at timestamptz, sequence bigint, ingested_at timestamptz) end as tax_automatic_tax_version,
     case when tax is not null then {'observed_at': observed_at, 'sequence': observed_sequence, 'ingested_at': ingested_at}::struct(observed_at timestamptz, sequence bigint, ingested_at timestamptz) end as tax_version,
     case when cash_balance is not null then {'observed_at': observed_at, 'sequence': observed_sequence, 'ingested_at': ingested_at}::struct(observed_at timestamptz, sequence bigint, ingested_at timestamptz) end as cash_balance_version,
@@ -301,7 +337,13 @@ with candidates as (
   where broken is null
   union all
   select
-    customer_id, created_at, is_livemode, name, email, phone, business_name, individual_name, description, address_line1, address_line2, address_city, address_state, address_postal_code, address_country, currency, balance_minor, is_delinquent, invoice_settings_default_payment_method_id, default_source_id, discount_id, discount_coupon_id, discount_start_at, discount_end_at, invoice_prefix, next_invoice_sequence, invoice_settings_footer, invoice_settings_custom_fields, invoice_settings_rendering_options, tax_exempt, tax_automatic_tax, tax, cash_balance, invoice_credit_balance, preferred_locales, shipping, test_clock_id, customer_account_id, metadata, is_placeholder,
+    customer_id, created_at, is_livemode, name, email, phone, business_name, individual_name,
+    description, address_line1, address_line2, address_city, address_state, address_postal_code,
+    address_country, currency, balance_minor, is_delinquent, invoice_settings_default_payment_method_id,
+    default_source_id, discount_id, discount_coupon_id, discount_start_at, discount_end_at,
+    invoice_prefix, next_invoice_sequence, invoice_settings_footer, invoice_settings_custom_fields,
+    invoice_settings_rendering_options, tax_exempt, tax_automatic_tax, tax, cash_balance,
+    invoice_credit_balance, preferred_locales, shipping, test_clock_id, customer_account_id, metadata, is_placeholder,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences,
     tax_automatic_tax_version,
@@ -315,7 +357,14 @@ ranked as (
   select *, row_number() over (
     partition by customer_id
     order by is_stub, observed_at desc, observed_sequence desc, ingested_at desc,
-      hash(created_at, is_livemode, name, email, phone, business_name, individual_name, description, address_line1, address_line2, address_city, address_state, address_postal_code, address_country, currency, balance_minor, is_delinquent, invoice_settings_default_payment_method_id, default_source_id, discount_id, discount_coupon_id, discount_start_at, discount_end_at, invoice_prefix, next_invoice_sequence, invoice_settings_footer, invoice_settings_custom_fields, invoice_settings_rendering_options, tax_exempt, preferred_locales, shipping, test_clock_id, customer_account_id, metadata, bronze_run_id, api_version, dt) desc) as place
+      hash(
+        created_at, is_livemode, name, email, phone, business_name, individual_name, description,
+        address_line1, address_line2, address_city, address_state, address_postal_code, address_country,
+        currency, balance_minor, is_delinquent, invoice_settings_default_payment_method_id,
+        default_source_id, discount_id, discount_coupon_id, discount_start_at, discount_end_at,
+        invoice_prefix, next_invoice_sequence, invoice_settings_footer, invoice_settings_custom_fields,
+        invoice_settings_rendering_options, tax_exempt, preferred_locales, shipping, test_clock_id,
+        customer_account_id, metadata, bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -328,7 +377,7 @@ later as (
   select gone.customer_id, list_sort(list_distinct(list(gone.absence))) as absences
   from gone join newest using (customer_id)
   where newest.is_stub
-    or gone.absence > {'observed_at': newest.observed_at, 'sequence': newest.observed_sequence}::struct(observed_at timestamptz, sequence bigint)
+    or gone.absence > version(newest.observed_at, newest.observed_sequence)
   group by gone.customer_id
 ),
 asked as (
@@ -460,7 +509,28 @@ select
 from customers_read anti join customers_unsettled using (customer_id)
 where broken is null
 union all
-select customer_id, created_at, is_livemode, name, email, phone, business_name, individual_name, description, address_line1, address_line2, address_city, address_state, address_postal_code, address_country, currency, balance_minor, is_delinquent, invoice_settings_default_payment_method_id, default_source_id, discount_id, discount_coupon_id, discount_start_at, discount_end_at, invoice_prefix, next_invoice_sequence, invoice_settings_footer, invoice_settings_custom_fields, invoice_settings_rendering_options, tax_exempt, tax_automatic_tax, tax, cash_balance, invoice_credit_balance, preferred_locales, shipping, test_clock_id, customer_account_id, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, tax_automatic_tax_version, tax_version, cash_balance_version, invoice_credit_balance_version, dt
+select
+  customer_id, created_at, is_livemode, name, email, phone, business_name, individual_name,
+  description, address_line1, address_line2, address_city, address_state, address_postal_code,
+  address_country, currency, balance_minor, is_delinquent, invoice_settings_default_payment_method_id,
+  default_source_id, discount_id, discount_coupon_id, discount_start_at, discount_end_at,
+  invoice_prefix, next_invoice_sequence, invoice_settings_footer, invoice_settings_custom_fields,
+  invoice_settings_rendering_options, tax_exempt, tax_automatic_tax, tax, cash_balance,
+  invoice_credit_balance, preferred_locales, shipping, test_clock_id, customer_account_id, metadata,
+  is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id,
+  api_version, absences, tax_automatic_tax_version, tax_version, cash_balance_version,
+  invoice_credit_balance_version, dt
 from customers_accepted anti join customers_unsettled using (customer_id)
 union all
-select customer_id, created_at, is_livemode, name, email, phone, business_name, individual_name, description, address_line1, address_line2, address_city, address_state, address_postal_code, address_country, currency, balance_minor, is_delinquent, invoice_settings_default_payment_method_id, default_source_id, discount_id, discount_coupon_id, discount_start_at, discount_end_at, invoice_prefix, next_invoice_sequence, invoice_settings_footer, invoice_settings_custom_fields, invoice_settings_rendering_options, tax_exempt, tax_automatic_tax, tax, cash_balance, invoice_credit_balance, preferred_locales, shipping, test_clock_id, customer_account_id, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, tax_automatic_tax_version, tax_version, cash_balance_version, invoice_credit_balance_version, dt from customers_settled;
+select
+  customer_id, created_at, is_livemode, name, email, phone, business_name, individual_name,
+  description, address_line1, address_line2, address_city, address_state, address_postal_code,
+  address_country, currency, balance_minor, is_delinquent, invoice_settings_default_payment_method_id,
+  default_source_id, discount_id, discount_coupon_id, discount_start_at, discount_end_at,
+  invoice_prefix, next_invoice_sequence, invoice_settings_footer, invoice_settings_custom_fields,
+  invoice_settings_rendering_options, tax_exempt, tax_automatic_tax, tax, cash_balance,
+  invoice_credit_balance, preferred_locales, shipping, test_clock_id, customer_account_id, metadata,
+  is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id,
+  api_version, absences, tax_automatic_tax_version, tax_version, cash_balance_version,
+  invoice_credit_balance_version, dt
+from customers_settled;

@@ -52,9 +52,15 @@ create or replace temp macro as_id(member) as nullif(
   case when member like '"%' then member ->> '$' when member like '{%' then member ->> '$.id' end, '');
 create or replace temp macro as_ids(member) as case when member like '[%' then
   list_transform(from_json(member, '["json"]'), lambda element: as_id(element)) end;
--- What is wrong with a member that was there and gave no value.
-create or replace temp macro fault(place, expected, member) as
-  place || ': expected ' || expected || ', found ' || left(member::varchar, 60);
+-- What is wrong with a member that was there and gave no value, and with one that must be there; what people
+-- wrote or are called is not repeated.
+create or replace temp macro wrong(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || left(member::varchar, 60) end;
+create or replace temp macro wrong_personal(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || lower(json_type(member)) end;
+create or replace temp macro missing(member, place) as case when member is null then place || ': missing' end;
 
 create or replace temp table discounts_read as
 with bronze as (
@@ -72,126 +78,55 @@ with bronze as (
     getvariable('bronze_discounts'), format = 'newline_delimited', ignore_errors = true,
     maximum_object_size = 67108864,
     columns = {
-      data: 'struct(id json, deleted json, start json, "end" json, source json, coupon json, promotion_code json, customer json, customer_account json, subscription json, subscription_item json, invoice json, invoice_item json, checkout_session json)',
-      meta: 'struct(run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
+      data: 'struct(
+        id json, deleted json, start json, "end" json, source json, coupon json, promotion_code json,
+        customer json, customer_account json, subscription json, subscription_item json, invoice json,
+        invoice_item json, checkout_session json)',
+      meta: 'struct(
+        run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
     })
   where meta is null or meta.ingested_at <= getvariable('as_of')
 ),
-sighted_in_customers as (
-  -- What stands whole inside another object yields to a record of its own of the same second.
-  select
-    json_transform(sighting, '{"id":"json","deleted":"json","start":"json","end":"json","source":"json","coupon":"json","promotion_code":"json","customer":"json","customer_account":"json","subscription":"json","subscription_item":"json","invoice":"json","invoice_item":"json","checkout_session":"json"}') as data,
-    null::varchar as container_id,
-    container_dt,
-    observed_at, 0 as observed_sequence, ingested_at, bronze_run_id, api_version
-  from (
-    select
-      unnest(sighted_discounts) as sighting, dt as container_dt,
-      observed_at, ingested_at, bronze_run_id, api_version
-    from customers_read
-    where broken is null and sighted_discounts is not null
-  )
-  where sighting ->> '$.object' = 'discount'
+sightings as (
+  select unnest(sighted_discounts) as sighting, dt, observed_at, ingested_at, bronze_run_id, api_version
+  from customers_read where broken is null
+  union all
+  select unnest(sighted_discounts) as sighting, dt, observed_at, ingested_at, bronze_run_id, api_version
+  from subscriptions_read where broken is null
+  union all
+  select unnest(sighted_discounts) as sighting, dt, observed_at, ingested_at, bronze_run_id, api_version
+  from subscription_items_read where broken is null
+  union all
+  select unnest(sighted_discounts) as sighting, dt, observed_at, ingested_at, bronze_run_id, api_version
+  from invoices_read where broken is null
+  union all
+  select unnest(sighted_discounts) as sighting, dt, observed_at, ingested_at, bronze_run_id, api_version
+  from invoice_line_items_read where broken is null
+  union all
+  select unnest(sighted_discounts) as sighting, dt, observed_at, ingested_at, bronze_run_id, api_version
+  from invoice_items_read where broken is null
 ),
-sighted_in_subscriptions as (
-  -- What stands whole inside another object yields to a record of its own of the same second.
+sighted as (
+  -- Sequence 0: a record of its own of the same second counts more.
   select
-    json_transform(sighting, '{"id":"json","deleted":"json","start":"json","end":"json","source":"json","coupon":"json","promotion_code":"json","customer":"json","customer_account":"json","subscription":"json","subscription_item":"json","invoice":"json","invoice_item":"json","checkout_session":"json"}') as data,
+    json_transform(sighting, '{"id": "json", "deleted": "json", "start": "json", "end": "json", "source": "json", "coupon": "json",
+      "promotion_code": "json", "customer": "json", "customer_account": "json", "subscription": "json",
+      "subscription_item": "json", "invoice": "json", "invoice_item": "json", "checkout_session": "json"}') as data,
     null::varchar as container_id,
-    container_dt,
+    dt as container_dt,
     observed_at, 0 as observed_sequence, ingested_at, bronze_run_id, api_version
-  from (
-    select
-      unnest(sighted_discounts) as sighting, dt as container_dt,
-      observed_at, ingested_at, bronze_run_id, api_version
-    from subscriptions_read
-    where broken is null and sighted_discounts is not null
-  )
-  where sighting ->> '$.object' = 'discount'
-),
-sighted_in_subscription_items as (
-  -- What stands whole inside another object yields to a record of its own of the same second.
-  select
-    json_transform(sighting, '{"id":"json","deleted":"json","start":"json","end":"json","source":"json","coupon":"json","promotion_code":"json","customer":"json","customer_account":"json","subscription":"json","subscription_item":"json","invoice":"json","invoice_item":"json","checkout_session":"json"}') as data,
-    null::varchar as container_id,
-    container_dt,
-    observed_at, 0 as observed_sequence, ingested_at, bronze_run_id, api_version
-  from (
-    select
-      unnest(sighted_discounts) as sighting, dt as container_dt,
-      observed_at, ingested_at, bronze_run_id, api_version
-    from subscription_items_read
-    where broken is null and sighted_discounts is not null
-  )
-  where sighting ->> '$.object' = 'discount'
-),
-sighted_in_invoices as (
-  -- What stands whole inside another object yields to a record of its own of the same second.
-  select
-    json_transform(sighting, '{"id":"json","deleted":"json","start":"json","end":"json","source":"json","coupon":"json","promotion_code":"json","customer":"json","customer_account":"json","subscription":"json","subscription_item":"json","invoice":"json","invoice_item":"json","checkout_session":"json"}') as data,
-    null::varchar as container_id,
-    container_dt,
-    observed_at, 0 as observed_sequence, ingested_at, bronze_run_id, api_version
-  from (
-    select
-      unnest(sighted_discounts) as sighting, dt as container_dt,
-      observed_at, ingested_at, bronze_run_id, api_version
-    from invoices_read
-    where broken is null and sighted_discounts is not null
-  )
-  where sighting ->> '$.object' = 'discount'
-),
-sighted_in_invoice_line_items as (
-  -- What stands whole inside another object yields to a record of its own of the same second.
-  select
-    json_transform(sighting, '{"id":"json","deleted":"json","start":"json","end":"json","source":"json","coupon":"json","promotion_code":"json","customer":"json","customer_account":"json","subscription":"json","subscription_item":"json","invoice":"json","invoice_item":"json","checkout_session":"json"}') as data,
-    null::varchar as container_id,
-    container_dt,
-    observed_at, 0 as observed_sequence, ingested_at, bronze_run_id, api_version
-  from (
-    select
-      unnest(sighted_discounts) as sighting, dt as container_dt,
-      observed_at, ingested_at, bronze_run_id, api_version
-    from invoice_line_items_read
-    where broken is null and sighted_discounts is not null
-  )
-  where sighting ->> '$.object' = 'discount'
-),
-sighted_in_invoice_items as (
-  -- What stands whole inside another object yields to a record of its own of the same second.
-  select
-    json_transform(sighting, '{"id":"json","deleted":"json","start":"json","end":"json","source":"json","coupon":"json","promotion_code":"json","customer":"json","customer_account":"json","subscription":"json","subscription_item":"json","invoice":"json","invoice_item":"json","checkout_session":"json"}') as data,
-    null::varchar as container_id,
-    container_dt,
-    observed_at, 0 as observed_sequence, ingested_at, bronze_run_id, api_version
-  from (
-    select
-      unnest(sighted_discounts) as sighting, dt as container_dt,
-      observed_at, ingested_at, bronze_run_id, api_version
-    from invoice_items_read
-    where broken is null and sighted_discounts is not null
-  )
+  from sightings
   where sighting ->> '$.object' = 'discount'
 ),
 objects as (
   select * from bronze
   union all
-  select * from sighted_in_customers
-  union all
-  select * from sighted_in_subscriptions
-  union all
-  select * from sighted_in_subscription_items
-  union all
-  select * from sighted_in_invoices
-  union all
-  select * from sighted_in_invoice_line_items
-  union all
-  select * from sighted_in_invoice_items
+  select * from sighted
 ),
 opened as (
   select
     *,
-    json_transform(data.source, '{"coupon":"json","type":"json"}') as in_source
+    json_transform(data.source, '{"coupon": "json", "type": "json"}') as in_source
   from objects
 ),
 found as (
@@ -246,18 +181,18 @@ select
     when discount_id is null or discount_id = '' then 'id: missing'
     when is_stub then null
     else nullif(concat_ws('; ',
-      case when start_at is null and data.start is not null then fault('start', 'unix seconds', data.start) end,
-      case when end_at is null and data."end" is not null then fault('end', 'unix seconds', data."end") end,
-      case when coupon_id is null and member_of_coupon_id <> '""' then fault('source.coupon', 'an id or an object', member_of_coupon_id) end,
-      case when source_type is null and in_source.type is not null then fault('source.type', 'a text', in_source.type) end,
-      case when promotion_code_id is null and data.promotion_code <> '""' then fault('promotion_code', 'an id or an object', data.promotion_code) end,
-      case when customer_id is null and data.customer <> '""' then fault('customer', 'an id or an object', data.customer) end,
-      case when customer_account_id is null and data.customer_account <> '""' then fault('customer_account', 'an id or an object', data.customer_account) end,
-      case when subscription_id is null and data.subscription <> '""' then fault('subscription', 'an id or an object', data.subscription) end,
-      case when subscription_item_id is null and data.subscription_item <> '""' then fault('subscription_item', 'an id or an object', data.subscription_item) end,
-      case when invoice_id is null and data.invoice <> '""' then fault('invoice', 'an id or an object', data.invoice) end,
-      case when invoice_item_id is null and data.invoice_item <> '""' then fault('invoice_item', 'an id or an object', data.invoice_item) end,
-      case when checkout_session_id is null and data.checkout_session <> '""' then fault('checkout_session', 'an id or an object', data.checkout_session) end), '')
+      wrong(start_at, data.start, 'start', 'unix seconds'),
+      wrong(end_at, data."end", 'end', 'unix seconds'),
+      wrong(coupon_id, nullif(member_of_coupon_id, '""'), 'source.coupon', 'an id or an object'),
+      wrong(source_type, in_source.type, 'source.type', 'a text'),
+      wrong(promotion_code_id, nullif(data.promotion_code, '""'), 'promotion_code', 'an id or an object'),
+      wrong(customer_id, nullif(data.customer, '""'), 'customer', 'an id or an object'),
+      wrong(customer_account_id, nullif(data.customer_account, '""'), 'customer_account', 'an id or an object'),
+      wrong(subscription_id, nullif(data.subscription, '""'), 'subscription', 'an id or an object'),
+      wrong(subscription_item_id, nullif(data.subscription_item, '""'), 'subscription_item', 'an id or an object'),
+      wrong(invoice_id, nullif(data.invoice, '""'), 'invoice', 'an id or an object'),
+      wrong(invoice_item_id, nullif(data.invoice_item, '""'), 'invoice_item', 'an id or an object'),
+      wrong(checkout_session_id, nullif(data.checkout_session, '""'), 'checkout_session', 'an id or an object')), '')
   end as broken
 from typed;
 
@@ -276,9 +211,20 @@ select distinct dt from (
 
 -- step: merge
 
+-- Versions are compared from left to right.
+create or replace temp macro version(observed_at, sequence) as
+  {'observed_at': observed_at, 'sequence': sequence}::struct(observed_at timestamptz, sequence bigint);
+-- All versions of a complete list, newest first.
+create or replace temp macro versions(observed_at, sequence, before) as
+  case when observed_at is not null then list_prepend(version(observed_at, sequence), coalesce(before, [])) end;
+
 -- What silver has in the touched partitions.
 create or replace temp view discounts_accepted as
-select discount_id, start_at, end_at, coupon_id, source_type, promotion_code_id, customer_id, customer_account_id, subscription_id, subscription_item_id, invoice_id, invoice_item_id, checkout_session_id, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
+select
+  discount_id, start_at, end_at, coupon_id, source_type, promotion_code_id, customer_id,
+  customer_account_id, subscription_id, subscription_item_id, invoice_id, invoice_item_id,
+  checkout_session_id, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence,
+  ingested_at, bronze_run_id, api_version, absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_discounts'), filename = true);
 
 -- The few objects whose row does not follow from one observation.
@@ -293,14 +239,18 @@ select discount_id from candidates group by discount_id having count(*) > 1 or b
 create or replace temp table discounts_settled as
 with candidates as (
   select
-    discount_id, start_at, end_at, coupon_id, source_type, promotion_code_id, customer_id, customer_account_id, subscription_id, subscription_item_id, invoice_id, invoice_item_id, checkout_session_id, is_stub,
+    discount_id, start_at, end_at, coupon_id, source_type, promotion_code_id, customer_id,
+    customer_account_id, subscription_id, subscription_item_id, invoice_id, invoice_item_id,
+    checkout_session_id, is_stub,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
-    case when is_stub then [{'observed_at': observed_at, 'sequence': 9}::struct(observed_at timestamptz, sequence bigint)] end as absences
+    case when is_stub then [version(observed_at, 9)] end as absences
   from discounts_read semi join discounts_unsettled using (discount_id)
   where broken is null
   union all
   select
-    discount_id, start_at, end_at, coupon_id, source_type, promotion_code_id, customer_id, customer_account_id, subscription_id, subscription_item_id, invoice_id, invoice_item_id, checkout_session_id, is_placeholder,
+    discount_id, start_at, end_at, coupon_id, source_type, promotion_code_id, customer_id,
+    customer_account_id, subscription_id, subscription_item_id, invoice_id, invoice_item_id,
+    checkout_session_id, is_placeholder,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences
   from discounts_accepted semi join discounts_unsettled using (discount_id)
@@ -310,7 +260,10 @@ ranked as (
   select *, row_number() over (
     partition by discount_id
     order by is_stub, observed_at desc, observed_sequence desc, ingested_at desc,
-      hash(start_at, end_at, coupon_id, source_type, promotion_code_id, customer_id, customer_account_id, subscription_id, subscription_item_id, invoice_id, invoice_item_id, checkout_session_id, bronze_run_id, api_version, dt) desc) as place
+      hash(
+        start_at, end_at, coupon_id, source_type, promotion_code_id, customer_id, customer_account_id,
+        subscription_id, subscription_item_id, invoice_id, invoice_item_id, checkout_session_id,
+        bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -323,7 +276,7 @@ later as (
   select gone.discount_id, list_sort(list_distinct(list(gone.absence))) as absences
   from gone join newest using (discount_id)
   where newest.is_stub
-    or gone.absence > {'observed_at': newest.observed_at, 'sequence': newest.observed_sequence}::struct(observed_at timestamptz, sequence bigint)
+    or gone.absence > version(newest.observed_at, newest.observed_sequence)
   group by gone.discount_id
 )
 select
@@ -381,7 +334,16 @@ select
 from discounts_read anti join discounts_unsettled using (discount_id)
 where broken is null
 union all
-select discount_id, start_at, end_at, coupon_id, source_type, promotion_code_id, customer_id, customer_account_id, subscription_id, subscription_item_id, invoice_id, invoice_item_id, checkout_session_id, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt
+select
+  discount_id, start_at, end_at, coupon_id, source_type, promotion_code_id, customer_id,
+  customer_account_id, subscription_id, subscription_item_id, invoice_id, invoice_item_id,
+  checkout_session_id, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence,
+  ingested_at, bronze_run_id, api_version, absences, dt
 from discounts_accepted anti join discounts_unsettled using (discount_id)
 union all
-select discount_id, start_at, end_at, coupon_id, source_type, promotion_code_id, customer_id, customer_account_id, subscription_id, subscription_item_id, invoice_id, invoice_item_id, checkout_session_id, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt from discounts_settled;
+select
+  discount_id, start_at, end_at, coupon_id, source_type, promotion_code_id, customer_id,
+  customer_account_id, subscription_id, subscription_item_id, invoice_id, invoice_item_id,
+  checkout_session_id, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence,
+  ingested_at, bronze_run_id, api_version, absences, dt
+from discounts_settled;

@@ -68,9 +68,15 @@ create or replace temp macro as_id(member) as nullif(
   case when member like '"%' then member ->> '$' when member like '{%' then member ->> '$.id' end, '');
 create or replace temp macro as_ids(member) as case when member like '[%' then
   list_transform(from_json(member, '["json"]'), lambda element: as_id(element)) end;
--- What is wrong with a member that was there and gave no value.
-create or replace temp macro fault(place, expected, member) as
-  place || ': expected ' || expected || ', found ' || left(member::varchar, 60);
+-- What is wrong with a member that was there and gave no value, and with one that must be there; what people
+-- wrote or are called is not repeated.
+create or replace temp macro wrong(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || left(member::varchar, 60) end;
+create or replace temp macro wrong_personal(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || lower(json_type(member)) end;
+create or replace temp macro missing(member, place) as case when member is null then place || ': missing' end;
 
 create or replace temp table disputes_read as
 with bronze as (
@@ -86,8 +92,14 @@ with bronze as (
     getvariable('bronze_disputes'), format = 'newline_delimited', ignore_errors = true,
     maximum_object_size = 67108864,
     columns = {
-      data: 'struct(id json, deleted json, created json, livemode json, status json, reason json, amount json, currency json, charge json, payment_intent json, balance_transaction json, balance_transactions json, is_charge_refundable json, network_reason_code json, payment_method_details json, evidence_details json, intended_submission_method json, enhanced_eligibility_types json, evidence json, metadata json)',
-      meta: 'struct(run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
+      data: 'struct(
+        id json, deleted json, created json, livemode json, status json, reason json, amount json,
+        currency json, charge json, payment_intent json, balance_transaction json,
+        balance_transactions json, is_charge_refundable json, network_reason_code json,
+        payment_method_details json, evidence_details json, intended_submission_method json,
+        enhanced_eligibility_types json, evidence json, metadata json)',
+      meta: 'struct(
+        run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
     })
   where meta is null or meta.ingested_at <= getvariable('as_of')
 ),
@@ -97,8 +109,8 @@ objects as (
 opened as (
   select
     *,
-    json_transform(data.payment_method_details, '{"type":"json","card":{"brand":"json","case_type":"json","network_reason_code":"json"}}') as in_payment_method_details,
-    json_transform(data.evidence_details, '{"due_by":"json","has_evidence":"json","past_due":"json","submission_count":"json","submission_method":"json","enhanced_eligibility":"json"}') as in_evidence_details
+    json_transform(data.payment_method_details, '{"type": "json", "card": {"brand": "json", "case_type": "json", "network_reason_code": "json"}}') as in_payment_method_details,
+    json_transform(data.evidence_details, '{"due_by": "json", "has_evidence": "json", "past_due": "json", "submission_count": "json", "submission_method": "json", "enhanced_eligibility": "json"}') as in_evidence_details
   from objects
 ),
 typed as (
@@ -176,32 +188,32 @@ select
     when dispute_id is null or dispute_id = '' then 'id: missing'
     when is_stub then null
     else nullif(concat_ws('; ',
-      case when created_at is null and data.created is not null then fault('created', 'unix seconds', data.created) end,
-      case when data.created is null then 'created: missing' end,
-      case when is_livemode is null and data.livemode is not null then fault('livemode', 'true or false', data.livemode) end,
-      case when status is null and data.status is not null then fault('status', 'a text', data.status) end,
-      case when data.status is null then 'status: missing' end,
-      case when reason is null and data.reason is not null then fault('reason', 'a text', data.reason) end,
-      case when amount_minor is null and data.amount is not null then fault('amount', 'a whole number of minor units', data.amount) end,
-      case when data.amount is null then 'amount: missing' end,
-      case when currency is null and data.currency is not null then fault('currency', 'a currency code', data.currency) end,
-      case when data.currency is null then 'currency: missing' end,
-      case when charge_id is null and data.charge <> '""' then fault('charge', 'an id or an object', data.charge) end,
-      case when payment_intent_id is null and data.payment_intent <> '""' then fault('payment_intent', 'an id or an object', data.payment_intent) end,
-      case when balance_transaction_id is null and data.balance_transaction <> '""' then fault('balance_transaction', 'an id or an object', data.balance_transaction) end,
-      case when balance_transaction_ids is null and data.balance_transactions is not null then fault('balance_transactions', 'an array of ids or objects', data.balance_transactions) end,
-      case when is_charge_refundable is null and data.is_charge_refundable is not null then fault('is_charge_refundable', 'true or false', data.is_charge_refundable) end,
-      case when network_reason_code is null and data.network_reason_code is not null then fault('network_reason_code', 'a text', data.network_reason_code) end,
-      case when payment_method_details_type is null and in_payment_method_details.type is not null then fault('payment_method_details.type', 'a text', in_payment_method_details.type) end,
-      case when card_brand is null and in_payment_method_details.card.brand is not null then fault('payment_method_details.card.brand', 'a text', in_payment_method_details.card.brand) end,
-      case when card_case_type is null and in_payment_method_details.card.case_type is not null then fault('payment_method_details.card.case_type', 'a text', in_payment_method_details.card.case_type) end,
-      case when card_network_reason_code is null and in_payment_method_details.card.network_reason_code is not null then fault('payment_method_details.card.network_reason_code', 'a text', in_payment_method_details.card.network_reason_code) end,
-      case when evidence_details_due_by_at is null and in_evidence_details.due_by is not null then fault('evidence_details.due_by', 'unix seconds', in_evidence_details.due_by) end,
-      case when is_evidence_details_has_evidence is null and in_evidence_details.has_evidence is not null then fault('evidence_details.has_evidence', 'true or false', in_evidence_details.has_evidence) end,
-      case when is_evidence_details_past_due is null and in_evidence_details.past_due is not null then fault('evidence_details.past_due', 'true or false', in_evidence_details.past_due) end,
-      case when evidence_details_submission_count is null and in_evidence_details.submission_count is not null then fault('evidence_details.submission_count', 'a whole number', in_evidence_details.submission_count) end,
-      case when evidence_details_submission_method is null and in_evidence_details.submission_method is not null then fault('evidence_details.submission_method', 'a text', in_evidence_details.submission_method) end,
-      case when intended_submission_method is null and data.intended_submission_method is not null then fault('intended_submission_method', 'a text', data.intended_submission_method) end), '')
+      wrong(created_at, data.created, 'created', 'unix seconds'),
+      missing(data.created, 'created'),
+      wrong(is_livemode, data.livemode, 'livemode', 'true or false'),
+      wrong(status, data.status, 'status', 'a text'),
+      missing(data.status, 'status'),
+      wrong(reason, data.reason, 'reason', 'a text'),
+      wrong(amount_minor, data.amount, 'amount', 'a whole number of minor units'),
+      missing(data.amount, 'amount'),
+      wrong(currency, data.currency, 'currency', 'a currency code'),
+      missing(data.currency, 'currency'),
+      wrong(charge_id, nullif(data.charge, '""'), 'charge', 'an id or an object'),
+      wrong(payment_intent_id, nullif(data.payment_intent, '""'), 'payment_intent', 'an id or an object'),
+      wrong(balance_transaction_id, nullif(data.balance_transaction, '""'), 'balance_transaction', 'an id or an object'),
+      wrong(balance_transaction_ids, data.balance_transactions, 'balance_transactions', 'an array of ids or objects'),
+      wrong(is_charge_refundable, data.is_charge_refundable, 'is_charge_refundable', 'true or false'),
+      wrong(network_reason_code, data.network_reason_code, 'network_reason_code', 'a text'),
+      wrong(payment_method_details_type, in_payment_method_details.type, 'payment_method_details.type', 'a text'),
+      wrong(card_brand, in_payment_method_details.card.brand, 'payment_method_details.card.brand', 'a text'),
+      wrong(card_case_type, in_payment_method_details.card.case_type, 'payment_method_details.card.case_type', 'a text'),
+      wrong(card_network_reason_code, in_payment_method_details.card.network_reason_code, 'payment_method_details.card.network_reason_code', 'a text'),
+      wrong(evidence_details_due_by_at, in_evidence_details.due_by, 'evidence_details.due_by', 'unix seconds'),
+      wrong(is_evidence_details_has_evidence, in_evidence_details.has_evidence, 'evidence_details.has_evidence', 'true or false'),
+      wrong(is_evidence_details_past_due, in_evidence_details.past_due, 'evidence_details.past_due', 'true or false'),
+      wrong(evidence_details_submission_count, in_evidence_details.submission_count, 'evidence_details.submission_count', 'a whole number'),
+      wrong(evidence_details_submission_method, in_evidence_details.submission_method, 'evidence_details.submission_method', 'a text'),
+      wrong(intended_submission_method, data.intended_submission_method, 'intended_submission_method', 'a text')), '')
   end as broken
 from typed;
 
@@ -220,9 +232,24 @@ select distinct dt from (
 
 -- step: merge
 
+-- Versions are compared from left to right.
+create or replace temp macro version(observed_at, sequence) as
+  {'observed_at': observed_at, 'sequence': sequence}::struct(observed_at timestamptz, sequence bigint);
+-- All versions of a complete list, newest first.
+create or replace temp macro versions(observed_at, sequence, before) as
+  case when observed_at is not null then list_prepend(version(observed_at, sequence), coalesce(before, [])) end;
+
 -- What silver has in the touched partitions.
 create or replace temp view disputes_accepted as
-select dispute_id, created_at, is_livemode, status, reason, amount_minor, currency, charge_id, payment_intent_id, balance_transaction_id, balance_transaction_ids, is_charge_refundable, network_reason_code, payment_method_details_type, card_brand, card_case_type, card_network_reason_code, evidence_details_due_by_at, is_evidence_details_has_evidence, is_evidence_details_past_due, evidence_details_submission_count, evidence_details_submission_method, evidence_details_enhanced_eligibility, intended_submission_method, enhanced_eligibility_types, evidence, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
+select
+  dispute_id, created_at, is_livemode, status, reason, amount_minor, currency, charge_id,
+  payment_intent_id, balance_transaction_id, balance_transaction_ids, is_charge_refundable,
+  network_reason_code, payment_method_details_type, card_brand, card_case_type,
+  card_network_reason_code, evidence_details_due_by_at, is_evidence_details_has_evidence,
+  is_evidence_details_past_due, evidence_details_submission_count, evidence_details_submission_method,
+  evidence_details_enhanced_eligibility, intended_submission_method, enhanced_eligibility_types,
+  evidence, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence,
+  ingested_at, bronze_run_id, api_version, absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_disputes'), filename = true);
 
 -- The few objects whose row does not follow from one observation.
@@ -237,14 +264,26 @@ select dispute_id from candidates group by dispute_id having count(*) > 1 or boo
 create or replace temp table disputes_settled as
 with candidates as (
   select
-    dispute_id, created_at, is_livemode, status, reason, amount_minor, currency, charge_id, payment_intent_id, balance_transaction_id, balance_transaction_ids, is_charge_refundable, network_reason_code, payment_method_details_type, card_brand, card_case_type, card_network_reason_code, evidence_details_due_by_at, is_evidence_details_has_evidence, is_evidence_details_past_due, evidence_details_submission_count, evidence_details_submission_method, evidence_details_enhanced_eligibility, intended_submission_method, enhanced_eligibility_types, evidence, metadata, is_stub,
+    dispute_id, created_at, is_livemode, status, reason, amount_minor, currency, charge_id,
+    payment_intent_id, balance_transaction_id, balance_transaction_ids, is_charge_refundable,
+    network_reason_code, payment_method_details_type, card_brand, card_case_type,
+    card_network_reason_code, evidence_details_due_by_at, is_evidence_details_has_evidence,
+    is_evidence_details_past_due, evidence_details_submission_count, evidence_details_submission_method,
+    evidence_details_enhanced_eligibility, intended_submission_method, enhanced_eligibility_types,
+    evidence, metadata, is_stub,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
-    case when is_stub then [{'observed_at': observed_at, 'sequence': 9}::struct(observed_at timestamptz, sequence bigint)] end as absences
+    case when is_stub then [version(observed_at, 9)] end as absences
   from disputes_read semi join disputes_unsettled using (dispute_id)
   where broken is null
   union all
   select
-    dispute_id, created_at, is_livemode, status, reason, amount_minor, currency, charge_id, payment_intent_id, balance_transaction_id, balance_transaction_ids, is_charge_refundable, network_reason_code, payment_method_details_type, card_brand, card_case_type, card_network_reason_code, evidence_details_due_by_at, is_evidence_details_has_evidence, is_evidence_details_past_due, evidence_details_submission_count, evidence_details_submission_method, evidence_details_enhanced_eligibility, intended_submission_method, enhanced_eligibility_types, evidence, metadata, is_placeholder,
+    dispute_id, created_at, is_livemode, status, reason, amount_minor, currency, charge_id,
+    payment_intent_id, balance_transaction_id, balance_transaction_ids, is_charge_refundable,
+    network_reason_code, payment_method_details_type, card_brand, card_case_type,
+    card_network_reason_code, evidence_details_due_by_at, is_evidence_details_has_evidence,
+    is_evidence_details_past_due, evidence_details_submission_count, evidence_details_submission_method,
+    evidence_details_enhanced_eligibility, intended_submission_method, enhanced_eligibility_types,
+    evidence, metadata, is_placeholder,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences
   from disputes_accepted semi join disputes_unsettled using (dispute_id)
@@ -254,7 +293,14 @@ ranked as (
   select *, row_number() over (
     partition by dispute_id
     order by is_stub, observed_at desc, observed_sequence desc, ingested_at desc,
-      hash(created_at, is_livemode, status, reason, amount_minor, currency, charge_id, payment_intent_id, balance_transaction_id, balance_transaction_ids, is_charge_refundable, network_reason_code, payment_method_details_type, card_brand, card_case_type, card_network_reason_code, evidence_details_due_by_at, is_evidence_details_has_evidence, is_evidence_details_past_due, evidence_details_submission_count, evidence_details_submission_method, evidence_details_enhanced_eligibility, intended_submission_method, enhanced_eligibility_types, evidence, metadata, bronze_run_id, api_version, dt) desc) as place
+      hash(
+        created_at, is_livemode, status, reason, amount_minor, currency, charge_id, payment_intent_id,
+        balance_transaction_id, balance_transaction_ids, is_charge_refundable, network_reason_code,
+        payment_method_details_type, card_brand, card_case_type, card_network_reason_code,
+        evidence_details_due_by_at, is_evidence_details_has_evidence, is_evidence_details_past_due,
+        evidence_details_submission_count, evidence_details_submission_method,
+        evidence_details_enhanced_eligibility, intended_submission_method, enhanced_eligibility_types,
+        evidence, metadata, bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -267,7 +313,7 @@ later as (
   select gone.dispute_id, list_sort(list_distinct(list(gone.absence))) as absences
   from gone join newest using (dispute_id)
   where newest.is_stub
-    or gone.absence > {'observed_at': newest.observed_at, 'sequence': newest.observed_sequence}::struct(observed_at timestamptz, sequence bigint)
+    or gone.absence > version(newest.observed_at, newest.observed_sequence)
   group by gone.dispute_id
 )
 select
@@ -353,7 +399,24 @@ select
 from disputes_read anti join disputes_unsettled using (dispute_id)
 where broken is null
 union all
-select dispute_id, created_at, is_livemode, status, reason, amount_minor, currency, charge_id, payment_intent_id, balance_transaction_id, balance_transaction_ids, is_charge_refundable, network_reason_code, payment_method_details_type, card_brand, card_case_type, card_network_reason_code, evidence_details_due_by_at, is_evidence_details_has_evidence, is_evidence_details_past_due, evidence_details_submission_count, evidence_details_submission_method, evidence_details_enhanced_eligibility, intended_submission_method, enhanced_eligibility_types, evidence, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt
+select
+  dispute_id, created_at, is_livemode, status, reason, amount_minor, currency, charge_id,
+  payment_intent_id, balance_transaction_id, balance_transaction_ids, is_charge_refundable,
+  network_reason_code, payment_method_details_type, card_brand, card_case_type,
+  card_network_reason_code, evidence_details_due_by_at, is_evidence_details_has_evidence,
+  is_evidence_details_past_due, evidence_details_submission_count, evidence_details_submission_method,
+  evidence_details_enhanced_eligibility, intended_submission_method, enhanced_eligibility_types,
+  evidence, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence,
+  ingested_at, bronze_run_id, api_version, absences, dt
 from disputes_accepted anti join disputes_unsettled using (dispute_id)
 union all
-select dispute_id, created_at, is_livemode, status, reason, amount_minor, currency, charge_id, payment_intent_id, balance_transaction_id, balance_transaction_ids, is_charge_refundable, network_reason_code, payment_method_details_type, card_brand, card_case_type, card_network_reason_code, evidence_details_due_by_at, is_evidence_details_has_evidence, is_evidence_details_past_due, evidence_details_submission_count, evidence_details_submission_method, evidence_details_enhanced_eligibility, intended_submission_method, enhanced_eligibility_types, evidence, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt from disputes_settled;
+select
+  dispute_id, created_at, is_livemode, status, reason, amount_minor, currency, charge_id,
+  payment_intent_id, balance_transaction_id, balance_transaction_ids, is_charge_refundable,
+  network_reason_code, payment_method_details_type, card_brand, card_case_type,
+  card_network_reason_code, evidence_details_due_by_at, is_evidence_details_has_evidence,
+  is_evidence_details_past_due, evidence_details_submission_count, evidence_details_submission_method,
+  evidence_details_enhanced_eligibility, intended_submission_method, enhanced_eligibility_types,
+  evidence, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence,
+  ingested_at, bronze_run_id, api_version, absences, dt
+from disputes_settled;

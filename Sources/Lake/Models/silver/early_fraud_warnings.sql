@@ -47,9 +47,15 @@ create or replace temp macro as_id(member) as nullif(
   case when member like '"%' then member ->> '$' when member like '{%' then member ->> '$.id' end, '');
 create or replace temp macro as_ids(member) as case when member like '[%' then
   list_transform(from_json(member, '["json"]'), lambda element: as_id(element)) end;
--- What is wrong with a member that was there and gave no value.
-create or replace temp macro fault(place, expected, member) as
-  place || ': expected ' || expected || ', found ' || left(member::varchar, 60);
+-- What is wrong with a member that was there and gave no value, and with one that must be there; what people
+-- wrote or are called is not repeated.
+create or replace temp macro wrong(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || left(member::varchar, 60) end;
+create or replace temp macro wrong_personal(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || lower(json_type(member)) end;
+create or replace temp macro missing(member, place) as case when member is null then place || ': missing' end;
 
 create or replace temp table early_fraud_warnings_read as
 with bronze as (
@@ -65,8 +71,11 @@ with bronze as (
     getvariable('bronze_early_fraud_warnings'), format = 'newline_delimited', ignore_errors = true,
     maximum_object_size = 67108864,
     columns = {
-      data: 'struct(id json, deleted json, created json, livemode json, actionable json, fraud_type json, charge json, payment_intent json)',
-      meta: 'struct(run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
+      data: 'struct(
+        id json, deleted json, created json, livemode json, actionable json, fraud_type json, charge json,
+        payment_intent json)',
+      meta: 'struct(
+        run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
     })
   where meta is null or meta.ingested_at <= getvariable('as_of')
 ),
@@ -106,13 +115,13 @@ select
     when early_fraud_warning_id is null or early_fraud_warning_id = '' then 'id: missing'
     when is_stub then null
     else nullif(concat_ws('; ',
-      case when created_at is null and data.created is not null then fault('created', 'unix seconds', data.created) end,
-      case when data.created is null then 'created: missing' end,
-      case when is_livemode is null and data.livemode is not null then fault('livemode', 'true or false', data.livemode) end,
-      case when is_actionable is null and data.actionable is not null then fault('actionable', 'true or false', data.actionable) end,
-      case when fraud_type is null and data.fraud_type is not null then fault('fraud_type', 'a text', data.fraud_type) end,
-      case when charge_id is null and data.charge <> '""' then fault('charge', 'an id or an object', data.charge) end,
-      case when payment_intent_id is null and data.payment_intent <> '""' then fault('payment_intent', 'an id or an object', data.payment_intent) end), '')
+      wrong(created_at, data.created, 'created', 'unix seconds'),
+      missing(data.created, 'created'),
+      wrong(is_livemode, data.livemode, 'livemode', 'true or false'),
+      wrong(is_actionable, data.actionable, 'actionable', 'true or false'),
+      wrong(fraud_type, data.fraud_type, 'fraud_type', 'a text'),
+      wrong(charge_id, nullif(data.charge, '""'), 'charge', 'an id or an object'),
+      wrong(payment_intent_id, nullif(data.payment_intent, '""'), 'payment_intent', 'an id or an object')), '')
   end as broken
 from typed;
 
@@ -131,9 +140,19 @@ select distinct dt from (
 
 -- step: merge
 
+-- Versions are compared from left to right.
+create or replace temp macro version(observed_at, sequence) as
+  {'observed_at': observed_at, 'sequence': sequence}::struct(observed_at timestamptz, sequence bigint);
+-- All versions of a complete list, newest first.
+create or replace temp macro versions(observed_at, sequence, before) as
+  case when observed_at is not null then list_prepend(version(observed_at, sequence), coalesce(before, [])) end;
+
 -- What silver has in the touched partitions.
 create or replace temp view early_fraud_warnings_accepted as
-select early_fraud_warning_id, created_at, is_livemode, is_actionable, fraud_type, charge_id, payment_intent_id, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
+select
+  early_fraud_warning_id, created_at, is_livemode, is_actionable, fraud_type, charge_id,
+  payment_intent_id, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence,
+  ingested_at, bronze_run_id, api_version, absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_early_fraud_warnings'), filename = true);
 
 -- The few objects whose row does not follow from one observation.
@@ -148,14 +167,16 @@ select early_fraud_warning_id from candidates group by early_fraud_warning_id ha
 create or replace temp table early_fraud_warnings_settled as
 with candidates as (
   select
-    early_fraud_warning_id, created_at, is_livemode, is_actionable, fraud_type, charge_id, payment_intent_id, is_stub,
+    early_fraud_warning_id, created_at, is_livemode, is_actionable, fraud_type, charge_id,
+    payment_intent_id, is_stub,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
-    case when is_stub then [{'observed_at': observed_at, 'sequence': 9}::struct(observed_at timestamptz, sequence bigint)] end as absences
+    case when is_stub then [version(observed_at, 9)] end as absences
   from early_fraud_warnings_read semi join early_fraud_warnings_unsettled using (early_fraud_warning_id)
   where broken is null
   union all
   select
-    early_fraud_warning_id, created_at, is_livemode, is_actionable, fraud_type, charge_id, payment_intent_id, is_placeholder,
+    early_fraud_warning_id, created_at, is_livemode, is_actionable, fraud_type, charge_id,
+    payment_intent_id, is_placeholder,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences
   from early_fraud_warnings_accepted semi join early_fraud_warnings_unsettled using (early_fraud_warning_id)
@@ -165,7 +186,9 @@ ranked as (
   select *, row_number() over (
     partition by early_fraud_warning_id
     order by is_stub, observed_at desc, observed_sequence desc, ingested_at desc,
-      hash(created_at, is_livemode, is_actionable, fraud_type, charge_id, payment_intent_id, bronze_run_id, api_version, dt) desc) as place
+      hash(
+        created_at, is_livemode, is_actionable, fraud_type, charge_id, payment_intent_id, bronze_run_id,
+        api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -178,7 +201,7 @@ later as (
   select gone.early_fraud_warning_id, list_sort(list_distinct(list(gone.absence))) as absences
   from gone join newest using (early_fraud_warning_id)
   where newest.is_stub
-    or gone.absence > {'observed_at': newest.observed_at, 'sequence': newest.observed_sequence}::struct(observed_at timestamptz, sequence bigint)
+    or gone.absence > version(newest.observed_at, newest.observed_sequence)
   group by gone.early_fraud_warning_id
 )
 select
@@ -224,7 +247,14 @@ select
 from early_fraud_warnings_read anti join early_fraud_warnings_unsettled using (early_fraud_warning_id)
 where broken is null
 union all
-select early_fraud_warning_id, created_at, is_livemode, is_actionable, fraud_type, charge_id, payment_intent_id, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt
+select
+  early_fraud_warning_id, created_at, is_livemode, is_actionable, fraud_type, charge_id,
+  payment_intent_id, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence,
+  ingested_at, bronze_run_id, api_version, absences, dt
 from early_fraud_warnings_accepted anti join early_fraud_warnings_unsettled using (early_fraud_warning_id)
 union all
-select early_fraud_warning_id, created_at, is_livemode, is_actionable, fraud_type, charge_id, payment_intent_id, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt from early_fraud_warnings_settled;
+select
+  early_fraud_warning_id, created_at, is_livemode, is_actionable, fraud_type, charge_id,
+  payment_intent_id, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence,
+  ingested_at, bronze_run_id, api_version, absences, dt
+from early_fraud_warnings_settled;

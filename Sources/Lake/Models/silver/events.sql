@@ -53,9 +53,15 @@ create or replace temp macro as_id(member) as nullif(
   case when member like '"%' then member ->> '$' when member like '{%' then member ->> '$.id' end, '');
 create or replace temp macro as_ids(member) as case when member like '[%' then
   list_transform(from_json(member, '["json"]'), lambda element: as_id(element)) end;
--- What is wrong with a member that was there and gave no value.
-create or replace temp macro fault(place, expected, member) as
-  place || ': expected ' || expected || ', found ' || left(member::varchar, 60);
+-- What is wrong with a member that was there and gave no value, and with one that must be there; what people
+-- wrote or are called is not repeated.
+create or replace temp macro wrong(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || left(member::varchar, 60) end;
+create or replace temp macro wrong_personal(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || lower(json_type(member)) end;
+create or replace temp macro missing(member, place) as case when member is null then place || ': missing' end;
 
 create or replace temp table events_read as
 with bronze as (
@@ -71,8 +77,11 @@ with bronze as (
     getvariable('bronze_events'), format = 'newline_delimited', ignore_errors = true,
     maximum_object_size = 67108864,
     columns = {
-      data: 'struct(id json, deleted json, created json, livemode json, type json, data json, api_version json, request json, account json, context json, pending_webhooks json)',
-      meta: 'struct(run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
+      data: 'struct(
+        id json, deleted json, created json, livemode json, type json, data json, api_version json,
+        request json, account json, context json, pending_webhooks json)',
+      meta: 'struct(
+        run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
     })
   where meta is null or meta.ingested_at <= getvariable('as_of')
 ),
@@ -82,8 +91,8 @@ objects as (
 opened as (
   select
     *,
-    json_transform(data.data, '{"object":{"object":"json","id":"json"},"previous_attributes":"json"}') as in_data,
-    json_transform(data.request, '{"id":"json","idempotency_key":"json"}') as in_request
+    json_transform(data.data, '{"object": {"object": "json", "id": "json"}, "previous_attributes": "json"}') as in_data,
+    json_transform(data.request, '{"id": "json", "idempotency_key": "json"}') as in_request
   from objects
 ),
 typed as (
@@ -131,19 +140,19 @@ select
     when event_id is null or event_id = '' then 'id: missing'
     when is_stub then null
     else nullif(concat_ws('; ',
-      case when created_at is null and data.created is not null then fault('created', 'unix seconds', data.created) end,
-      case when data.created is null then 'created: missing' end,
-      case when is_livemode is null and data.livemode is not null then fault('livemode', 'true or false', data.livemode) end,
-      case when type is null and data.type is not null then fault('type', 'a text', data.type) end,
-      case when data.type is null then 'type: missing' end,
-      case when object_type is null and in_data.object.object is not null then fault('data.object.object', 'a text', in_data.object.object) end,
-      case when object_id is null and in_data.object.id is not null then fault('data.object.id', 'a text', in_data.object.id) end,
-      case when snapshot_api_version is null and data.api_version is not null then fault('api_version', 'a text', data.api_version) end,
-      case when request_id is null and in_request.id is not null then fault('request.id', 'a text', in_request.id) end,
-      case when idempotency_key is null and in_request.idempotency_key is not null then fault('request.idempotency_key', 'a text', in_request.idempotency_key) end,
-      case when account_id is null and data.account <> '""' then fault('account', 'an id or an object', data.account) end,
-      case when context is null and data.context is not null then fault('context', 'a text', data.context) end,
-      case when pending_webhooks is null and data.pending_webhooks is not null then fault('pending_webhooks', 'a whole number', data.pending_webhooks) end), '')
+      wrong(created_at, data.created, 'created', 'unix seconds'),
+      missing(data.created, 'created'),
+      wrong(is_livemode, data.livemode, 'livemode', 'true or false'),
+      wrong(type, data.type, 'type', 'a text'),
+      missing(data.type, 'type'),
+      wrong(object_type, in_data.object.object, 'data.object.object', 'a text'),
+      wrong(object_id, in_data.object.id, 'data.object.id', 'a text'),
+      wrong(snapshot_api_version, data.api_version, 'api_version', 'a text'),
+      wrong(request_id, in_request.id, 'request.id', 'a text'),
+      wrong(idempotency_key, in_request.idempotency_key, 'request.idempotency_key', 'a text'),
+      wrong(account_id, nullif(data.account, '""'), 'account', 'an id or an object'),
+      wrong(context, data.context, 'context', 'a text'),
+      wrong(pending_webhooks, data.pending_webhooks, 'pending_webhooks', 'a whole number')), '')
   end as broken
 from typed;
 
@@ -162,9 +171,20 @@ select distinct dt from (
 
 -- step: merge
 
+-- Versions are compared from left to right.
+create or replace temp macro version(observed_at, sequence) as
+  {'observed_at': observed_at, 'sequence': sequence}::struct(observed_at timestamptz, sequence bigint);
+-- All versions of a complete list, newest first.
+create or replace temp macro versions(observed_at, sequence, before) as
+  case when observed_at is not null then list_prepend(version(observed_at, sequence), coalesce(before, [])) end;
+
 -- What silver has in the touched partitions.
 create or replace temp view events_accepted as
-select event_id, created_at, is_livemode, type, object_type, object_id, snapshot_api_version, previous_attributes, request_id, idempotency_key, account_id, context, pending_webhooks, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
+select
+  event_id, created_at, is_livemode, type, object_type, object_id, snapshot_api_version,
+  previous_attributes, request_id, idempotency_key, account_id, context, pending_webhooks, is_deleted,
+  deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version,
+  absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_events'), filename = true);
 
 -- The few objects whose row does not follow from one observation.
@@ -179,14 +199,16 @@ select event_id from candidates group by event_id having count(*) > 1 or bool_or
 create or replace temp table events_settled as
 with candidates as (
   select
-    event_id, created_at, is_livemode, type, object_type, object_id, snapshot_api_version, previous_attributes, request_id, idempotency_key, account_id, context, pending_webhooks, is_stub,
+    event_id, created_at, is_livemode, type, object_type, object_id, snapshot_api_version,
+    previous_attributes, request_id, idempotency_key, account_id, context, pending_webhooks, is_stub,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
-    case when is_stub then [{'observed_at': observed_at, 'sequence': 9}::struct(observed_at timestamptz, sequence bigint)] end as absences
+    case when is_stub then [version(observed_at, 9)] end as absences
   from events_read semi join events_unsettled using (event_id)
   where broken is null
   union all
   select
-    event_id, created_at, is_livemode, type, object_type, object_id, snapshot_api_version, previous_attributes, request_id, idempotency_key, account_id, context, pending_webhooks, is_placeholder,
+    event_id, created_at, is_livemode, type, object_type, object_id, snapshot_api_version,
+    previous_attributes, request_id, idempotency_key, account_id, context, pending_webhooks, is_placeholder,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences
   from events_accepted semi join events_unsettled using (event_id)
@@ -196,7 +218,9 @@ ranked as (
   select *, row_number() over (
     partition by event_id
     order by is_stub, observed_at desc, observed_sequence desc, ingested_at desc,
-      hash(created_at, is_livemode, type, object_type, object_id, snapshot_api_version, previous_attributes, request_id, idempotency_key, account_id, context, pending_webhooks, bronze_run_id, api_version, dt) desc) as place
+      hash(
+        created_at, is_livemode, type, object_type, object_id, snapshot_api_version, previous_attributes,
+        request_id, idempotency_key, account_id, context, pending_webhooks, bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -209,7 +233,7 @@ later as (
   select gone.event_id, list_sort(list_distinct(list(gone.absence))) as absences
   from gone join newest using (event_id)
   where newest.is_stub
-    or gone.absence > {'observed_at': newest.observed_at, 'sequence': newest.observed_sequence}::struct(observed_at timestamptz, sequence bigint)
+    or gone.absence > version(newest.observed_at, newest.observed_sequence)
   group by gone.event_id
 )
 select
@@ -267,7 +291,16 @@ select
 from events_read anti join events_unsettled using (event_id)
 where broken is null
 union all
-select event_id, created_at, is_livemode, type, object_type, object_id, snapshot_api_version, previous_attributes, request_id, idempotency_key, account_id, context, pending_webhooks, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt
+select
+  event_id, created_at, is_livemode, type, object_type, object_id, snapshot_api_version,
+  previous_attributes, request_id, idempotency_key, account_id, context, pending_webhooks, is_deleted,
+  deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version,
+  absences, dt
 from events_accepted anti join events_unsettled using (event_id)
 union all
-select event_id, created_at, is_livemode, type, object_type, object_id, snapshot_api_version, previous_attributes, request_id, idempotency_key, account_id, context, pending_webhooks, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt from events_settled;
+select
+  event_id, created_at, is_livemode, type, object_type, object_id, snapshot_api_version,
+  previous_attributes, request_id, idempotency_key, account_id, context, pending_webhooks, is_deleted,
+  deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version,
+  absences, dt
+from events_settled;

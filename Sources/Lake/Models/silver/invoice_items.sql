@@ -73,9 +73,15 @@ create or replace temp macro as_id(member) as nullif(
   case when member like '"%' then member ->> '$' when member like '{%' then member ->> '$.id' end, '');
 create or replace temp macro as_ids(member) as case when member like '[%' then
   list_transform(from_json(member, '["json"]'), lambda element: as_id(element)) end;
--- What is wrong with a member that was there and gave no value.
-create or replace temp macro fault(place, expected, member) as
-  place || ': expected ' || expected || ', found ' || left(member::varchar, 60);
+-- What is wrong with a member that was there and gave no value, and with one that must be there; what people
+-- wrote or are called is not repeated.
+create or replace temp macro wrong(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || left(member::varchar, 60) end;
+create or replace temp macro wrong_personal(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || lower(json_type(member)) end;
+create or replace temp macro missing(member, place) as case when member is null then place || ': missing' end;
 
 create or replace temp table invoice_items_read as
 with bronze as (
@@ -91,8 +97,15 @@ with bronze as (
     getvariable('bronze_invoice_items'), format = 'newline_delimited', ignore_errors = true,
     maximum_object_size = 67108864,
     columns = {
-      data: 'struct(id json, deleted json, date json, livemode json, customer json, customer_account json, invoice json, parent json, subscription json, subscription_item json, amount json, net_amount json, currency json, pricing json, price json, unit_amount_decimal json, unit_amount json, quantity json, quantity_decimal json, description json, period json, proration json, proration_details json, discountable json, discounts json, tax_rates json, frozen_fields json, invoicing_rules json, test_clock json, metadata json)',
-      meta: 'struct(run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
+      data: 'struct(
+        id json, deleted json, date json, livemode json, customer json, customer_account json, invoice json,
+        parent json, subscription json, subscription_item json, amount json, net_amount json, currency json,
+        pricing json, price json, unit_amount_decimal json, unit_amount json, quantity json,
+        quantity_decimal json, description json, period json, proration json, proration_details json,
+        discountable json, discounts json, tax_rates json, frozen_fields json, invoicing_rules json,
+        test_clock json, metadata json)',
+      meta: 'struct(
+        run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
     })
   where meta is null or meta.ingested_at <= getvariable('as_of')
 ),
@@ -102,9 +115,9 @@ objects as (
 opened as (
   select
     *,
-    json_transform(data.parent, '{"type":"json","subscription_details":{"subscription":"json","subscription_item":"json"}}') as in_parent,
-    json_transform(data.pricing, '{"price_details":{"price":"json","product":"json"},"unit_amount_decimal":"json"}') as in_pricing,
-    json_transform(data.period, '{"start":"json","end":"json"}') as in_period
+    json_transform(data.parent, '{"type": "json", "subscription_details": {"subscription": "json", "subscription_item": "json"}}') as in_parent,
+    json_transform(data.pricing, '{"price_details": {"price": "json", "product": "json"}, "unit_amount_decimal": "json"}') as in_pricing,
+    json_transform(data.period, '{"start": "json", "end": "json"}') as in_period
   from objects
 ),
 found as (
@@ -201,33 +214,33 @@ select
     when invoice_item_id is null or invoice_item_id = '' then 'id: missing'
     when is_stub then null
     else nullif(concat_ws('; ',
-      case when created_at is null and data.date is not null then fault('date', 'unix seconds', data.date) end,
-      case when data.date is null then 'date: missing' end,
-      case when is_livemode is null and data.livemode is not null then fault('livemode', 'true or false', data.livemode) end,
-      case when customer_id is null and data.customer <> '""' then fault('customer', 'an id or an object', data.customer) end,
-      case when customer_account_id is null and data.customer_account <> '""' then fault('customer_account', 'an id or an object', data.customer_account) end,
-      case when invoice_id is null and data.invoice <> '""' then fault('invoice', 'an id or an object', data.invoice) end,
-      case when parent_type is null and in_parent.type is not null then fault('parent.type', 'a text', in_parent.type) end,
-      case when subscription_id is null and member_of_subscription_id <> '""' then fault('parent.subscription_details.subscription', 'an id or an object', member_of_subscription_id) end,
-      case when subscription_item_id is null and member_of_subscription_item_id <> '""' then fault('parent.subscription_details.subscription_item', 'an id or an object', member_of_subscription_item_id) end,
-      case when amount_minor is null and data.amount is not null then fault('amount', 'a whole number of minor units', data.amount) end,
-      case when data.amount is null then 'amount: missing' end,
-      case when net_amount_minor is null and data.net_amount is not null then fault('net_amount', 'a whole number of minor units', data.net_amount) end,
-      case when currency is null and data.currency is not null then fault('currency', 'a currency code', data.currency) end,
-      case when data.currency is null then 'currency: missing' end,
-      case when price_id is null and member_of_price_id <> '""' then fault('pricing.price_details.price', 'an id or an object', member_of_price_id) end,
-      case when product_id is null and member_of_product_id <> '""' then fault('pricing.price_details.product', 'an id or an object', member_of_product_id) end,
-      case when unit_amount_decimal is null and member_of_unit_amount_decimal is not null then fault('pricing.unit_amount_decimal', 'a decimal number', member_of_unit_amount_decimal) end,
-      case when unit_amount_minor is null and data.unit_amount is not null then fault('unit_amount', 'a whole number of minor units', data.unit_amount) end,
-      case when quantity is null and data.quantity is not null then fault('quantity', 'a whole number', data.quantity) end,
-      case when quantity_decimal is null and data.quantity_decimal is not null then fault('quantity_decimal', 'a decimal number', data.quantity_decimal) end,
-      case when description is null and data.description is not null then fault('description', 'a text', data.description) end,
-      case when period_start_at is null and in_period.start is not null then fault('period.start', 'unix seconds', in_period.start) end,
-      case when period_end_at is null and in_period."end" is not null then fault('period.end', 'unix seconds', in_period."end") end,
-      case when is_proration is null and data.proration is not null then fault('proration', 'true or false', data.proration) end,
-      case when is_discountable is null and data.discountable is not null then fault('discountable', 'true or false', data.discountable) end,
-      case when discount_ids is null and data.discounts is not null then fault('discounts', 'an array of ids or objects', data.discounts) end,
-      case when test_clock_id is null and data.test_clock <> '""' then fault('test_clock', 'an id or an object', data.test_clock) end), '')
+      wrong(created_at, data.date, 'date', 'unix seconds'),
+      missing(data.date, 'date'),
+      wrong(is_livemode, data.livemode, 'livemode', 'true or false'),
+      wrong(customer_id, nullif(data.customer, '""'), 'customer', 'an id or an object'),
+      wrong(customer_account_id, nullif(data.customer_account, '""'), 'customer_account', 'an id or an object'),
+      wrong(invoice_id, nullif(data.invoice, '""'), 'invoice', 'an id or an object'),
+      wrong(parent_type, in_parent.type, 'parent.type', 'a text'),
+      wrong(subscription_id, nullif(member_of_subscription_id, '""'), 'parent.subscription_details.subscription', 'an id or an object'),
+      wrong(subscription_item_id, nullif(member_of_subscription_item_id, '""'), 'parent.subscription_details.subscription_item', 'an id or an object'),
+      wrong(amount_minor, data.amount, 'amount', 'a whole number of minor units'),
+      missing(data.amount, 'amount'),
+      wrong(net_amount_minor, data.net_amount, 'net_amount', 'a whole number of minor units'),
+      wrong(currency, data.currency, 'currency', 'a currency code'),
+      missing(data.currency, 'currency'),
+      wrong(price_id, nullif(member_of_price_id, '""'), 'pricing.price_details.price', 'an id or an object'),
+      wrong(product_id, nullif(member_of_product_id, '""'), 'pricing.price_details.product', 'an id or an object'),
+      wrong(unit_amount_decimal, member_of_unit_amount_decimal, 'pricing.unit_amount_decimal', 'a decimal number'),
+      wrong(unit_amount_minor, data.unit_amount, 'unit_amount', 'a whole number of minor units'),
+      wrong(quantity, data.quantity, 'quantity', 'a whole number'),
+      wrong(quantity_decimal, data.quantity_decimal, 'quantity_decimal', 'a decimal number'),
+      wrong_personal(description, data.description, 'description', 'a text'),
+      wrong(period_start_at, in_period.start, 'period.start', 'unix seconds'),
+      wrong(period_end_at, in_period."end", 'period.end', 'unix seconds'),
+      wrong(is_proration, data.proration, 'proration', 'true or false'),
+      wrong(is_discountable, data.discountable, 'discountable', 'true or false'),
+      wrong(discount_ids, data.discounts, 'discounts', 'an array of ids or objects'),
+      wrong(test_clock_id, nullif(data.test_clock, '""'), 'test_clock', 'an id or an object')), '')
   end as broken
 from typed;
 
@@ -246,9 +259,23 @@ select distinct dt from (
 
 -- step: merge
 
+-- Versions are compared from left to right.
+create or replace temp macro version(observed_at, sequence) as
+  {'observed_at': observed_at, 'sequence': sequence}::struct(observed_at timestamptz, sequence bigint);
+-- All versions of a complete list, newest first.
+create or replace temp macro versions(observed_at, sequence, before) as
+  case when observed_at is not null then list_prepend(version(observed_at, sequence), coalesce(before, [])) end;
+
 -- What silver has in the touched partitions.
 create or replace temp view invoice_items_accepted as
-select invoice_item_id, created_at, is_livemode, customer_id, customer_account_id, invoice_id, parent_type, subscription_id, subscription_item_id, amount_minor, net_amount_minor, currency, price_id, product_id, unit_amount_decimal, unit_amount_minor, quantity, quantity_decimal, description, period_start_at, period_end_at, is_proration, proration_details, is_discountable, discount_ids, tax_rates, frozen_fields, invoicing_rules, test_clock_id, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
+select
+  invoice_item_id, created_at, is_livemode, customer_id, customer_account_id, invoice_id, parent_type,
+  subscription_id, subscription_item_id, amount_minor, net_amount_minor, currency, price_id,
+  product_id, unit_amount_decimal, unit_amount_minor, quantity, quantity_decimal, description,
+  period_start_at, period_end_at, is_proration, proration_details, is_discountable, discount_ids,
+  tax_rates, frozen_fields, invoicing_rules, test_clock_id, metadata, is_deleted, deleted_at,
+  is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences,
+  regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_invoice_items'), filename = true);
 
 -- The few objects whose row does not follow from one observation.
@@ -263,14 +290,22 @@ select invoice_item_id from candidates group by invoice_item_id having count(*) 
 create or replace temp table invoice_items_settled as
 with candidates as (
   select
-    invoice_item_id, created_at, is_livemode, customer_id, customer_account_id, invoice_id, parent_type, subscription_id, subscription_item_id, amount_minor, net_amount_minor, currency, price_id, product_id, unit_amount_decimal, unit_amount_minor, quantity, quantity_decimal, description, period_start_at, period_end_at, is_proration, proration_details, is_discountable, discount_ids, tax_rates, frozen_fields, invoicing_rules, test_clock_id, metadata, is_stub,
+    invoice_item_id, created_at, is_livemode, customer_id, customer_account_id, invoice_id, parent_type,
+    subscription_id, subscription_item_id, amount_minor, net_amount_minor, currency, price_id,
+    product_id, unit_amount_decimal, unit_amount_minor, quantity, quantity_decimal, description,
+    period_start_at, period_end_at, is_proration, proration_details, is_discountable, discount_ids,
+    tax_rates, frozen_fields, invoicing_rules, test_clock_id, metadata, is_stub,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
-    case when is_stub then [{'observed_at': observed_at, 'sequence': 9}::struct(observed_at timestamptz, sequence bigint)] end as absences
+    case when is_stub then [version(observed_at, 9)] end as absences
   from invoice_items_read semi join invoice_items_unsettled using (invoice_item_id)
   where broken is null
   union all
   select
-    invoice_item_id, created_at, is_livemode, customer_id, customer_account_id, invoice_id, parent_type, subscription_id, subscription_item_id, amount_minor, net_amount_minor, currency, price_id, product_id, unit_amount_decimal, unit_amount_minor, quantity, quantity_decimal, description, period_start_at, period_end_at, is_proration, proration_details, is_discountable, discount_ids, tax_rates, frozen_fields, invoicing_rules, test_clock_id, metadata, is_placeholder,
+    invoice_item_id, created_at, is_livemode, customer_id, customer_account_id, invoice_id, parent_type,
+    subscription_id, subscription_item_id, amount_minor, net_amount_minor, currency, price_id,
+    product_id, unit_amount_decimal, unit_amount_minor, quantity, quantity_decimal, description,
+    period_start_at, period_end_at, is_proration, proration_details, is_discountable, discount_ids,
+    tax_rates, frozen_fields, invoicing_rules, test_clock_id, metadata, is_placeholder,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences
   from invoice_items_accepted semi join invoice_items_unsettled using (invoice_item_id)
@@ -280,7 +315,12 @@ ranked as (
   select *, row_number() over (
     partition by invoice_item_id
     order by is_stub, observed_at desc, observed_sequence desc, ingested_at desc,
-      hash(created_at, is_livemode, customer_id, customer_account_id, invoice_id, parent_type, subscription_id, subscription_item_id, amount_minor, net_amount_minor, currency, price_id, product_id, unit_amount_decimal, unit_amount_minor, quantity, quantity_decimal, description, period_start_at, period_end_at, is_proration, proration_details, is_discountable, discount_ids, tax_rates, frozen_fields, invoicing_rules, test_clock_id, metadata, bronze_run_id, api_version, dt) desc) as place
+      hash(
+        created_at, is_livemode, customer_id, customer_account_id, invoice_id, parent_type, subscription_id,
+        subscription_item_id, amount_minor, net_amount_minor, currency, price_id, product_id,
+        unit_amount_decimal, unit_amount_minor, quantity, quantity_decimal, description, period_start_at,
+        period_end_at, is_proration, proration_details, is_discountable, discount_ids, tax_rates,
+        frozen_fields, invoicing_rules, test_clock_id, metadata, bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -293,7 +333,7 @@ later as (
   select gone.invoice_item_id, list_sort(list_distinct(list(gone.absence))) as absences
   from gone join newest using (invoice_item_id)
   where newest.is_stub
-    or gone.absence > {'observed_at': newest.observed_at, 'sequence': newest.observed_sequence}::struct(observed_at timestamptz, sequence bigint)
+    or gone.absence > version(newest.observed_at, newest.observed_sequence)
   group by gone.invoice_item_id
 )
 select
@@ -385,7 +425,22 @@ select
 from invoice_items_read anti join invoice_items_unsettled using (invoice_item_id)
 where broken is null
 union all
-select invoice_item_id, created_at, is_livemode, customer_id, customer_account_id, invoice_id, parent_type, subscription_id, subscription_item_id, amount_minor, net_amount_minor, currency, price_id, product_id, unit_amount_decimal, unit_amount_minor, quantity, quantity_decimal, description, period_start_at, period_end_at, is_proration, proration_details, is_discountable, discount_ids, tax_rates, frozen_fields, invoicing_rules, test_clock_id, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt
+select
+  invoice_item_id, created_at, is_livemode, customer_id, customer_account_id, invoice_id, parent_type,
+  subscription_id, subscription_item_id, amount_minor, net_amount_minor, currency, price_id,
+  product_id, unit_amount_decimal, unit_amount_minor, quantity, quantity_decimal, description,
+  period_start_at, period_end_at, is_proration, proration_details, is_discountable, discount_ids,
+  tax_rates, frozen_fields, invoicing_rules, test_clock_id, metadata, is_deleted, deleted_at,
+  is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences,
+  dt
 from invoice_items_accepted anti join invoice_items_unsettled using (invoice_item_id)
 union all
-select invoice_item_id, created_at, is_livemode, customer_id, customer_account_id, invoice_id, parent_type, subscription_id, subscription_item_id, amount_minor, net_amount_minor, currency, price_id, product_id, unit_amount_decimal, unit_amount_minor, quantity, quantity_decimal, description, period_start_at, period_end_at, is_proration, proration_details, is_discountable, discount_ids, tax_rates, frozen_fields, invoicing_rules, test_clock_id, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt from invoice_items_settled;
+select
+  invoice_item_id, created_at, is_livemode, customer_id, customer_account_id, invoice_id, parent_type,
+  subscription_id, subscription_item_id, amount_minor, net_amount_minor, currency, price_id,
+  product_id, unit_amount_decimal, unit_amount_minor, quantity, quantity_decimal, description,
+  period_start_at, period_end_at, is_proration, proration_details, is_discountable, discount_ids,
+  tax_rates, frozen_fields, invoicing_rules, test_clock_id, metadata, is_deleted, deleted_at,
+  is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences,
+  dt
+from invoice_items_settled;

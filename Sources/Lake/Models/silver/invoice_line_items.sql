@@ -72,9 +72,15 @@ create or replace temp macro as_id(member) as nullif(
   case when member like '"%' then member ->> '$' when member like '{%' then member ->> '$.id' end, '');
 create or replace temp macro as_ids(member) as case when member like '[%' then
   list_transform(from_json(member, '["json"]'), lambda element: as_id(element)) end;
--- What is wrong with a member that was there and gave no value.
-create or replace temp macro fault(place, expected, member) as
-  place || ': expected ' || expected || ', found ' || left(member::varchar, 60);
+-- What is wrong with a member that was there and gave no value, and with one that must be there; what people
+-- wrote or are called is not repeated.
+create or replace temp macro wrong(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || left(member::varchar, 60) end;
+create or replace temp macro wrong_personal(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || lower(json_type(member)) end;
+create or replace temp macro missing(member, place) as case when member is null then place || ': missing' end;
 
 create or replace temp table invoice_line_items_read as
 with bronze as (
@@ -92,15 +98,29 @@ with bronze as (
     getvariable('bronze_invoice_line_items'), format = 'newline_delimited', ignore_errors = true,
     maximum_object_size = 67108864,
     columns = {
-      data: 'struct(id json, deleted json, livemode json, invoice json, amount json, subtotal json, amount_excluding_tax json, currency json, description json, quantity json, quantity_decimal json, period json, parent json, proration json, proration_details json, type json, subscription json, subscription_item json, invoice_item json, pricing json, price json, plan json, unit_amount_excluding_tax json, discountable json, discounts json, discount_amounts json, pretax_credit_amounts json, taxes json, tax_amounts json, tax_rates json, metadata json)',
-      meta: 'struct(run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
+      data: 'struct(
+        id json, deleted json, livemode json, invoice json, amount json, subtotal json,
+        amount_excluding_tax json, currency json, description json, quantity json, quantity_decimal json,
+        period json, parent json, proration json, proration_details json, type json, subscription json,
+        subscription_item json, invoice_item json, pricing json, price json, plan json,
+        unit_amount_excluding_tax json, discountable json, discounts json, discount_amounts json,
+        pretax_credit_amounts json, taxes json, tax_amounts json, tax_rates json, metadata json)',
+      meta: 'struct(
+        run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
     })
   where meta is null or meta.ingested_at <= getvariable('as_of')
 ),
 invoices_lines as (
   -- The elements of a list have the version of the object around them.
   select
-    unnest(json_transform(lines_json, '[{"id":"json","deleted":"json","livemode":"json","invoice":"json","amount":"json","subtotal":"json","amount_excluding_tax":"json","currency":"json","description":"json","quantity":"json","quantity_decimal":"json","period":"json","parent":"json","proration":"json","proration_details":"json","type":"json","subscription":"json","subscription_item":"json","invoice_item":"json","pricing":"json","price":"json","plan":"json","unit_amount_excluding_tax":"json","discountable":"json","discounts":"json","discount_amounts":"json","pretax_credit_amounts":"json","taxes":"json","tax_amounts":"json","tax_rates":"json","metadata":"json"}]')) as data,
+    unnest(json_transform(lines_json, '[{"id": "json", "deleted": "json", "livemode": "json", "invoice": "json", "amount": "json",
+      "subtotal": "json", "amount_excluding_tax": "json", "currency": "json", "description": "json",
+      "quantity": "json", "quantity_decimal": "json", "period": "json", "parent": "json",
+      "proration": "json", "proration_details": "json", "type": "json", "subscription": "json",
+      "subscription_item": "json", "invoice_item": "json", "pricing": "json", "price": "json",
+      "plan": "json", "unit_amount_excluding_tax": "json", "discountable": "json", "discounts": "json",
+      "discount_amounts": "json", "pretax_credit_amounts": "json", "taxes": "json", "tax_amounts": "json",
+      "tax_rates": "json", "metadata": "json"}]')) as data,
     invoice_id as container_id,
     dt as container_dt,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version
@@ -115,11 +135,11 @@ objects as (
 opened as (
   select
     *,
-    json_transform(data.period, '{"start":"json","end":"json"}') as in_period,
-    json_transform(data.parent, '{"subscription_item_details":{"proration":"json","proration_details":{"credited_items":"json"},"subscription":"json","subscription_item":"json","invoice_item":"json"},"invoice_item_details":{"proration":"json","proration_details":{"credited_items":"json"},"subscription":"json","invoice_item":"json"},"type":"json"}') as in_parent,
-    json_transform(data.pricing, '{"price_details":{"price":"json","product":"json"},"unit_amount_decimal":"json"}') as in_pricing,
-    json_transform(data.price, '{"product":"json","unit_amount_decimal":"json"}') as in_price,
-    json_transform(data.plan, '{"product":"json","amount_decimal":"json"}') as in_plan
+    json_transform(data.period, '{"start": "json", "end": "json"}') as in_period,
+    json_transform(data.parent, '{"subscription_item_details": {"proration": "json", "proration_details": {"credited_items": "json"}, "subscription": "json", "subscription_item": "json", "invoice_item": "json"}, "invoice_item_details": {"proration": "json", "proration_details": {"credited_items": "json"}, "subscription": "json", "invoice_item": "json"}, "type": "json"}') as in_parent,
+    json_transform(data.pricing, '{"price_details": {"price": "json", "product": "json"}, "unit_amount_decimal": "json"}') as in_pricing,
+    json_transform(data.price, '{"product": "json", "unit_amount_decimal": "json"}') as in_price,
+    json_transform(data.plan, '{"product": "json", "amount_decimal": "json"}') as in_plan
   from objects
 ),
 found as (
@@ -219,30 +239,30 @@ select
     when invoice_line_item_id is null or invoice_line_item_id = '' then 'id: missing'
     when is_stub then null
     else nullif(concat_ws('; ',
-      case when is_livemode is null and data.livemode is not null then fault('livemode', 'true or false', data.livemode) end,
-      case when invoice_id is null and data.invoice <> '""' then fault('invoice', 'an id or an object', data.invoice) end,
-      case when amount_minor is null and data.amount is not null then fault('amount', 'a whole number of minor units', data.amount) end,
-      case when data.amount is null then 'amount: missing' end,
-      case when subtotal_minor is null and data.subtotal is not null then fault('subtotal', 'a whole number of minor units', data.subtotal) end,
-      case when amount_excluding_tax_minor is null and data.amount_excluding_tax is not null then fault('amount_excluding_tax', 'a whole number of minor units', data.amount_excluding_tax) end,
-      case when currency is null and data.currency is not null then fault('currency', 'a currency code', data.currency) end,
-      case when data.currency is null then 'currency: missing' end,
-      case when description is null and data.description is not null then fault('description', 'a text', data.description) end,
-      case when quantity is null and data.quantity is not null then fault('quantity', 'a whole number', data.quantity) end,
-      case when quantity_decimal is null and data.quantity_decimal is not null then fault('quantity_decimal', 'a decimal number', data.quantity_decimal) end,
-      case when period_start_at is null and in_period.start is not null then fault('period.start', 'unix seconds', in_period.start) end,
-      case when period_end_at is null and in_period."end" is not null then fault('period.end', 'unix seconds', in_period."end") end,
-      case when is_proration is null and member_of_is_proration is not null then fault('parent.subscription_item_details.proration', 'true or false', member_of_is_proration) end,
-      case when parent_type is null and member_of_parent_type is not null then fault('parent.type', 'a text', member_of_parent_type) end,
-      case when subscription_id is null and member_of_subscription_id <> '""' then fault('parent.subscription_item_details.subscription', 'an id or an object', member_of_subscription_id) end,
-      case when subscription_item_id is null and member_of_subscription_item_id <> '""' then fault('parent.subscription_item_details.subscription_item', 'an id or an object', member_of_subscription_item_id) end,
-      case when invoice_item_id is null and member_of_invoice_item_id <> '""' then fault('parent.invoice_item_details.invoice_item', 'an id or an object', member_of_invoice_item_id) end,
-      case when price_id is null and member_of_price_id <> '""' then fault('pricing.price_details.price', 'an id or an object', member_of_price_id) end,
-      case when product_id is null and member_of_product_id <> '""' then fault('pricing.price_details.product', 'an id or an object', member_of_product_id) end,
-      case when unit_amount_decimal is null and member_of_unit_amount_decimal is not null then fault('pricing.unit_amount_decimal', 'a decimal number', member_of_unit_amount_decimal) end,
-      case when unit_amount_excluding_tax is null and data.unit_amount_excluding_tax is not null then fault('unit_amount_excluding_tax', 'a decimal number', data.unit_amount_excluding_tax) end,
-      case when is_discountable is null and data.discountable is not null then fault('discountable', 'true or false', data.discountable) end,
-      case when discount_ids is null and data.discounts is not null then fault('discounts', 'an array of ids or objects', data.discounts) end), '')
+      wrong(is_livemode, data.livemode, 'livemode', 'true or false'),
+      wrong(invoice_id, nullif(data.invoice, '""'), 'invoice', 'an id or an object'),
+      wrong(amount_minor, data.amount, 'amount', 'a whole number of minor units'),
+      missing(data.amount, 'amount'),
+      wrong(subtotal_minor, data.subtotal, 'subtotal', 'a whole number of minor units'),
+      wrong(amount_excluding_tax_minor, data.amount_excluding_tax, 'amount_excluding_tax', 'a whole number of minor units'),
+      wrong(currency, data.currency, 'currency', 'a currency code'),
+      missing(data.currency, 'currency'),
+      wrong_personal(description, data.description, 'description', 'a text'),
+      wrong(quantity, data.quantity, 'quantity', 'a whole number'),
+      wrong(quantity_decimal, data.quantity_decimal, 'quantity_decimal', 'a decimal number'),
+      wrong(period_start_at, in_period.start, 'period.start', 'unix seconds'),
+      wrong(period_end_at, in_period."end", 'period.end', 'unix seconds'),
+      wrong(is_proration, member_of_is_proration, 'parent.subscription_item_details.proration', 'true or false'),
+      wrong(parent_type, member_of_parent_type, 'parent.type', 'a text'),
+      wrong(subscription_id, nullif(member_of_subscription_id, '""'), 'parent.subscription_item_details.subscription', 'an id or an object'),
+      wrong(subscription_item_id, nullif(member_of_subscription_item_id, '""'), 'parent.subscription_item_details.subscription_item', 'an id or an object'),
+      wrong(invoice_item_id, nullif(member_of_invoice_item_id, '""'), 'parent.invoice_item_details.invoice_item', 'an id or an object'),
+      wrong(price_id, nullif(member_of_price_id, '""'), 'pricing.price_details.price', 'an id or an object'),
+      wrong(product_id, nullif(member_of_product_id, '""'), 'pricing.price_details.product', 'an id or an object'),
+      wrong(unit_amount_decimal, member_of_unit_amount_decimal, 'pricing.unit_amount_decimal', 'a decimal number'),
+      wrong(unit_amount_excluding_tax, data.unit_amount_excluding_tax, 'unit_amount_excluding_tax', 'a decimal number'),
+      wrong(is_discountable, data.discountable, 'discountable', 'true or false'),
+      wrong(discount_ids, data.discounts, 'discounts', 'an array of ids or objects')), '')
   end as broken
 from typed;
 
@@ -266,18 +286,30 @@ select distinct dt from (
 
 -- step: merge
 
+-- Versions are compared from left to right.
+create or replace temp macro version(observed_at, sequence) as
+  {'observed_at': observed_at, 'sequence': sequence}::struct(observed_at timestamptz, sequence bigint);
+-- All versions of a complete list, newest first.
+create or replace temp macro versions(observed_at, sequence, before) as
+  case when observed_at is not null then list_prepend(version(observed_at, sequence), coalesce(before, [])) end;
+
 -- What silver has in the touched partitions.
 create or replace temp view invoice_line_items_accepted as
-select invoice_line_item_id, is_livemode, invoice_id, amount_minor, subtotal_minor, amount_excluding_tax_minor, currency, description, quantity, quantity_decimal, period_start_at, period_end_at, is_proration, credited_items, parent_type, subscription_id, subscription_item_id, invoice_item_id, price_id, product_id, unit_amount_decimal, unit_amount_excluding_tax, is_discountable, discount_ids, discount_amounts, pretax_credit_amounts, taxes, tax_rates, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
+select
+  invoice_line_item_id, is_livemode, invoice_id, amount_minor, subtotal_minor,
+  amount_excluding_tax_minor, currency, description, quantity, quantity_decimal, period_start_at,
+  period_end_at, is_proration, credited_items, parent_type, subscription_id, subscription_item_id,
+  invoice_item_id, price_id, product_id, unit_amount_decimal, unit_amount_excluding_tax,
+  is_discountable, discount_ids, discount_amounts, pretax_credit_amounts, taxes, tax_rates, metadata,
+  is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id,
+  api_version, absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_invoice_line_items'), filename = true);
 
 -- The few objects whose row does not follow from one observation.
 create or replace temp table invoice_line_items_unsettled as
 with invoices_lines as (
   select invoice_id as parent_id,
-    list_prepend(
-      {'observed_at': lines_complete_at, 'sequence': lines_complete_sequence}::struct(observed_at timestamptz, sequence bigint),
-      coalesce(lines_complete_before, [])) as complete
+    versions(lines_complete_at, lines_complete_sequence, lines_complete_before) as complete
   from invoices_merged
   where lines_complete_at is not null
 ),
@@ -291,27 +323,33 @@ union
 -- Gone from a complete list of the parent.
 select invoice_line_item_id from candidates
 join invoices_lines as parent on parent.parent_id = candidates.invoice_id
-where parent.complete[1] > {'observed_at': observed_at, 'sequence': observed_sequence}::struct(observed_at timestamptz, sequence bigint);
+where parent.complete[1] > version(observed_at, observed_sequence);
 
 create or replace temp table invoice_line_items_settled as
 with invoices_lines as (
   select invoice_id as parent_id,
-    list_prepend(
-      {'observed_at': lines_complete_at, 'sequence': lines_complete_sequence}::struct(observed_at timestamptz, sequence bigint),
-      coalesce(lines_complete_before, [])) as complete
+    versions(lines_complete_at, lines_complete_sequence, lines_complete_before) as complete
   from invoices_merged
   where lines_complete_at is not null
 ),
 candidates as (
   select
-    invoice_line_item_id, is_livemode, invoice_id, amount_minor, subtotal_minor, amount_excluding_tax_minor, currency, description, quantity, quantity_decimal, period_start_at, period_end_at, is_proration, credited_items, parent_type, subscription_id, subscription_item_id, invoice_item_id, price_id, product_id, unit_amount_decimal, unit_amount_excluding_tax, is_discountable, discount_ids, discount_amounts, pretax_credit_amounts, taxes, tax_rates, metadata, is_stub,
+    invoice_line_item_id, is_livemode, invoice_id, amount_minor, subtotal_minor,
+    amount_excluding_tax_minor, currency, description, quantity, quantity_decimal, period_start_at,
+    period_end_at, is_proration, credited_items, parent_type, subscription_id, subscription_item_id,
+    invoice_item_id, price_id, product_id, unit_amount_decimal, unit_amount_excluding_tax,
+    is_discountable, discount_ids, discount_amounts, pretax_credit_amounts, taxes, tax_rates, metadata, is_stub,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
-    case when is_stub then [{'observed_at': observed_at, 'sequence': 9}::struct(observed_at timestamptz, sequence bigint)] end as absences
+    case when is_stub then [version(observed_at, 9)] end as absences
   from invoice_line_items_read semi join invoice_line_items_unsettled using (invoice_line_item_id)
   where broken is null
   union all
   select
-    invoice_line_item_id, is_livemode, invoice_id, amount_minor, subtotal_minor, amount_excluding_tax_minor, currency, description, quantity, quantity_decimal, period_start_at, period_end_at, is_proration, credited_items, parent_type, subscription_id, subscription_item_id, invoice_item_id, price_id, product_id, unit_amount_decimal, unit_amount_excluding_tax, is_discountable, discount_ids, discount_amounts, pretax_credit_amounts, taxes, tax_rates, metadata, is_placeholder,
+    invoice_line_item_id, is_livemode, invoice_id, amount_minor, subtotal_minor,
+    amount_excluding_tax_minor, currency, description, quantity, quantity_decimal, period_start_at,
+    period_end_at, is_proration, credited_items, parent_type, subscription_id, subscription_item_id,
+    invoice_item_id, price_id, product_id, unit_amount_decimal, unit_amount_excluding_tax,
+    is_discountable, discount_ids, discount_amounts, pretax_credit_amounts, taxes, tax_rates, metadata, is_placeholder,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences
   from invoice_line_items_accepted semi join invoice_line_items_unsettled using (invoice_line_item_id)
@@ -321,7 +359,12 @@ ranked as (
   select *, row_number() over (
     partition by invoice_line_item_id
     order by is_stub, observed_at desc, observed_sequence desc, ingested_at desc,
-      hash(is_livemode, invoice_id, amount_minor, subtotal_minor, amount_excluding_tax_minor, currency, description, quantity, quantity_decimal, period_start_at, period_end_at, is_proration, credited_items, parent_type, subscription_id, subscription_item_id, invoice_item_id, price_id, product_id, unit_amount_decimal, unit_amount_excluding_tax, is_discountable, discount_ids, discount_amounts, pretax_credit_amounts, taxes, tax_rates, metadata, bronze_run_id, api_version, dt) desc) as place
+      hash(
+        is_livemode, invoice_id, amount_minor, subtotal_minor, amount_excluding_tax_minor, currency,
+        description, quantity, quantity_decimal, period_start_at, period_end_at, is_proration,
+        credited_items, parent_type, subscription_id, subscription_item_id, invoice_item_id, price_id,
+        product_id, unit_amount_decimal, unit_amount_excluding_tax, is_discountable, discount_ids,
+        discount_amounts, pretax_credit_amounts, taxes, tax_rates, metadata, bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -337,7 +380,7 @@ later as (
   select gone.invoice_line_item_id, list_sort(list_distinct(list(gone.absence))) as absences
   from gone join newest using (invoice_line_item_id)
   where newest.is_stub
-    or gone.absence > {'observed_at': newest.observed_at, 'sequence': newest.observed_sequence}::struct(observed_at timestamptz, sequence bigint)
+    or gone.absence > version(newest.observed_at, newest.observed_sequence)
   group by gone.invoice_line_item_id
 )
 select
@@ -427,7 +470,22 @@ select
 from invoice_line_items_read anti join invoice_line_items_unsettled using (invoice_line_item_id)
 where broken is null
 union all
-select invoice_line_item_id, is_livemode, invoice_id, amount_minor, subtotal_minor, amount_excluding_tax_minor, currency, description, quantity, quantity_decimal, period_start_at, period_end_at, is_proration, credited_items, parent_type, subscription_id, subscription_item_id, invoice_item_id, price_id, product_id, unit_amount_decimal, unit_amount_excluding_tax, is_discountable, discount_ids, discount_amounts, pretax_credit_amounts, taxes, tax_rates, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt
+select
+  invoice_line_item_id, is_livemode, invoice_id, amount_minor, subtotal_minor,
+  amount_excluding_tax_minor, currency, description, quantity, quantity_decimal, period_start_at,
+  period_end_at, is_proration, credited_items, parent_type, subscription_id, subscription_item_id,
+  invoice_item_id, price_id, product_id, unit_amount_decimal, unit_amount_excluding_tax,
+  is_discountable, discount_ids, discount_amounts, pretax_credit_amounts, taxes, tax_rates, metadata,
+  is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id,
+  api_version, absences, dt
 from invoice_line_items_accepted anti join invoice_line_items_unsettled using (invoice_line_item_id)
 union all
-select invoice_line_item_id, is_livemode, invoice_id, amount_minor, subtotal_minor, amount_excluding_tax_minor, currency, description, quantity, quantity_decimal, period_start_at, period_end_at, is_proration, credited_items, parent_type, subscription_id, subscription_item_id, invoice_item_id, price_id, product_id, unit_amount_decimal, unit_amount_excluding_tax, is_discountable, discount_ids, discount_amounts, pretax_credit_amounts, taxes, tax_rates, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt from invoice_line_items_settled;
+select
+  invoice_line_item_id, is_livemode, invoice_id, amount_minor, subtotal_minor,
+  amount_excluding_tax_minor, currency, description, quantity, quantity_decimal, period_start_at,
+  period_end_at, is_proration, credited_items, parent_type, subscription_id, subscription_item_id,
+  invoice_item_id, price_id, product_id, unit_amount_decimal, unit_amount_excluding_tax,
+  is_discountable, discount_ids, discount_amounts, pretax_credit_amounts, taxes, tax_rates, metadata,
+  is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id,
+  api_version, absences, dt
+from invoice_line_items_settled;

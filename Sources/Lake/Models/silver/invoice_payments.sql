@@ -57,9 +57,15 @@ create or replace temp macro as_id(member) as nullif(
   case when member like '"%' then member ->> '$' when member like '{%' then member ->> '$.id' end, '');
 create or replace temp macro as_ids(member) as case when member like '[%' then
   list_transform(from_json(member, '["json"]'), lambda element: as_id(element)) end;
--- What is wrong with a member that was there and gave no value.
-create or replace temp macro fault(place, expected, member) as
-  place || ': expected ' || expected || ', found ' || left(member::varchar, 60);
+-- What is wrong with a member that was there and gave no value, and with one that must be there; what people
+-- wrote or are called is not repeated.
+create or replace temp macro wrong(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || left(member::varchar, 60) end;
+create or replace temp macro wrong_personal(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || lower(json_type(member)) end;
+create or replace temp macro missing(member, place) as case when member is null then place || ': missing' end;
 
 create or replace temp table invoice_payments_read as
 with bronze as (
@@ -77,15 +83,21 @@ with bronze as (
     getvariable('bronze_invoice_payments'), format = 'newline_delimited', ignore_errors = true,
     maximum_object_size = 67108864,
     columns = {
-      data: 'struct(id json, deleted json, created json, livemode json, invoice json, status json, amount_requested json, amount_paid json, currency json, is_default json, payment json, status_transitions json)',
-      meta: 'struct(run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
+      data: 'struct(
+        id json, deleted json, created json, livemode json, invoice json, status json,
+        amount_requested json, amount_paid json, currency json, is_default json, payment json,
+        status_transitions json)',
+      meta: 'struct(
+        run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
     })
   where meta is null or meta.ingested_at <= getvariable('as_of')
 ),
 invoices_payments as (
   -- The elements of a list have the version of the object around them.
   select
-    unnest(json_transform(payments_json, '[{"id":"json","deleted":"json","created":"json","livemode":"json","invoice":"json","status":"json","amount_requested":"json","amount_paid":"json","currency":"json","is_default":"json","payment":"json","status_transitions":"json"}]')) as data,
+    unnest(json_transform(payments_json, '[{"id": "json", "deleted": "json", "created": "json", "livemode": "json", "invoice": "json",
+      "status": "json", "amount_requested": "json", "amount_paid": "json", "currency": "json",
+      "is_default": "json", "payment": "json", "status_transitions": "json"}]')) as data,
     invoice_id as container_id,
     dt as container_dt,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version
@@ -100,8 +112,8 @@ objects as (
 opened as (
   select
     *,
-    json_transform(data.payment, '{"type":"json","payment_intent":"json","charge":"json","payment_record":"json"}') as in_payment,
-    json_transform(data.status_transitions, '{"paid_at":"json","canceled_at":"json"}') as in_status_transitions
+    json_transform(data.payment, '{"type": "json", "payment_intent": "json", "charge": "json", "payment_record": "json"}') as in_payment,
+    json_transform(data.status_transitions, '{"paid_at": "json", "canceled_at": "json"}') as in_status_transitions
   from objects
 ),
 typed as (
@@ -153,24 +165,24 @@ select
     when invoice_payment_id is null or invoice_payment_id = '' then 'id: missing'
     when is_stub then null
     else nullif(concat_ws('; ',
-      case when created_at is null and data.created is not null then fault('created', 'unix seconds', data.created) end,
-      case when data.created is null then 'created: missing' end,
-      case when is_livemode is null and data.livemode is not null then fault('livemode', 'true or false', data.livemode) end,
-      case when invoice_id is null and data.invoice <> '""' then fault('invoice', 'an id or an object', data.invoice) end,
-      case when status is null and data.status is not null then fault('status', 'a text', data.status) end,
-      case when data.status is null then 'status: missing' end,
-      case when amount_requested_minor is null and data.amount_requested is not null then fault('amount_requested', 'a whole number of minor units', data.amount_requested) end,
-      case when data.amount_requested is null then 'amount_requested: missing' end,
-      case when amount_paid_minor is null and data.amount_paid is not null then fault('amount_paid', 'a whole number of minor units', data.amount_paid) end,
-      case when currency is null and data.currency is not null then fault('currency', 'a currency code', data.currency) end,
-      case when data.currency is null then 'currency: missing' end,
-      case when is_default is null and data.is_default is not null then fault('is_default', 'true or false', data.is_default) end,
-      case when payment_type is null and in_payment.type is not null then fault('payment.type', 'a text', in_payment.type) end,
-      case when payment_payment_intent_id is null and in_payment.payment_intent <> '""' then fault('payment.payment_intent', 'an id or an object', in_payment.payment_intent) end,
-      case when payment_charge_id is null and in_payment.charge <> '""' then fault('payment.charge', 'an id or an object', in_payment.charge) end,
-      case when payment_payment_record_id is null and in_payment.payment_record <> '""' then fault('payment.payment_record', 'an id or an object', in_payment.payment_record) end,
-      case when status_transitions_paid_at is null and in_status_transitions.paid_at is not null then fault('status_transitions.paid_at', 'unix seconds', in_status_transitions.paid_at) end,
-      case when status_transitions_canceled_at is null and in_status_transitions.canceled_at is not null then fault('status_transitions.canceled_at', 'unix seconds', in_status_transitions.canceled_at) end), '')
+      wrong(created_at, data.created, 'created', 'unix seconds'),
+      missing(data.created, 'created'),
+      wrong(is_livemode, data.livemode, 'livemode', 'true or false'),
+      wrong(invoice_id, nullif(data.invoice, '""'), 'invoice', 'an id or an object'),
+      wrong(status, data.status, 'status', 'a text'),
+      missing(data.status, 'status'),
+      wrong(amount_requested_minor, data.amount_requested, 'amount_requested', 'a whole number of minor units'),
+      missing(data.amount_requested, 'amount_requested'),
+      wrong(amount_paid_minor, data.amount_paid, 'amount_paid', 'a whole number of minor units'),
+      wrong(currency, data.currency, 'currency', 'a currency code'),
+      missing(data.currency, 'currency'),
+      wrong(is_default, data.is_default, 'is_default', 'true or false'),
+      wrong(payment_type, in_payment.type, 'payment.type', 'a text'),
+      wrong(payment_payment_intent_id, nullif(in_payment.payment_intent, '""'), 'payment.payment_intent', 'an id or an object'),
+      wrong(payment_charge_id, nullif(in_payment.charge, '""'), 'payment.charge', 'an id or an object'),
+      wrong(payment_payment_record_id, nullif(in_payment.payment_record, '""'), 'payment.payment_record', 'an id or an object'),
+      wrong(status_transitions_paid_at, in_status_transitions.paid_at, 'status_transitions.paid_at', 'unix seconds'),
+      wrong(status_transitions_canceled_at, in_status_transitions.canceled_at, 'status_transitions.canceled_at', 'unix seconds')), '')
   end as broken
 from typed;
 
@@ -194,26 +206,34 @@ select distinct dt from (
 
 -- step: merge
 
+-- Versions are compared from left to right.
+create or replace temp macro version(observed_at, sequence) as
+  {'observed_at': observed_at, 'sequence': sequence}::struct(observed_at timestamptz, sequence bigint);
+-- All versions of a complete list, newest first.
+create or replace temp macro versions(observed_at, sequence, before) as
+  case when observed_at is not null then list_prepend(version(observed_at, sequence), coalesce(before, [])) end;
+
 -- What silver has in the touched partitions.
 create or replace temp view invoice_payments_accepted as
-select invoice_payment_id, created_at, is_livemode, invoice_id, status, amount_requested_minor, amount_paid_minor, currency, is_default, payment_type, payment_payment_intent_id, payment_charge_id, payment_payment_record_id, status_transitions_paid_at, status_transitions_canceled_at, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
+select
+  invoice_payment_id, created_at, is_livemode, invoice_id, status, amount_requested_minor,
+  amount_paid_minor, currency, is_default, payment_type, payment_payment_intent_id, payment_charge_id,
+  payment_payment_record_id, status_transitions_paid_at, status_transitions_canceled_at, is_deleted,
+  deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version,
+  absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_invoice_payments'), filename = true);
 
 -- The few objects whose row does not follow from one observation.
 create or replace temp table invoice_payments_unsettled as
 with invoices_payments as (
   select invoice_id as parent_id,
-    list_prepend(
-      {'observed_at': payments_complete_at, 'sequence': payments_complete_sequence}::struct(observed_at timestamptz, sequence bigint),
-      coalesce(payments_complete_before, [])) as complete
+    versions(payments_complete_at, payments_complete_sequence, payments_complete_before) as complete
   from invoices_merged
   where payments_complete_at is not null
   union all
   -- Objects with a bronze entity of their own come without their parents.
   select invoice_id as parent_id,
-    list_prepend(
-      {'observed_at': payments_complete_at, 'sequence': payments_complete_sequence}::struct(observed_at timestamptz, sequence bigint),
-      coalesce(payments_complete_before, [])) as complete
+    versions(payments_complete_at, payments_complete_sequence, payments_complete_before) as complete
   from read_parquet(getvariable('silver_ids_invoices'))
   where payments_complete_at is not null
     and invoice_id in (select invoice_id from invoice_payments_read where broken is null)
@@ -228,36 +248,36 @@ union
 -- Gone from a complete list of the parent.
 select invoice_payment_id from candidates
 join invoices_payments as parent on parent.parent_id = candidates.invoice_id
-where parent.complete[1] > {'observed_at': observed_at, 'sequence': observed_sequence}::struct(observed_at timestamptz, sequence bigint);
+where parent.complete[1] > version(observed_at, observed_sequence);
 
 create or replace temp table invoice_payments_settled as
 with invoices_payments as (
   select invoice_id as parent_id,
-    list_prepend(
-      {'observed_at': payments_complete_at, 'sequence': payments_complete_sequence}::struct(observed_at timestamptz, sequence bigint),
-      coalesce(payments_complete_before, [])) as complete
+    versions(payments_complete_at, payments_complete_sequence, payments_complete_before) as complete
   from invoices_merged
   where payments_complete_at is not null
   union all
   -- Objects with a bronze entity of their own come without their parents.
   select invoice_id as parent_id,
-    list_prepend(
-      {'observed_at': payments_complete_at, 'sequence': payments_complete_sequence}::struct(observed_at timestamptz, sequence bigint),
-      coalesce(payments_complete_before, [])) as complete
+    versions(payments_complete_at, payments_complete_sequence, payments_complete_before) as complete
   from read_parquet(getvariable('silver_ids_invoices'))
   where payments_complete_at is not null
     and invoice_id in (select invoice_id from invoice_payments_read where broken is null)
 ),
 candidates as (
   select
-    invoice_payment_id, created_at, is_livemode, invoice_id, status, amount_requested_minor, amount_paid_minor, currency, is_default, payment_type, payment_payment_intent_id, payment_charge_id, payment_payment_record_id, status_transitions_paid_at, status_transitions_canceled_at, is_stub,
+    invoice_payment_id, created_at, is_livemode, invoice_id, status, amount_requested_minor,
+    amount_paid_minor, currency, is_default, payment_type, payment_payment_intent_id, payment_charge_id,
+    payment_payment_record_id, status_transitions_paid_at, status_transitions_canceled_at, is_stub,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
-    case when is_stub then [{'observed_at': observed_at, 'sequence': 9}::struct(observed_at timestamptz, sequence bigint)] end as absences
+    case when is_stub then [version(observed_at, 9)] end as absences
   from invoice_payments_read semi join invoice_payments_unsettled using (invoice_payment_id)
   where broken is null
   union all
   select
-    invoice_payment_id, created_at, is_livemode, invoice_id, status, amount_requested_minor, amount_paid_minor, currency, is_default, payment_type, payment_payment_intent_id, payment_charge_id, payment_payment_record_id, status_transitions_paid_at, status_transitions_canceled_at, is_placeholder,
+    invoice_payment_id, created_at, is_livemode, invoice_id, status, amount_requested_minor,
+    amount_paid_minor, currency, is_default, payment_type, payment_payment_intent_id, payment_charge_id,
+    payment_payment_record_id, status_transitions_paid_at, status_transitions_canceled_at, is_placeholder,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences
   from invoice_payments_accepted semi join invoice_payments_unsettled using (invoice_payment_id)
@@ -267,7 +287,10 @@ ranked as (
   select *, row_number() over (
     partition by invoice_payment_id
     order by is_stub, observed_at desc, observed_sequence desc, ingested_at desc,
-      hash(created_at, is_livemode, invoice_id, status, amount_requested_minor, amount_paid_minor, currency, is_default, payment_type, payment_payment_intent_id, payment_charge_id, payment_payment_record_id, status_transitions_paid_at, status_transitions_canceled_at, bronze_run_id, api_version, dt) desc) as place
+      hash(
+        created_at, is_livemode, invoice_id, status, amount_requested_minor, amount_paid_minor, currency,
+        is_default, payment_type, payment_payment_intent_id, payment_charge_id, payment_payment_record_id,
+        status_transitions_paid_at, status_transitions_canceled_at, bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -283,7 +306,7 @@ later as (
   select gone.invoice_payment_id, list_sort(list_distinct(list(gone.absence))) as absences
   from gone join newest using (invoice_payment_id)
   where newest.is_stub
-    or gone.absence > {'observed_at': newest.observed_at, 'sequence': newest.observed_sequence}::struct(observed_at timestamptz, sequence bigint)
+    or gone.absence > version(newest.observed_at, newest.observed_sequence)
   group by gone.invoice_payment_id
 )
 select
@@ -345,7 +368,18 @@ select
 from invoice_payments_read anti join invoice_payments_unsettled using (invoice_payment_id)
 where broken is null
 union all
-select invoice_payment_id, created_at, is_livemode, invoice_id, status, amount_requested_minor, amount_paid_minor, currency, is_default, payment_type, payment_payment_intent_id, payment_charge_id, payment_payment_record_id, status_transitions_paid_at, status_transitions_canceled_at, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt
+select
+  invoice_payment_id, created_at, is_livemode, invoice_id, status, amount_requested_minor,
+  amount_paid_minor, currency, is_default, payment_type, payment_payment_intent_id, payment_charge_id,
+  payment_payment_record_id, status_transitions_paid_at, status_transitions_canceled_at, is_deleted,
+  deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version,
+  absences, dt
 from invoice_payments_accepted anti join invoice_payments_unsettled using (invoice_payment_id)
 union all
-select invoice_payment_id, created_at, is_livemode, invoice_id, status, amount_requested_minor, amount_paid_minor, currency, is_default, payment_type, payment_payment_intent_id, payment_charge_id, payment_payment_record_id, status_transitions_paid_at, status_transitions_canceled_at, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt from invoice_payments_settled;
+select
+  invoice_payment_id, created_at, is_livemode, invoice_id, status, amount_requested_minor,
+  amount_paid_minor, currency, is_default, payment_type, payment_payment_intent_id, payment_charge_id,
+  payment_payment_record_id, status_transitions_paid_at, status_transitions_canceled_at, is_deleted,
+  deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version,
+  absences, dt
+from invoice_payments_settled;

@@ -154,9 +154,15 @@ create or replace temp macro as_id(member) as nullif(
   case when member like '"%' then member ->> '$' when member like '{%' then member ->> '$.id' end, '');
 create or replace temp macro as_ids(member) as case when member like '[%' then
   list_transform(from_json(member, '["json"]'), lambda element: as_id(element)) end;
--- What is wrong with a member that was there and gave no value.
-create or replace temp macro fault(place, expected, member) as
-  place || ': expected ' || expected || ', found ' || left(member::varchar, 60);
+-- What is wrong with a member that was there and gave no value, and with one that must be there; what people
+-- wrote or are called is not repeated.
+create or replace temp macro wrong(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || left(member::varchar, 60) end;
+create or replace temp macro wrong_personal(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || lower(json_type(member)) end;
+create or replace temp macro missing(member, place) as case when member is null then place || ': missing' end;
 
 create or replace temp table invoices_read as
 with bronze as (
@@ -172,8 +178,29 @@ with bronze as (
     getvariable('bronze_invoices'), format = 'newline_delimited', ignore_errors = true,
     maximum_object_size = 67108864,
     columns = {
-      data: 'struct(id json, deleted json, created json, livemode json, number json, status json, billing_reason json, collection_method json, customer json, customer_account json, parent json, subscription json, subscription_details json, subscription_proration_date json, quote json, currency json, subtotal json, subtotal_excluding_tax json, total json, total_excluding_tax json, tax json, amount_due json, amount_paid json, amount_remaining json, amount_overpaid json, amount_paid_off_stripe json, amount_shipping json, starting_balance json, ending_balance json, pre_payment_credit_notes_amount json, post_payment_credit_notes_amount json, attempted json, attempt_count json, next_payment_attempt json, auto_advance json, automatically_finalizes_at json, due_date json, effective_at json, period_start json, period_end json, status_transitions json, webhooks_delivered_at json, paid json, paid_out_of_band json, payment_intent json, charge json, default_payment_method json, default_source json, receipt_number json, statement_descriptor json, description json, footer json, custom_fields json, customer_name json, customer_email json, customer_phone json, customer_address json, customer_shipping json, customer_tax_exempt json, customer_tax_ids json, discounts json, discount json, total_discount_amounts json, total_pretax_credit_amounts json, total_taxes json, total_tax_amounts json, default_tax_rates json, automatic_tax json, shipping_cost json, shipping_details json, payment_settings json, rendering json, threshold_reason json, from_invoice json, latest_revision json, last_finalization_error json, status_details json, account_country json, account_name json, account_tax_ids json, application json, application_fee_amount json, on_behalf_of json, transfer_data json, test_clock json, metadata json, lines json, payments json)',
-      meta: 'struct(run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
+      data: 'struct(
+        id json, deleted json, created json, livemode json, number json, status json, billing_reason json,
+        collection_method json, customer json, customer_account json, parent json, subscription json,
+        subscription_details json, subscription_proration_date json, quote json, currency json,
+        subtotal json, subtotal_excluding_tax json, total json, total_excluding_tax json, tax json,
+        amount_due json, amount_paid json, amount_remaining json, amount_overpaid json,
+        amount_paid_off_stripe json, amount_shipping json, starting_balance json, ending_balance json,
+        pre_payment_credit_notes_amount json, post_payment_credit_notes_amount json, attempted json,
+        attempt_count json, next_payment_attempt json, auto_advance json, automatically_finalizes_at json,
+        due_date json, effective_at json, period_start json, period_end json, status_transitions json,
+        webhooks_delivered_at json, paid json, paid_out_of_band json, payment_intent json, charge json,
+        default_payment_method json, default_source json, receipt_number json, statement_descriptor json,
+        description json, footer json, custom_fields json, customer_name json, customer_email json,
+        customer_phone json, customer_address json, customer_shipping json, customer_tax_exempt json,
+        customer_tax_ids json, discounts json, discount json, total_discount_amounts json,
+        total_pretax_credit_amounts json, total_taxes json, total_tax_amounts json, default_tax_rates json,
+        automatic_tax json, shipping_cost json, shipping_details json, payment_settings json,
+        rendering json, threshold_reason json, from_invoice json, latest_revision json,
+        last_finalization_error json, status_details json, account_country json, account_name json,
+        account_tax_ids json, application json, application_fee_amount json, on_behalf_of json,
+        transfer_data json, test_clock json, metadata json, lines json, payments json)',
+      meta: 'struct(
+        run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
     })
   where meta is null or meta.ingested_at <= getvariable('as_of')
 ),
@@ -183,13 +210,13 @@ objects as (
 opened as (
   select
     *,
-    json_transform(data.parent, '{"type":"json","subscription_details":{"subscription":"json","metadata":"json","subscription_proration_date":"json"},"quote_details":{"quote":"json"}}') as in_parent,
-    json_transform(data.status_transitions, '{"finalized_at":"json","paid_at":"json","voided_at":"json","marked_uncollectible_at":"json"}') as in_status_transitions,
-    json_transform(data.automatic_tax, '{"enabled":"json","status":"json"}') as in_automatic_tax,
-    json_transform(data.from_invoice, '{"invoice":"json","action":"json"}') as in_from_invoice,
-    json_transform(data.last_finalization_error, '{"code":"json","message":"json"}') as in_last_finalization_error,
-    json_transform(data.lines, '{"data":"json","has_more":"json","total_count":"json"}') as in_lines,
-    json_transform(data.payments, '{"data":"json","has_more":"json","total_count":"json"}') as in_payments
+    json_transform(data.parent, '{"type": "json", "subscription_details": {"subscription": "json", "metadata": "json", "subscription_proration_date": "json"}, "quote_details": {"quote": "json"}}') as in_parent,
+    json_transform(data.status_transitions, '{"finalized_at": "json", "paid_at": "json", "voided_at": "json", "marked_uncollectible_at": "json"}') as in_status_transitions,
+    json_transform(data.automatic_tax, '{"enabled": "json", "status": "json"}') as in_automatic_tax,
+    json_transform(data.from_invoice, '{"invoice": "json", "action": "json"}') as in_from_invoice,
+    json_transform(data.last_finalization_error, '{"code": "json", "message": "json"}') as in_last_finalization_error,
+    json_transform(data.lines, '{"data": "json", "has_more": "json", "total_count": "json"}') as in_lines,
+    json_transform(data.payments, '{"data": "json", "has_more": "json", "total_count": "json"}') as in_payments
   from objects
 ),
 found as (
@@ -416,89 +443,89 @@ select
     when invoice_id is null or invoice_id = '' then 'id: missing'
     when is_stub then null
     else nullif(concat_ws('; ',
-      case when created_at is null and data.created is not null then fault('created', 'unix seconds', data.created) end,
-      case when data.created is null then 'created: missing' end,
-      case when is_livemode is null and data.livemode is not null then fault('livemode', 'true or false', data.livemode) end,
-      case when number is null and data.number is not null then fault('number', 'a text', data.number) end,
-      case when status is null and data.status is not null then fault('status', 'a text', data.status) end,
-      case when billing_reason is null and data.billing_reason is not null then fault('billing_reason', 'a text', data.billing_reason) end,
-      case when collection_method is null and data.collection_method is not null then fault('collection_method', 'a text', data.collection_method) end,
-      case when customer_id is null and data.customer <> '""' then fault('customer', 'an id or an object', data.customer) end,
-      case when customer_account_id is null and data.customer_account <> '""' then fault('customer_account', 'an id or an object', data.customer_account) end,
-      case when parent_type is null and in_parent.type is not null then fault('parent.type', 'a text', in_parent.type) end,
-      case when subscription_id is null and member_of_subscription_id <> '""' then fault('parent.subscription_details.subscription', 'an id or an object', member_of_subscription_id) end,
-      case when subscription_proration_at is null and member_of_subscription_proration_at is not null then fault('parent.subscription_details.subscription_proration_date', 'unix seconds', member_of_subscription_proration_at) end,
-      case when quote_id is null and member_of_quote_id <> '""' then fault('parent.quote_details.quote', 'an id or an object', member_of_quote_id) end,
-      case when currency is null and data.currency is not null then fault('currency', 'a currency code', data.currency) end,
-      case when data.currency is null then 'currency: missing' end,
-      case when subtotal_minor is null and data.subtotal is not null then fault('subtotal', 'a whole number of minor units', data.subtotal) end,
-      case when data.subtotal is null then 'subtotal: missing' end,
-      case when subtotal_excluding_tax_minor is null and data.subtotal_excluding_tax is not null then fault('subtotal_excluding_tax', 'a whole number of minor units', data.subtotal_excluding_tax) end,
-      case when total_minor is null and data.total is not null then fault('total', 'a whole number of minor units', data.total) end,
-      case when data.total is null then 'total: missing' end,
-      case when total_excluding_tax_minor is null and data.total_excluding_tax is not null then fault('total_excluding_tax', 'a whole number of minor units', data.total_excluding_tax) end,
-      case when tax_minor is null and data.tax is not null then fault('tax', 'a whole number of minor units', data.tax) end,
-      case when amount_due_minor is null and data.amount_due is not null then fault('amount_due', 'a whole number of minor units', data.amount_due) end,
-      case when data.amount_due is null then 'amount_due: missing' end,
-      case when amount_paid_minor is null and data.amount_paid is not null then fault('amount_paid', 'a whole number of minor units', data.amount_paid) end,
-      case when data.amount_paid is null then 'amount_paid: missing' end,
-      case when amount_remaining_minor is null and data.amount_remaining is not null then fault('amount_remaining', 'a whole number of minor units', data.amount_remaining) end,
-      case when data.amount_remaining is null then 'amount_remaining: missing' end,
-      case when amount_overpaid_minor is null and data.amount_overpaid is not null then fault('amount_overpaid', 'a whole number of minor units', data.amount_overpaid) end,
-      case when amount_paid_off_stripe_minor is null and data.amount_paid_off_stripe is not null then fault('amount_paid_off_stripe', 'a whole number of minor units', data.amount_paid_off_stripe) end,
-      case when amount_shipping_minor is null and data.amount_shipping is not null then fault('amount_shipping', 'a whole number of minor units', data.amount_shipping) end,
-      case when starting_balance_minor is null and data.starting_balance is not null then fault('starting_balance', 'a whole number of minor units', data.starting_balance) end,
-      case when ending_balance_minor is null and data.ending_balance is not null then fault('ending_balance', 'a whole number of minor units', data.ending_balance) end,
-      case when pre_payment_credit_notes_amount_minor is null and data.pre_payment_credit_notes_amount is not null then fault('pre_payment_credit_notes_amount', 'a whole number of minor units', data.pre_payment_credit_notes_amount) end,
-      case when post_payment_credit_notes_amount_minor is null and data.post_payment_credit_notes_amount is not null then fault('post_payment_credit_notes_amount', 'a whole number of minor units', data.post_payment_credit_notes_amount) end,
-      case when is_attempted is null and data.attempted is not null then fault('attempted', 'true or false', data.attempted) end,
-      case when attempt_count is null and data.attempt_count is not null then fault('attempt_count', 'a whole number', data.attempt_count) end,
-      case when next_payment_attempt_at is null and data.next_payment_attempt is not null then fault('next_payment_attempt', 'unix seconds', data.next_payment_attempt) end,
-      case when is_auto_advance is null and data.auto_advance is not null then fault('auto_advance', 'true or false', data.auto_advance) end,
-      case when automatically_finalizes_at is null and data.automatically_finalizes_at is not null then fault('automatically_finalizes_at', 'unix seconds', data.automatically_finalizes_at) end,
-      case when due_at is null and data.due_date is not null then fault('due_date', 'unix seconds', data.due_date) end,
-      case when effective_at is null and data.effective_at is not null then fault('effective_at', 'unix seconds', data.effective_at) end,
-      case when period_start_at is null and data.period_start is not null then fault('period_start', 'unix seconds', data.period_start) end,
-      case when period_end_at is null and data.period_end is not null then fault('period_end', 'unix seconds', data.period_end) end,
-      case when status_transitions_finalized_at is null and in_status_transitions.finalized_at is not null then fault('status_transitions.finalized_at', 'unix seconds', in_status_transitions.finalized_at) end,
-      case when status_transitions_paid_at is null and in_status_transitions.paid_at is not null then fault('status_transitions.paid_at', 'unix seconds', in_status_transitions.paid_at) end,
-      case when status_transitions_voided_at is null and in_status_transitions.voided_at is not null then fault('status_transitions.voided_at', 'unix seconds', in_status_transitions.voided_at) end,
-      case when status_transitions_marked_uncollectible_at is null and in_status_transitions.marked_uncollectible_at is not null then fault('status_transitions.marked_uncollectible_at', 'unix seconds', in_status_transitions.marked_uncollectible_at) end,
-      case when webhooks_delivered_at is null and data.webhooks_delivered_at is not null then fault('webhooks_delivered_at', 'unix seconds', data.webhooks_delivered_at) end,
-      case when is_paid is null and data.paid is not null then fault('paid', 'true or false', data.paid) end,
-      case when is_paid_out_of_band is null and data.paid_out_of_band is not null then fault('paid_out_of_band', 'true or false', data.paid_out_of_band) end,
-      case when payment_intent_id is null and data.payment_intent <> '""' then fault('payment_intent', 'an id or an object', data.payment_intent) end,
-      case when charge_id is null and data.charge <> '""' then fault('charge', 'an id or an object', data.charge) end,
-      case when default_payment_method_id is null and data.default_payment_method <> '""' then fault('default_payment_method', 'an id or an object', data.default_payment_method) end,
-      case when default_source_id is null and data.default_source <> '""' then fault('default_source', 'an id or an object', data.default_source) end,
-      case when receipt_number is null and data.receipt_number is not null then fault('receipt_number', 'a text', data.receipt_number) end,
-      case when statement_descriptor is null and data.statement_descriptor is not null then fault('statement_descriptor', 'a text', data.statement_descriptor) end,
-      case when description is null and data.description is not null then fault('description', 'a text', data.description) end,
-      case when footer is null and data.footer is not null then fault('footer', 'a text', data.footer) end,
-      case when customer_name is null and data.customer_name is not null then fault('customer_name', 'a text', data.customer_name) end,
-      case when customer_email is null and data.customer_email is not null then fault('customer_email', 'a text', data.customer_email) end,
-      case when customer_phone is null and data.customer_phone is not null then fault('customer_phone', 'a text', data.customer_phone) end,
-      case when customer_country is null and nullif(data.customer_address -> '$.country', 'null') is not null then fault('customer_address.country', 'a text', nullif(data.customer_address -> '$.country', 'null')) end,
-      case when customer_tax_exempt is null and data.customer_tax_exempt is not null then fault('customer_tax_exempt', 'a text', data.customer_tax_exempt) end,
-      case when discount_ids is null and data.discounts is not null then fault('discounts', 'an array of ids or objects', data.discounts) end,
-      case when discount_id is null and data.discount <> '""' then fault('discount', 'an id or an object', data.discount) end,
-      case when is_automatic_tax_enabled is null and in_automatic_tax.enabled is not null then fault('automatic_tax.enabled', 'true or false', in_automatic_tax.enabled) end,
-      case when automatic_tax_status is null and in_automatic_tax.status is not null then fault('automatic_tax.status', 'a text', in_automatic_tax.status) end,
-      case when shipping_cost_amount_total_minor is null and nullif(data.shipping_cost -> '$.amount_total', 'null') is not null then fault('shipping_cost.amount_total', 'a whole number of minor units', nullif(data.shipping_cost -> '$.amount_total', 'null')) end,
-      case when from_invoice_id is null and in_from_invoice.invoice <> '""' then fault('from_invoice.invoice', 'an id or an object', in_from_invoice.invoice) end,
-      case when from_invoice_action is null and in_from_invoice.action is not null then fault('from_invoice.action', 'a text', in_from_invoice.action) end,
-      case when latest_revision_id is null and data.latest_revision <> '""' then fault('latest_revision', 'an id or an object', data.latest_revision) end,
-      case when last_finalization_error_code is null and in_last_finalization_error.code is not null then fault('last_finalization_error.code', 'a text', in_last_finalization_error.code) end,
-      case when last_finalization_error_message is null and in_last_finalization_error.message is not null then fault('last_finalization_error.message', 'a text', in_last_finalization_error.message) end,
-      case when status_details_uncollectible_reason is null and nullif(data.status_details -> '$.uncollectible.reason', 'null') is not null then fault('status_details.uncollectible.reason', 'a text', nullif(data.status_details -> '$.uncollectible.reason', 'null')) end,
-      case when account_country is null and data.account_country is not null then fault('account_country', 'a text', data.account_country) end,
-      case when account_name is null and data.account_name is not null then fault('account_name', 'a text', data.account_name) end,
-      case when account_tax_ids is null and data.account_tax_ids is not null then fault('account_tax_ids', 'an array of ids or objects', data.account_tax_ids) end,
-      case when application_id is null and data.application <> '""' then fault('application', 'an id or an object', data.application) end,
-      case when application_fee_amount_minor is null and data.application_fee_amount is not null then fault('application_fee_amount', 'a whole number of minor units', data.application_fee_amount) end,
-      case when on_behalf_of_id is null and data.on_behalf_of <> '""' then fault('on_behalf_of', 'an id or an object', data.on_behalf_of) end,
-      case when transfer_data_destination_id is null and nullif(data.transfer_data -> '$.destination', 'null') <> '""' then fault('transfer_data.destination', 'an id or an object', nullif(data.transfer_data -> '$.destination', 'null')) end,
-      case when test_clock_id is null and data.test_clock <> '""' then fault('test_clock', 'an id or an object', data.test_clock) end), '')
+      wrong(created_at, data.created, 'created', 'unix seconds'),
+      missing(data.created, 'created'),
+      wrong(is_livemode, data.livemode, 'livemode', 'true or false'),
+      wrong(number, data.number, 'number', 'a text'),
+      wrong(status, data.status, 'status', 'a text'),
+      wrong(billing_reason, data.billing_reason, 'billing_reason', 'a text'),
+      wrong(collection_method, data.collection_method, 'collection_method', 'a text'),
+      wrong(customer_id, nullif(data.customer, '""'), 'customer', 'an id or an object'),
+      wrong(customer_account_id, nullif(data.customer_account, '""'), 'customer_account', 'an id or an object'),
+      wrong(parent_type, in_parent.type, 'parent.type', 'a text'),
+      wrong(subscription_id, nullif(member_of_subscription_id, '""'), 'parent.subscription_details.subscription', 'an id or an object'),
+      wrong(subscription_proration_at, member_of_subscription_proration_at, 'parent.subscription_details.subscription_proration_date', 'unix seconds'),
+      wrong(quote_id, nullif(member_of_quote_id, '""'), 'parent.quote_details.quote', 'an id or an object'),
+      wrong(currency, data.currency, 'currency', 'a currency code'),
+      missing(data.currency, 'currency'),
+      wrong(subtotal_minor, data.subtotal, 'subtotal', 'a whole number of minor units'),
+      missing(data.subtotal, 'subtotal'),
+      wrong(subtotal_excluding_tax_minor, data.subtotal_excluding_tax, 'subtotal_excluding_tax', 'a whole number of minor units'),
+      wrong(total_minor, data.total, 'total', 'a whole number of minor units'),
+      missing(data.total, 'total'),
+      wrong(total_excluding_tax_minor, data.total_excluding_tax, 'total_excluding_tax', 'a whole number of minor units'),
+      wrong(tax_minor, data.tax, 'tax', 'a whole number of minor units'),
+      wrong(amount_due_minor, data.amount_due, 'amount_due', 'a whole number of minor units'),
+      missing(data.amount_due, 'amount_due'),
+      wrong(amount_paid_minor, data.amount_paid, 'amount_paid', 'a whole number of minor units'),
+      missing(data.amount_paid, 'amount_paid'),
+      wrong(amount_remaining_minor, data.amount_remaining, 'amount_remaining', 'a whole number of minor units'),
+      missing(data.amount_remaining, 'amount_remaining'),
+      wrong(amount_overpaid_minor, data.amount_overpaid, 'amount_overpaid', 'a whole number of minor units'),
+      wrong(amount_paid_off_stripe_minor, data.amount_paid_off_stripe, 'amount_paid_off_stripe', 'a whole number of minor units'),
+      wrong(amount_shipping_minor, data.amount_shipping, 'amount_shipping', 'a whole number of minor units'),
+      wrong(starting_balance_minor, data.starting_balance, 'starting_balance', 'a whole number of minor units'),
+      wrong(ending_balance_minor, data.ending_balance, 'ending_balance', 'a whole number of minor units'),
+      wrong(pre_payment_credit_notes_amount_minor, data.pre_payment_credit_notes_amount, 'pre_payment_credit_notes_amount', 'a whole number of minor units'),
+      wrong(post_payment_credit_notes_amount_minor, data.post_payment_credit_notes_amount, 'post_payment_credit_notes_amount', 'a whole number of minor units'),
+      wrong(is_attempted, data.attempted, 'attempted', 'true or false'),
+      wrong(attempt_count, data.attempt_count, 'attempt_count', 'a whole number'),
+      wrong(next_payment_attempt_at, data.next_payment_attempt, 'next_payment_attempt', 'unix seconds'),
+      wrong(is_auto_advance, data.auto_advance, 'auto_advance', 'true or false'),
+      wrong(automatically_finalizes_at, data.automatically_finalizes_at, 'automatically_finalizes_at', 'unix seconds'),
+      wrong(due_at, data.due_date, 'due_date', 'unix seconds'),
+      wrong(effective_at, data.effective_at, 'effective_at', 'unix seconds'),
+      wrong(period_start_at, data.period_start, 'period_start', 'unix seconds'),
+      wrong(period_end_at, data.period_end, 'period_end', 'unix seconds'),
+      wrong(status_transitions_finalized_at, in_status_transitions.finalized_at, 'status_transitions.finalized_at', 'unix seconds'),
+      wrong(status_transitions_paid_at, in_status_transitions.paid_at, 'status_transitions.paid_at', 'unix seconds'),
+      wrong(status_transitions_voided_at, in_status_transitions.voided_at, 'status_transitions.voided_at', 'unix seconds'),
+      wrong(status_transitions_marked_uncollectible_at, in_status_transitions.marked_uncollectible_at, 'status_transitions.marked_uncollectible_at', 'unix seconds'),
+      wrong(webhooks_delivered_at, data.webhooks_delivered_at, 'webhooks_delivered_at', 'unix seconds'),
+      wrong(is_paid, data.paid, 'paid', 'true or false'),
+      wrong(is_paid_out_of_band, data.paid_out_of_band, 'paid_out_of_band', 'true or false'),
+      wrong(payment_intent_id, nullif(data.payment_intent, '""'), 'payment_intent', 'an id or an object'),
+      wrong(charge_id, nullif(data.charge, '""'), 'charge', 'an id or an object'),
+      wrong(default_payment_method_id, nullif(data.default_payment_method, '""'), 'default_payment_method', 'an id or an object'),
+      wrong(default_source_id, nullif(data.default_source, '""'), 'default_source', 'an id or an object'),
+      wrong(receipt_number, data.receipt_number, 'receipt_number', 'a text'),
+      wrong(statement_descriptor, data.statement_descriptor, 'statement_descriptor', 'a text'),
+      wrong_personal(description, data.description, 'description', 'a text'),
+      wrong_personal(footer, data.footer, 'footer', 'a text'),
+      wrong_personal(customer_name, data.customer_name, 'customer_name', 'a text'),
+      wrong_personal(customer_email, data.customer_email, 'customer_email', 'a text'),
+      wrong_personal(customer_phone, data.customer_phone, 'customer_phone', 'a text'),
+      wrong_personal(customer_country, nullif(data.customer_address -> '$.country', 'null'), 'customer_address.country', 'a text'),
+      wrong(customer_tax_exempt, data.customer_tax_exempt, 'customer_tax_exempt', 'a text'),
+      wrong(discount_ids, data.discounts, 'discounts', 'an array of ids or objects'),
+      wrong(discount_id, nullif(data.discount, '""'), 'discount', 'an id or an object'),
+      wrong(is_automatic_tax_enabled, in_automatic_tax.enabled, 'automatic_tax.enabled', 'true or false'),
+      wrong(automatic_tax_status, in_automatic_tax.status, 'automatic_tax.status', 'a text'),
+      wrong(shipping_cost_amount_total_minor, nullif(data.shipping_cost -> '$.amount_total', 'null'), 'shipping_cost.amount_total', 'a whole number of minor units'),
+      wrong(from_invoice_id, nullif(in_from_invoice.invoice, '""'), 'from_invoice.invoice', 'an id or an object'),
+      wrong(from_invoice_action, in_from_invoice.action, 'from_invoice.action', 'a text'),
+      wrong(latest_revision_id, nullif(data.latest_revision, '""'), 'latest_revision', 'an id or an object'),
+      wrong(last_finalization_error_code, in_last_finalization_error.code, 'last_finalization_error.code', 'a text'),
+      wrong_personal(last_finalization_error_message, in_last_finalization_error.message, 'last_finalization_error.message', 'a text'),
+      wrong(status_details_uncollectible_reason, nullif(data.status_details -> '$.uncollectible.reason', 'null'), 'status_details.uncollectible.reason', 'a text'),
+      wrong(account_country, data.account_country, 'account_country', 'a text'),
+      wrong(account_name, data.account_name, 'account_name', 'a text'),
+      wrong(account_tax_ids, data.account_tax_ids, 'account_tax_ids', 'an array of ids or objects'),
+      wrong(application_id, nullif(data.application, '""'), 'application', 'an id or an object'),
+      wrong(application_fee_amount_minor, data.application_fee_amount, 'application_fee_amount', 'a whole number of minor units'),
+      wrong(on_behalf_of_id, nullif(data.on_behalf_of, '""'), 'on_behalf_of', 'an id or an object'),
+      wrong(transfer_data_destination_id, nullif(nullif(data.transfer_data -> '$.destination', 'null'), '""'), 'transfer_data.destination', 'an id or an object'),
+      wrong(test_clock_id, nullif(data.test_clock, '""'), 'test_clock', 'an id or an object')), '')
   end as broken
 from typed;
 
@@ -517,9 +544,39 @@ select distinct dt from (
 
 -- step: merge
 
+-- Versions are compared from left to right.
+create or replace temp macro version(observed_at, sequence) as
+  {'observed_at': observed_at, 'sequence': sequence}::struct(observed_at timestamptz, sequence bigint);
+-- All versions of a complete list, newest first.
+create or replace temp macro versions(observed_at, sequence, before) as
+  case when observed_at is not null then list_prepend(version(observed_at, sequence), coalesce(before, [])) end;
+
 -- What silver has in the touched partitions.
 create or replace temp view invoices_accepted as
-select invoice_id, created_at, is_livemode, number, status, billing_reason, collection_method, customer_id, customer_account_id, parent_type, subscription_id, subscription_metadata, subscription_proration_at, quote_id, currency, subtotal_minor, subtotal_excluding_tax_minor, total_minor, total_excluding_tax_minor, tax_minor, amount_due_minor, amount_paid_minor, amount_remaining_minor, amount_overpaid_minor, amount_paid_off_stripe_minor, amount_shipping_minor, starting_balance_minor, ending_balance_minor, pre_payment_credit_notes_amount_minor, post_payment_credit_notes_amount_minor, is_attempted, attempt_count, next_payment_attempt_at, is_auto_advance, automatically_finalizes_at, due_at, effective_at, period_start_at, period_end_at, status_transitions_finalized_at, status_transitions_paid_at, status_transitions_voided_at, status_transitions_marked_uncollectible_at, webhooks_delivered_at, is_paid, is_paid_out_of_band, payment_intent_id, charge_id, default_payment_method_id, default_source_id, receipt_number, statement_descriptor, description, footer, custom_fields, customer_name, customer_email, customer_phone, customer_address, customer_country, customer_shipping, customer_tax_exempt, customer_tax_ids, discount_ids, discount_id, total_discount_amounts, total_pretax_credit_amounts, total_taxes, default_tax_rates, is_automatic_tax_enabled, automatic_tax_status, shipping_cost_amount_total_minor, shipping_details, payment_settings, rendering, threshold_reason, from_invoice_id, from_invoice_action, latest_revision_id, last_finalization_error_code, last_finalization_error_message, status_details_uncollectible_reason, account_country, account_name, account_tax_ids, application_id, application_fee_amount_minor, on_behalf_of_id, transfer_data_destination_id, test_clock_id, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, lines_complete_at, lines_complete_sequence, payments_complete_at, payments_complete_sequence, absences, lines_complete_before, payments_complete_before, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
+select
+  invoice_id, created_at, is_livemode, number, status, billing_reason, collection_method, customer_id,
+  customer_account_id, parent_type, subscription_id, subscription_metadata, subscription_proration_at,
+  quote_id, currency, subtotal_minor, subtotal_excluding_tax_minor, total_minor,
+  total_excluding_tax_minor, tax_minor, amount_due_minor, amount_paid_minor, amount_remaining_minor,
+  amount_overpaid_minor, amount_paid_off_stripe_minor, amount_shipping_minor, starting_balance_minor,
+  ending_balance_minor, pre_payment_credit_notes_amount_minor, post_payment_credit_notes_amount_minor,
+  is_attempted, attempt_count, next_payment_attempt_at, is_auto_advance, automatically_finalizes_at,
+  due_at, effective_at, period_start_at, period_end_at, status_transitions_finalized_at,
+  status_transitions_paid_at, status_transitions_voided_at,
+  status_transitions_marked_uncollectible_at, webhooks_delivered_at, is_paid, is_paid_out_of_band,
+  payment_intent_id, charge_id, default_payment_method_id, default_source_id, receipt_number,
+  statement_descriptor, description, footer, custom_fields, customer_name, customer_email,
+  customer_phone, customer_address, customer_country, customer_shipping, customer_tax_exempt,
+  customer_tax_ids, discount_ids, discount_id, total_discount_amounts, total_pretax_credit_amounts,
+  total_taxes, default_tax_rates, is_automatic_tax_enabled, automatic_tax_status,
+  shipping_cost_amount_total_minor, shipping_details, payment_settings, rendering, threshold_reason,
+  from_invoice_id, from_invoice_action, latest_revision_id, last_finalization_error_code,
+  last_finalization_error_message, status_details_uncollectible_reason, account_country, account_name,
+  account_tax_ids, application_id, application_fee_amount_minor, on_behalf_of_id,
+  transfer_data_destination_id, test_clock_id, metadata, is_deleted, deleted_at, is_placeholder,
+  observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, lines_complete_at,
+  lines_complete_sequence, payments_complete_at, payments_complete_sequence, absences,
+  lines_complete_before, payments_complete_before, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_invoices'), filename = true);
 
 -- The few objects whose row does not follow from one observation.
@@ -534,24 +591,58 @@ select invoice_id from candidates group by invoice_id having count(*) > 1 or boo
 create or replace temp table invoices_settled as
 with candidates as (
   select
-    invoice_id, created_at, is_livemode, number, status, billing_reason, collection_method, customer_id, customer_account_id, parent_type, subscription_id, subscription_metadata, subscription_proration_at, quote_id, currency, subtotal_minor, subtotal_excluding_tax_minor, total_minor, total_excluding_tax_minor, tax_minor, amount_due_minor, amount_paid_minor, amount_remaining_minor, amount_overpaid_minor, amount_paid_off_stripe_minor, amount_shipping_minor, starting_balance_minor, ending_balance_minor, pre_payment_credit_notes_amount_minor, post_payment_credit_notes_amount_minor, is_attempted, attempt_count, next_payment_attempt_at, is_auto_advance, automatically_finalizes_at, due_at, effective_at, period_start_at, period_end_at, status_transitions_finalized_at, status_transitions_paid_at, status_transitions_voided_at, status_transitions_marked_uncollectible_at, webhooks_delivered_at, is_paid, is_paid_out_of_band, payment_intent_id, charge_id, default_payment_method_id, default_source_id, receipt_number, statement_descriptor, description, footer, custom_fields, customer_name, customer_email, customer_phone, customer_address, customer_country, customer_shipping, customer_tax_exempt, customer_tax_ids, discount_ids, discount_id, total_discount_amounts, total_pretax_credit_amounts, total_taxes, default_tax_rates, is_automatic_tax_enabled, automatic_tax_status, shipping_cost_amount_total_minor, shipping_details, payment_settings, rendering, threshold_reason, from_invoice_id, from_invoice_action, latest_revision_id, last_finalization_error_code, last_finalization_error_message, status_details_uncollectible_reason, account_country, account_name, account_tax_ids, application_id, application_fee_amount_minor, on_behalf_of_id, transfer_data_destination_id, test_clock_id, metadata, is_stub,
+    invoice_id, created_at, is_livemode, number, status, billing_reason, collection_method, customer_id,
+    customer_account_id, parent_type, subscription_id, subscription_metadata, subscription_proration_at,
+    quote_id, currency, subtotal_minor, subtotal_excluding_tax_minor, total_minor,
+    total_excluding_tax_minor, tax_minor, amount_due_minor, amount_paid_minor, amount_remaining_minor,
+    amount_overpaid_minor, amount_paid_off_stripe_minor, amount_shipping_minor, starting_balance_minor,
+    ending_balance_minor, pre_payment_credit_notes_amount_minor, post_payment_credit_notes_amount_minor,
+    is_attempted, attempt_count, next_payment_attempt_at, is_auto_advance, automatically_finalizes_at,
+    due_at, effective_at, period_start_at, period_end_at, status_transitions_finalized_at,
+    status_transitions_paid_at, status_transitions_voided_at,
+    status_transitions_marked_uncollectible_at, webhooks_delivered_at, is_paid, is_paid_out_of_band,
+    payment_intent_id, charge_id, default_payment_method_id, default_source_id, receipt_number,
+    statement_descriptor, description, footer, custom_fields, customer_name, customer_email,
+    customer_phone, customer_address, customer_country, customer_shipping, customer_tax_exempt,
+    customer_tax_ids, discount_ids, discount_id, total_discount_amounts, total_pretax_credit_amounts,
+    total_taxes, default_tax_rates, is_automatic_tax_enabled, automatic_tax_status,
+    shipping_cost_amount_total_minor, shipping_details, payment_settings, rendering, threshold_reason,
+    from_invoice_id, from_invoice_action, latest_revision_id, last_finalization_error_code,
+    last_finalization_error_message, status_details_uncollectible_reason, account_country, account_name,
+    account_tax_ids, application_id, application_fee_amount_minor, on_behalf_of_id,
+    transfer_data_destination_id, test_clock_id, metadata, is_stub,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
-    case when is_stub then [{'observed_at': observed_at, 'sequence': 9}::struct(observed_at timestamptz, sequence bigint)] end as absences,
-    case when lines_is_complete then [if(is_stub, {'observed_at': observed_at, 'sequence': 9}::struct(observed_at timestamptz, sequence bigint), {'observed_at': observed_at, 'sequence': observed_sequence}::struct(observed_at timestamptz, sequence bigint))] end as lines_complete,
-    case when payments_is_complete then [if(is_stub, {'observed_at': observed_at, 'sequence': 9}::struct(observed_at timestamptz, sequence bigint), {'observed_at': observed_at, 'sequence': observed_sequence}::struct(observed_at timestamptz, sequence bigint))] end as payments_complete
+    case when is_stub then [version(observed_at, 9)] end as absences,
+    case when lines_is_complete then [version(observed_at, if(is_stub, 9, observed_sequence))] end as lines_complete,
+    case when payments_is_complete then [version(observed_at, if(is_stub, 9, observed_sequence))] end as payments_complete
   from invoices_read semi join invoices_unsettled using (invoice_id)
   where broken is null
   union all
   select
-    invoice_id, created_at, is_livemode, number, status, billing_reason, collection_method, customer_id, customer_account_id, parent_type, subscription_id, subscription_metadata, subscription_proration_at, quote_id, currency, subtotal_minor, subtotal_excluding_tax_minor, total_minor, total_excluding_tax_minor, tax_minor, amount_due_minor, amount_paid_minor, amount_remaining_minor, amount_overpaid_minor, amount_paid_off_stripe_minor, amount_shipping_minor, starting_balance_minor, ending_balance_minor, pre_payment_credit_notes_amount_minor, post_payment_credit_notes_amount_minor, is_attempted, attempt_count, next_payment_attempt_at, is_auto_advance, automatically_finalizes_at, due_at, effective_at, period_start_at, period_end_at, status_transitions_finalized_at, status_transitions_paid_at, status_transitions_voided_at, status_transitions_marked_uncollectible_at, webhooks_delivered_at, is_paid, is_paid_out_of_band, payment_intent_id, charge_id, default_payment_method_id, default_source_id, receipt_number, statement_descriptor, description, footer, custom_fields, customer_name, customer_email, customer_phone, customer_address, customer_country, customer_shipping, customer_tax_exempt, customer_tax_ids, discount_ids, discount_id, total_discount_amounts, total_pretax_credit_amounts, total_taxes, default_tax_rates, is_automatic_tax_enabled, automatic_tax_status, shipping_cost_amount_total_minor, shipping_details, payment_settings, rendering, threshold_reason, from_invoice_id, from_invoice_action, latest_revision_id, last_finalization_error_code, last_finalization_error_message, status_details_uncollectible_reason, account_country, account_name, account_tax_ids, application_id, application_fee_amount_minor, on_behalf_of_id, transfer_data_destination_id, test_clock_id, metadata, is_placeholder,
+    invoice_id, created_at, is_livemode, number, status, billing_reason, collection_method, customer_id,
+    customer_account_id, parent_type, subscription_id, subscription_metadata, subscription_proration_at,
+    quote_id, currency, subtotal_minor, subtotal_excluding_tax_minor, total_minor,
+    total_excluding_tax_minor, tax_minor, amount_due_minor, amount_paid_minor, amount_remaining_minor,
+    amount_overpaid_minor, amount_paid_off_stripe_minor, amount_shipping_minor, starting_balance_minor,
+    ending_balance_minor, pre_payment_credit_notes_amount_minor, post_payment_credit_notes_amount_minor,
+    is_attempted, attempt_count, next_payment_attempt_at, is_auto_advance, automatically_finalizes_at,
+    due_at, effective_at, period_start_at, period_end_at, status_transitions_finalized_at,
+    status_transitions_paid_at, status_transitions_voided_at,
+    status_transitions_marked_uncollectible_at, webhooks_delivered_at, is_paid, is_paid_out_of_band,
+    payment_intent_id, charge_id, default_payment_method_id, default_source_id, receipt_number,
+    statement_descriptor, description, footer, custom_fields, customer_name, customer_email,
+    customer_phone, customer_address, customer_country, customer_shipping, customer_tax_exempt,
+    customer_tax_ids, discount_ids, discount_id, total_discount_amounts, total_pretax_credit_amounts,
+    total_taxes, default_tax_rates, is_automatic_tax_enabled, automatic_tax_status,
+    shipping_cost_amount_total_minor, shipping_details, payment_settings, rendering, threshold_reason,
+    from_invoice_id, from_invoice_action, latest_revision_id, last_finalization_error_code,
+    last_finalization_error_message, status_details_uncollectible_reason, account_country, account_name,
+    account_tax_ids, application_id, application_fee_amount_minor, on_behalf_of_id,
+    transfer_data_destination_id, test_clock_id, metadata, is_placeholder,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences,
-    case when lines_complete_at is not null then list_prepend(
-      {'observed_at': lines_complete_at, 'sequence': lines_complete_sequence}::struct(observed_at timestamptz, sequence bigint),
-      coalesce(lines_complete_before, [])) end,
-    case when payments_complete_at is not null then list_prepend(
-      {'observed_at': payments_complete_at, 'sequence': payments_complete_sequence}::struct(observed_at timestamptz, sequence bigint),
-      coalesce(payments_complete_before, [])) end
+    versions(lines_complete_at, lines_complete_sequence, lines_complete_before),
+    versions(payments_complete_at, payments_complete_sequence, payments_complete_before)
   from invoices_accepted semi join invoices_unsettled using (invoice_id)
 ),
 ranked as (
@@ -559,7 +650,27 @@ ranked as (
   select *, row_number() over (
     partition by invoice_id
     order by is_stub, observed_at desc, observed_sequence desc, ingested_at desc,
-      hash(created_at, is_livemode, number, status, billing_reason, collection_method, customer_id, customer_account_id, parent_type, subscription_id, subscription_metadata, subscription_proration_at, quote_id, currency, subtotal_minor, subtotal_excluding_tax_minor, total_minor, total_excluding_tax_minor, tax_minor, amount_due_minor, amount_paid_minor, amount_remaining_minor, amount_overpaid_minor, amount_paid_off_stripe_minor, amount_shipping_minor, starting_balance_minor, ending_balance_minor, pre_payment_credit_notes_amount_minor, post_payment_credit_notes_amount_minor, is_attempted, attempt_count, next_payment_attempt_at, is_auto_advance, automatically_finalizes_at, due_at, effective_at, period_start_at, period_end_at, status_transitions_finalized_at, status_transitions_paid_at, status_transitions_voided_at, status_transitions_marked_uncollectible_at, webhooks_delivered_at, is_paid, is_paid_out_of_band, payment_intent_id, charge_id, default_payment_method_id, default_source_id, receipt_number, statement_descriptor, description, footer, custom_fields, customer_name, customer_email, customer_phone, customer_address, customer_country, customer_shipping, customer_tax_exempt, customer_tax_ids, discount_ids, discount_id, total_discount_amounts, total_pretax_credit_amounts, total_taxes, default_tax_rates, is_automatic_tax_enabled, automatic_tax_status, shipping_cost_amount_total_minor, shipping_details, payment_settings, rendering, threshold_reason, from_invoice_id, from_invoice_action, latest_revision_id, last_finalization_error_code, last_finalization_error_message, status_details_uncollectible_reason, account_country, account_name, account_tax_ids, application_id, application_fee_amount_minor, on_behalf_of_id, transfer_data_destination_id, test_clock_id, metadata, bronze_run_id, api_version, dt) desc) as place
+      hash(
+        created_at, is_livemode, number, status, billing_reason, collection_method, customer_id,
+        customer_account_id, parent_type, subscription_id, subscription_metadata, subscription_proration_at,
+        quote_id, currency, subtotal_minor, subtotal_excluding_tax_minor, total_minor,
+        total_excluding_tax_minor, tax_minor, amount_due_minor, amount_paid_minor, amount_remaining_minor,
+        amount_overpaid_minor, amount_paid_off_stripe_minor, amount_shipping_minor, starting_balance_minor,
+        ending_balance_minor, pre_payment_credit_notes_amount_minor, post_payment_credit_notes_amount_minor,
+        is_attempted, attempt_count, next_payment_attempt_at, is_auto_advance, automatically_finalizes_at,
+        due_at, effective_at, period_start_at, period_end_at, status_transitions_finalized_at,
+        status_transitions_paid_at, status_transitions_voided_at,
+        status_transitions_marked_uncollectible_at, webhooks_delivered_at, is_paid, is_paid_out_of_band,
+        payment_intent_id, charge_id, default_payment_method_id, default_source_id, receipt_number,
+        statement_descriptor, description, footer, custom_fields, customer_name, customer_email,
+        customer_phone, customer_address, customer_country, customer_shipping, customer_tax_exempt,
+        customer_tax_ids, discount_ids, discount_id, total_discount_amounts, total_pretax_credit_amounts,
+        total_taxes, default_tax_rates, is_automatic_tax_enabled, automatic_tax_status,
+        shipping_cost_amount_total_minor, shipping_details, payment_settings, rendering, threshold_reason,
+        from_invoice_id, from_invoice_action, latest_revision_id, last_finalization_error_code,
+        last_finalization_error_message, status_details_uncollectible_reason, account_country, account_name,
+        account_tax_ids, application_id, application_fee_amount_minor, on_behalf_of_id,
+        transfer_data_destination_id, test_clock_id, metadata, bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -572,7 +683,7 @@ later as (
   select gone.invoice_id, list_sort(list_distinct(list(gone.absence))) as absences
   from gone join newest using (invoice_id)
   where newest.is_stub
-    or gone.absence > {'observed_at': newest.observed_at, 'sequence': newest.observed_sequence}::struct(observed_at timestamptz, sequence bigint)
+    or gone.absence > version(newest.observed_at, newest.observed_sequence)
   group by gone.invoice_id
 ),
 complete as (
@@ -804,7 +915,54 @@ select
 from invoices_read anti join invoices_unsettled using (invoice_id)
 where broken is null
 union all
-select invoice_id, created_at, is_livemode, number, status, billing_reason, collection_method, customer_id, customer_account_id, parent_type, subscription_id, subscription_metadata, subscription_proration_at, quote_id, currency, subtotal_minor, subtotal_excluding_tax_minor, total_minor, total_excluding_tax_minor, tax_minor, amount_due_minor, amount_paid_minor, amount_remaining_minor, amount_overpaid_minor, amount_paid_off_stripe_minor, amount_shipping_minor, starting_balance_minor, ending_balance_minor, pre_payment_credit_notes_amount_minor, post_payment_credit_notes_amount_minor, is_attempted, attempt_count, next_payment_attempt_at, is_auto_advance, automatically_finalizes_at, due_at, effective_at, period_start_at, period_end_at, status_transitions_finalized_at, status_transitions_paid_at, status_transitions_voided_at, status_transitions_marked_uncollectible_at, webhooks_delivered_at, is_paid, is_paid_out_of_band, payment_intent_id, charge_id, default_payment_method_id, default_source_id, receipt_number, statement_descriptor, description, footer, custom_fields, customer_name, customer_email, customer_phone, customer_address, customer_country, customer_shipping, customer_tax_exempt, customer_tax_ids, discount_ids, discount_id, total_discount_amounts, total_pretax_credit_amounts, total_taxes, default_tax_rates, is_automatic_tax_enabled, automatic_tax_status, shipping_cost_amount_total_minor, shipping_details, payment_settings, rendering, threshold_reason, from_invoice_id, from_invoice_action, latest_revision_id, last_finalization_error_code, last_finalization_error_message, status_details_uncollectible_reason, account_country, account_name, account_tax_ids, application_id, application_fee_amount_minor, on_behalf_of_id, transfer_data_destination_id, test_clock_id, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, lines_complete_at, lines_complete_sequence, payments_complete_at, payments_complete_sequence, absences, lines_complete_before, payments_complete_before, dt
+select
+  invoice_id, created_at, is_livemode, number, status, billing_reason, collection_method, customer_id,
+  customer_account_id, parent_type, subscription_id, subscription_metadata, subscription_proration_at,
+  quote_id, currency, subtotal_minor, subtotal_excluding_tax_minor, total_minor,
+  total_excluding_tax_minor, tax_minor, amount_due_minor, amount_paid_minor, amount_remaining_minor,
+  amount_overpaid_minor, amount_paid_off_stripe_minor, amount_shipping_minor, starting_balance_minor,
+  ending_balance_minor, pre_payment_credit_notes_amount_minor, post_payment_credit_notes_amount_minor,
+  is_attempted, attempt_count, next_payment_attempt_at, is_auto_advance, automatically_finalizes_at,
+  due_at, effective_at, period_start_at, period_end_at, status_transitions_finalized_at,
+  status_transitions_paid_at, status_transitions_voided_at,
+  status_transitions_marked_uncollectible_at, webhooks_delivered_at, is_paid, is_paid_out_of_band,
+  payment_intent_id, charge_id, default_payment_method_id, default_source_id, receipt_number,
+  statement_descriptor, description, footer, custom_fields, customer_name, customer_email,
+  customer_phone, customer_address, customer_country, customer_shipping, customer_tax_exempt,
+  customer_tax_ids, discount_ids, discount_id, total_discount_amounts, total_pretax_credit_amounts,
+  total_taxes, default_tax_rates, is_automatic_tax_enabled, automatic_tax_status,
+  shipping_cost_amount_total_minor, shipping_details, payment_settings, rendering, threshold_reason,
+  from_invoice_id, from_invoice_action, latest_revision_id, last_finalization_error_code,
+  last_finalization_error_message, status_details_uncollectible_reason, account_country, account_name,
+  account_tax_ids, application_id, application_fee_amount_minor, on_behalf_of_id,
+  transfer_data_destination_id, test_clock_id, metadata, is_deleted, deleted_at, is_placeholder,
+  observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, lines_complete_at,
+  lines_complete_sequence, payments_complete_at, payments_complete_sequence, absences,
+  lines_complete_before, payments_complete_before, dt
 from invoices_accepted anti join invoices_unsettled using (invoice_id)
 union all
-select invoice_id, created_at, is_livemode, number, status, billing_reason, collection_method, customer_id, customer_account_id, parent_type, subscription_id, subscription_metadata, subscription_proration_at, quote_id, currency, subtotal_minor, subtotal_excluding_tax_minor, total_minor, total_excluding_tax_minor, tax_minor, amount_due_minor, amount_paid_minor, amount_remaining_minor, amount_overpaid_minor, amount_paid_off_stripe_minor, amount_shipping_minor, starting_balance_minor, ending_balance_minor, pre_payment_credit_notes_amount_minor, post_payment_credit_notes_amount_minor, is_attempted, attempt_count, next_payment_attempt_at, is_auto_advance, automatically_finalizes_at, due_at, effective_at, period_start_at, period_end_at, status_transitions_finalized_at, status_transitions_paid_at, status_transitions_voided_at, status_transitions_marked_uncollectible_at, webhooks_delivered_at, is_paid, is_paid_out_of_band, payment_intent_id, charge_id, default_payment_method_id, default_source_id, receipt_number, statement_descriptor, description, footer, custom_fields, customer_name, customer_email, customer_phone, customer_address, customer_country, customer_shipping, customer_tax_exempt, customer_tax_ids, discount_ids, discount_id, total_discount_amounts, total_pretax_credit_amounts, total_taxes, default_tax_rates, is_automatic_tax_enabled, automatic_tax_status, shipping_cost_amount_total_minor, shipping_details, payment_settings, rendering, threshold_reason, from_invoice_id, from_invoice_action, latest_revision_id, last_finalization_error_code, last_finalization_error_message, status_details_uncollectible_reason, account_country, account_name, account_tax_ids, application_id, application_fee_amount_minor, on_behalf_of_id, transfer_data_destination_id, test_clock_id, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, lines_complete_at, lines_complete_sequence, payments_complete_at, payments_complete_sequence, absences, lines_complete_before, payments_complete_before, dt from invoices_settled;
+select
+  invoice_id, created_at, is_livemode, number, status, billing_reason, collection_method, customer_id,
+  customer_account_id, parent_type, subscription_id, subscription_metadata, subscription_proration_at,
+  quote_id, currency, subtotal_minor, subtotal_excluding_tax_minor, total_minor,
+  total_excluding_tax_minor, tax_minor, amount_due_minor, amount_paid_minor, amount_remaining_minor,
+  amount_overpaid_minor, amount_paid_off_stripe_minor, amount_shipping_minor, starting_balance_minor,
+  ending_balance_minor, pre_payment_credit_notes_amount_minor, post_payment_credit_notes_amount_minor,
+  is_attempted, attempt_count, next_payment_attempt_at, is_auto_advance, automatically_finalizes_at,
+  due_at, effective_at, period_start_at, period_end_at, status_transitions_finalized_at,
+  status_transitions_paid_at, status_transitions_voided_at,
+  status_transitions_marked_uncollectible_at, webhooks_delivered_at, is_paid, is_paid_out_of_band,
+  payment_intent_id, charge_id, default_payment_method_id, default_source_id, receipt_number,
+  statement_descriptor, description, footer, custom_fields, customer_name, customer_email,
+  customer_phone, customer_address, customer_country, customer_shipping, customer_tax_exempt,
+  customer_tax_ids, discount_ids, discount_id, total_discount_amounts, total_pretax_credit_amounts,
+  total_taxes, default_tax_rates, is_automatic_tax_enabled, automatic_tax_status,
+  shipping_cost_amount_total_minor, shipping_details, payment_settings, rendering, threshold_reason,
+  from_invoice_id, from_invoice_action, latest_revision_id, last_finalization_error_code,
+  last_finalization_error_message, status_details_uncollectible_reason, account_country, account_name,
+  account_tax_ids, application_id, application_fee_amount_minor, on_behalf_of_id,
+  transfer_data_destination_id, test_clock_id, metadata, is_deleted, deleted_at, is_placeholder,
+  observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, lines_complete_at,
+  lines_complete_sequence, payments_complete_at, payments_complete_sequence, absences,
+  lines_complete_before, payments_complete_before, dt
+from invoices_settled;

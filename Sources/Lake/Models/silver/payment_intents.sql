@@ -107,9 +107,15 @@ create or replace temp macro as_id(member) as nullif(
   case when member like '"%' then member ->> '$' when member like '{%' then member ->> '$.id' end, '');
 create or replace temp macro as_ids(member) as case when member like '[%' then
   list_transform(from_json(member, '["json"]'), lambda element: as_id(element)) end;
--- What is wrong with a member that was there and gave no value.
-create or replace temp macro fault(place, expected, member) as
-  place || ': expected ' || expected || ', found ' || left(member::varchar, 60);
+-- What is wrong with a member that was there and gave no value, and with one that must be there; what people
+-- wrote or are called is not repeated.
+create or replace temp macro wrong(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || left(member::varchar, 60) end;
+create or replace temp macro wrong_personal(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || lower(json_type(member)) end;
+create or replace temp macro missing(member, place) as case when member is null then place || ': missing' end;
 
 create or replace temp table payment_intents_read as
 with bronze as (
@@ -125,8 +131,21 @@ with bronze as (
     getvariable('bronze_payment_intents'), format = 'newline_delimited', ignore_errors = true,
     maximum_object_size = 67108864,
     columns = {
-      data: 'struct(id json, deleted json, created json, livemode json, status json, amount json, amount_received json, amount_capturable json, currency json, customer json, customer_account json, payment_method json, latest_charge json, invoice json, payment_record json, capture_method json, confirmation_method json, setup_future_usage json, canceled_at json, cancellation_reason json, last_payment_error json, next_action json, payment_method_types json, allowed_payment_method_types json, excluded_payment_method_types json, payment_method_options json, automatic_payment_methods json, payment_method_configuration_details json, description json, receipt_email json, statement_descriptor json, statement_descriptor_suffix json, amount_details json, payment_details json, presentment_details json, processing json, hooks json, shipping json, source json, review json, managed_payments json, application json, application_fee_amount json, on_behalf_of json, transfer_data json, transfer_group json, metadata json)',
-      meta: 'struct(run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
+      data: 'struct(
+        id json, deleted json, created json, livemode json, status json, amount json, amount_received json,
+        amount_capturable json, currency json, customer json, customer_account json, payment_method json,
+        latest_charge json, invoice json, payment_record json, capture_method json,
+        confirmation_method json, setup_future_usage json, canceled_at json, cancellation_reason json,
+        last_payment_error json, next_action json, payment_method_types json,
+        allowed_payment_method_types json, excluded_payment_method_types json, payment_method_options json,
+        automatic_payment_methods json, payment_method_configuration_details json, description json,
+        receipt_email json, statement_descriptor json, statement_descriptor_suffix json,
+        amount_details json, payment_details json, presentment_details json, processing json, hooks json,
+        shipping json, source json, review json, managed_payments json, application json,
+        application_fee_amount json, on_behalf_of json, transfer_data json, transfer_group json,
+        metadata json)',
+      meta: 'struct(
+        run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
     })
   where meta is null or meta.ingested_at <= getvariable('as_of')
 ),
@@ -136,11 +155,11 @@ objects as (
 opened as (
   select
     *,
-    json_transform(data.last_payment_error, '{"type":"json","code":"json","decline_code":"json","message":"json","advice_code":"json","charge":"json"}') as in_last_payment_error,
-    json_transform(data.amount_details, '{"tip":{"amount":"json"},"tax":{"total_tax_amount":"json"},"shipping":{"amount":"json"},"discount_amount":"json"}') as in_amount_details,
-    json_transform(data.payment_details, '{"order_reference":"json","customer_reference":"json"}') as in_payment_details,
-    json_transform(data.presentment_details, '{"presentment_amount":"json","presentment_currency":"json"}') as in_presentment_details,
-    json_transform(data.transfer_data, '{"destination":"json","amount":"json"}') as in_transfer_data
+    json_transform(data.last_payment_error, '{"type": "json", "code": "json", "decline_code": "json", "message": "json", "advice_code": "json", "charge": "json"}') as in_last_payment_error,
+    json_transform(data.amount_details, '{"tip": {"amount": "json"}, "tax": {"total_tax_amount": "json"}, "shipping": {"amount": "json"}, "discount_amount": "json"}') as in_amount_details,
+    json_transform(data.payment_details, '{"order_reference": "json", "customer_reference": "json"}') as in_payment_details,
+    json_transform(data.presentment_details, '{"presentment_amount": "json", "presentment_currency": "json"}') as in_presentment_details,
+    json_transform(data.transfer_data, '{"destination": "json", "amount": "json"}') as in_transfer_data
   from objects
 ),
 typed as (
@@ -276,57 +295,57 @@ select
     when payment_intent_id is null or payment_intent_id = '' then 'id: missing'
     when is_stub then null
     else nullif(concat_ws('; ',
-      case when created_at is null and data.created is not null then fault('created', 'unix seconds', data.created) end,
-      case when data.created is null then 'created: missing' end,
-      case when is_livemode is null and data.livemode is not null then fault('livemode', 'true or false', data.livemode) end,
-      case when status is null and data.status is not null then fault('status', 'a text', data.status) end,
-      case when data.status is null then 'status: missing' end,
-      case when amount_minor is null and data.amount is not null then fault('amount', 'a whole number of minor units', data.amount) end,
-      case when data.amount is null then 'amount: missing' end,
-      case when amount_received_minor is null and data.amount_received is not null then fault('amount_received', 'a whole number of minor units', data.amount_received) end,
-      case when amount_capturable_minor is null and data.amount_capturable is not null then fault('amount_capturable', 'a whole number of minor units', data.amount_capturable) end,
-      case when currency is null and data.currency is not null then fault('currency', 'a currency code', data.currency) end,
-      case when data.currency is null then 'currency: missing' end,
-      case when customer_id is null and data.customer <> '""' then fault('customer', 'an id or an object', data.customer) end,
-      case when customer_account_id is null and data.customer_account <> '""' then fault('customer_account', 'an id or an object', data.customer_account) end,
-      case when payment_method_id is null and data.payment_method <> '""' then fault('payment_method', 'an id or an object', data.payment_method) end,
-      case when latest_charge_id is null and data.latest_charge <> '""' then fault('latest_charge', 'an id or an object', data.latest_charge) end,
-      case when invoice_id is null and data.invoice <> '""' then fault('invoice', 'an id or an object', data.invoice) end,
-      case when payment_record_id is null and data.payment_record <> '""' then fault('payment_record', 'an id or an object', data.payment_record) end,
-      case when capture_method is null and data.capture_method is not null then fault('capture_method', 'a text', data.capture_method) end,
-      case when confirmation_method is null and data.confirmation_method is not null then fault('confirmation_method', 'a text', data.confirmation_method) end,
-      case when setup_future_usage is null and data.setup_future_usage is not null then fault('setup_future_usage', 'a text', data.setup_future_usage) end,
-      case when canceled_at is null and data.canceled_at is not null then fault('canceled_at', 'unix seconds', data.canceled_at) end,
-      case when cancellation_reason is null and data.cancellation_reason is not null then fault('cancellation_reason', 'a text', data.cancellation_reason) end,
-      case when last_payment_error_type is null and in_last_payment_error.type is not null then fault('last_payment_error.type', 'a text', in_last_payment_error.type) end,
-      case when last_payment_error_code is null and in_last_payment_error.code is not null then fault('last_payment_error.code', 'a text', in_last_payment_error.code) end,
-      case when last_payment_error_decline_code is null and in_last_payment_error.decline_code is not null then fault('last_payment_error.decline_code', 'a text', in_last_payment_error.decline_code) end,
-      case when last_payment_error_message is null and in_last_payment_error.message is not null then fault('last_payment_error.message', 'a text', in_last_payment_error.message) end,
-      case when last_payment_error_advice_code is null and in_last_payment_error.advice_code is not null then fault('last_payment_error.advice_code', 'a text', in_last_payment_error.advice_code) end,
-      case when last_payment_error_charge_id is null and in_last_payment_error.charge <> '""' then fault('last_payment_error.charge', 'an id or an object', in_last_payment_error.charge) end,
-      case when next_action_type is null and nullif(data.next_action -> '$.type', 'null') is not null then fault('next_action.type', 'a text', nullif(data.next_action -> '$.type', 'null')) end,
-      case when payment_method_configuration_id is null and nullif(data.payment_method_configuration_details -> '$.id', 'null') <> '""' then fault('payment_method_configuration_details.id', 'an id or an object', nullif(data.payment_method_configuration_details -> '$.id', 'null')) end,
-      case when description is null and data.description is not null then fault('description', 'a text', data.description) end,
-      case when receipt_email is null and data.receipt_email is not null then fault('receipt_email', 'a text', data.receipt_email) end,
-      case when statement_descriptor is null and data.statement_descriptor is not null then fault('statement_descriptor', 'a text', data.statement_descriptor) end,
-      case when statement_descriptor_suffix is null and data.statement_descriptor_suffix is not null then fault('statement_descriptor_suffix', 'a text', data.statement_descriptor_suffix) end,
-      case when amount_details_tip_amount_minor is null and in_amount_details.tip.amount is not null then fault('amount_details.tip.amount', 'a whole number of minor units', in_amount_details.tip.amount) end,
-      case when amount_details_tax_total_tax_amount_minor is null and in_amount_details.tax.total_tax_amount is not null then fault('amount_details.tax.total_tax_amount', 'a whole number of minor units', in_amount_details.tax.total_tax_amount) end,
-      case when amount_details_shipping_amount_minor is null and in_amount_details.shipping.amount is not null then fault('amount_details.shipping.amount', 'a whole number of minor units', in_amount_details.shipping.amount) end,
-      case when amount_details_discount_amount_minor is null and in_amount_details.discount_amount is not null then fault('amount_details.discount_amount', 'a whole number of minor units', in_amount_details.discount_amount) end,
-      case when payment_details_order_reference is null and in_payment_details.order_reference is not null then fault('payment_details.order_reference', 'a text', in_payment_details.order_reference) end,
-      case when payment_details_customer_reference is null and in_payment_details.customer_reference is not null then fault('payment_details.customer_reference', 'a text', in_payment_details.customer_reference) end,
-      case when presentment_details_presentment_amount_minor is null and in_presentment_details.presentment_amount is not null then fault('presentment_details.presentment_amount', 'a whole number of minor units', in_presentment_details.presentment_amount) end,
-      case when presentment_details_presentment_currency is null and in_presentment_details.presentment_currency is not null then fault('presentment_details.presentment_currency', 'a currency code', in_presentment_details.presentment_currency) end,
-      case when source_id is null and data.source <> '""' then fault('source', 'an id or an object', data.source) end,
-      case when review_id is null and data.review <> '""' then fault('review', 'an id or an object', data.review) end,
-      case when is_managed_payments_enabled is null and nullif(data.managed_payments -> '$.enabled', 'null') is not null then fault('managed_payments.enabled', 'true or false', nullif(data.managed_payments -> '$.enabled', 'null')) end,
-      case when application_id is null and data.application <> '""' then fault('application', 'an id or an object', data.application) end,
-      case when application_fee_amount_minor is null and data.application_fee_amount is not null then fault('application_fee_amount', 'a whole number of minor units', data.application_fee_amount) end,
-      case when on_behalf_of_id is null and data.on_behalf_of <> '""' then fault('on_behalf_of', 'an id or an object', data.on_behalf_of) end,
-      case when transfer_data_destination_id is null and in_transfer_data.destination <> '""' then fault('transfer_data.destination', 'an id or an object', in_transfer_data.destination) end,
-      case when transfer_data_amount_minor is null and in_transfer_data.amount is not null then fault('transfer_data.amount', 'a whole number of minor units', in_transfer_data.amount) end,
-      case when transfer_group is null and data.transfer_group is not null then fault('transfer_group', 'a text', data.transfer_group) end), '')
+      wrong(created_at, data.created, 'created', 'unix seconds'),
+      missing(data.created, 'created'),
+      wrong(is_livemode, data.livemode, 'livemode', 'true or false'),
+      wrong(status, data.status, 'status', 'a text'),
+      missing(data.status, 'status'),
+      wrong(amount_minor, data.amount, 'amount', 'a whole number of minor units'),
+      missing(data.amount, 'amount'),
+      wrong(amount_received_minor, data.amount_received, 'amount_received', 'a whole number of minor units'),
+      wrong(amount_capturable_minor, data.amount_capturable, 'amount_capturable', 'a whole number of minor units'),
+      wrong(currency, data.currency, 'currency', 'a currency code'),
+      missing(data.currency, 'currency'),
+      wrong(customer_id, nullif(data.customer, '""'), 'customer', 'an id or an object'),
+      wrong(customer_account_id, nullif(data.customer_account, '""'), 'customer_account', 'an id or an object'),
+      wrong(payment_method_id, nullif(data.payment_method, '""'), 'payment_method', 'an id or an object'),
+      wrong(latest_charge_id, nullif(data.latest_charge, '""'), 'latest_charge', 'an id or an object'),
+      wrong(invoice_id, nullif(data.invoice, '""'), 'invoice', 'an id or an object'),
+      wrong(payment_record_id, nullif(data.payment_record, '""'), 'payment_record', 'an id or an object'),
+      wrong(capture_method, data.capture_method, 'capture_method', 'a text'),
+      wrong(confirmation_method, data.confirmation_method, 'confirmation_method', 'a text'),
+      wrong(setup_future_usage, data.setup_future_usage, 'setup_future_usage', 'a text'),
+      wrong(canceled_at, data.canceled_at, 'canceled_at', 'unix seconds'),
+      wrong(cancellation_reason, data.cancellation_reason, 'cancellation_reason', 'a text'),
+      wrong(last_payment_error_type, in_last_payment_error.type, 'last_payment_error.type', 'a text'),
+      wrong(last_payment_error_code, in_last_payment_error.code, 'last_payment_error.code', 'a text'),
+      wrong(last_payment_error_decline_code, in_last_payment_error.decline_code, 'last_payment_error.decline_code', 'a text'),
+      wrong_personal(last_payment_error_message, in_last_payment_error.message, 'last_payment_error.message', 'a text'),
+      wrong(last_payment_error_advice_code, in_last_payment_error.advice_code, 'last_payment_error.advice_code', 'a text'),
+      wrong(last_payment_error_charge_id, nullif(in_last_payment_error.charge, '""'), 'last_payment_error.charge', 'an id or an object'),
+      wrong(next_action_type, nullif(data.next_action -> '$.type', 'null'), 'next_action.type', 'a text'),
+      wrong(payment_method_configuration_id, nullif(nullif(data.payment_method_configuration_details -> '$.id', 'null'), '""'), 'payment_method_configuration_details.id', 'an id or an object'),
+      wrong_personal(description, data.description, 'description', 'a text'),
+      wrong_personal(receipt_email, data.receipt_email, 'receipt_email', 'a text'),
+      wrong(statement_descriptor, data.statement_descriptor, 'statement_descriptor', 'a text'),
+      wrong(statement_descriptor_suffix, data.statement_descriptor_suffix, 'statement_descriptor_suffix', 'a text'),
+      wrong(amount_details_tip_amount_minor, in_amount_details.tip.amount, 'amount_details.tip.amount', 'a whole number of minor units'),
+      wrong(amount_details_tax_total_tax_amount_minor, in_amount_details.tax.total_tax_amount, 'amount_details.tax.total_tax_amount', 'a whole number of minor units'),
+      wrong(amount_details_shipping_amount_minor, in_amount_details.shipping.amount, 'amount_details.shipping.amount', 'a whole number of minor units'),
+      wrong(amount_details_discount_amount_minor, in_amount_details.discount_amount, 'amount_details.discount_amount', 'a whole number of minor units'),
+      wrong(payment_details_order_reference, in_payment_details.order_reference, 'payment_details.order_reference', 'a text'),
+      wrong_personal(payment_details_customer_reference, in_payment_details.customer_reference, 'payment_details.customer_reference', 'a text'),
+      wrong(presentment_details_presentment_amount_minor, in_presentment_details.presentment_amount, 'presentment_details.presentment_amount', 'a whole number of minor units'),
+      wrong(presentment_details_presentment_currency, in_presentment_details.presentment_currency, 'presentment_details.presentment_currency', 'a currency code'),
+      wrong(source_id, nullif(data.source, '""'), 'source', 'an id or an object'),
+      wrong(review_id, nullif(data.review, '""'), 'review', 'an id or an object'),
+      wrong(is_managed_payments_enabled, nullif(data.managed_payments -> '$.enabled', 'null'), 'managed_payments.enabled', 'true or false'),
+      wrong(application_id, nullif(data.application, '""'), 'application', 'an id or an object'),
+      wrong(application_fee_amount_minor, data.application_fee_amount, 'application_fee_amount', 'a whole number of minor units'),
+      wrong(on_behalf_of_id, nullif(data.on_behalf_of, '""'), 'on_behalf_of', 'an id or an object'),
+      wrong(transfer_data_destination_id, nullif(in_transfer_data.destination, '""'), 'transfer_data.destination', 'an id or an object'),
+      wrong(transfer_data_amount_minor, in_transfer_data.amount, 'transfer_data.amount', 'a whole number of minor units'),
+      wrong(transfer_group, data.transfer_group, 'transfer_group', 'a text')), '')
   end as broken
 from typed;
 
@@ -345,9 +364,33 @@ select distinct dt from (
 
 -- step: merge
 
+-- Versions are compared from left to right.
+create or replace temp macro version(observed_at, sequence) as
+  {'observed_at': observed_at, 'sequence': sequence}::struct(observed_at timestamptz, sequence bigint);
+-- All versions of a complete list, newest first.
+create or replace temp macro versions(observed_at, sequence, before) as
+  case when observed_at is not null then list_prepend(version(observed_at, sequence), coalesce(before, [])) end;
+
 -- What silver has in the touched partitions.
 create or replace temp view payment_intents_accepted as
-select payment_intent_id, created_at, is_livemode, status, amount_minor, amount_received_minor, amount_capturable_minor, currency, customer_id, customer_account_id, payment_method_id, latest_charge_id, invoice_id, payment_record_id, capture_method, confirmation_method, setup_future_usage, canceled_at, cancellation_reason, last_payment_error_type, last_payment_error_code, last_payment_error_decline_code, last_payment_error_message, last_payment_error_advice_code, last_payment_error_charge_id, next_action_type, payment_method_types, allowed_payment_method_types, excluded_payment_method_types, payment_method_options, automatic_payment_methods, payment_method_configuration_id, description, receipt_email, statement_descriptor, statement_descriptor_suffix, amount_details_tip_amount_minor, amount_details_tax_total_tax_amount_minor, amount_details_shipping_amount_minor, amount_details_discount_amount_minor, payment_details_order_reference, payment_details_customer_reference, presentment_details_presentment_amount_minor, presentment_details_presentment_currency, processing, hooks, shipping, source_id, review_id, is_managed_payments_enabled, application_id, application_fee_amount_minor, on_behalf_of_id, transfer_data_destination_id, transfer_data_amount_minor, transfer_group, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
+select
+  payment_intent_id, created_at, is_livemode, status, amount_minor, amount_received_minor,
+  amount_capturable_minor, currency, customer_id, customer_account_id, payment_method_id,
+  latest_charge_id, invoice_id, payment_record_id, capture_method, confirmation_method,
+  setup_future_usage, canceled_at, cancellation_reason, last_payment_error_type,
+  last_payment_error_code, last_payment_error_decline_code, last_payment_error_message,
+  last_payment_error_advice_code, last_payment_error_charge_id, next_action_type,
+  payment_method_types, allowed_payment_method_types, excluded_payment_method_types,
+  payment_method_options, automatic_payment_methods, payment_method_configuration_id, description,
+  receipt_email, statement_descriptor, statement_descriptor_suffix, amount_details_tip_amount_minor,
+  amount_details_tax_total_tax_amount_minor, amount_details_shipping_amount_minor,
+  amount_details_discount_amount_minor, payment_details_order_reference,
+  payment_details_customer_reference, presentment_details_presentment_amount_minor,
+  presentment_details_presentment_currency, processing, hooks, shipping, source_id, review_id,
+  is_managed_payments_enabled, application_id, application_fee_amount_minor, on_behalf_of_id,
+  transfer_data_destination_id, transfer_data_amount_minor, transfer_group, metadata, is_deleted,
+  deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version,
+  absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_payment_intents'), filename = true);
 
 -- The few objects whose row does not follow from one observation.
@@ -362,14 +405,42 @@ select payment_intent_id from candidates group by payment_intent_id having count
 create or replace temp table payment_intents_settled as
 with candidates as (
   select
-    payment_intent_id, created_at, is_livemode, status, amount_minor, amount_received_minor, amount_capturable_minor, currency, customer_id, customer_account_id, payment_method_id, latest_charge_id, invoice_id, payment_record_id, capture_method, confirmation_method, setup_future_usage, canceled_at, cancellation_reason, last_payment_error_type, last_payment_error_code, last_payment_error_decline_code, last_payment_error_message, last_payment_error_advice_code, last_payment_error_charge_id, next_action_type, payment_method_types, allowed_payment_method_types, excluded_payment_method_types, payment_method_options, automatic_payment_methods, payment_method_configuration_id, description, receipt_email, statement_descriptor, statement_descriptor_suffix, amount_details_tip_amount_minor, amount_details_tax_total_tax_amount_minor, amount_details_shipping_amount_minor, amount_details_discount_amount_minor, payment_details_order_reference, payment_details_customer_reference, presentment_details_presentment_amount_minor, presentment_details_presentment_currency, processing, hooks, shipping, source_id, review_id, is_managed_payments_enabled, application_id, application_fee_amount_minor, on_behalf_of_id, transfer_data_destination_id, transfer_data_amount_minor, transfer_group, metadata, is_stub,
+    payment_intent_id, created_at, is_livemode, status, amount_minor, amount_received_minor,
+    amount_capturable_minor, currency, customer_id, customer_account_id, payment_method_id,
+    latest_charge_id, invoice_id, payment_record_id, capture_method, confirmation_method,
+    setup_future_usage, canceled_at, cancellation_reason, last_payment_error_type,
+    last_payment_error_code, last_payment_error_decline_code, last_payment_error_message,
+    last_payment_error_advice_code, last_payment_error_charge_id, next_action_type,
+    payment_method_types, allowed_payment_method_types, excluded_payment_method_types,
+    payment_method_options, automatic_payment_methods, payment_method_configuration_id, description,
+    receipt_email, statement_descriptor, statement_descriptor_suffix, amount_details_tip_amount_minor,
+    amount_details_tax_total_tax_amount_minor, amount_details_shipping_amount_minor,
+    amount_details_discount_amount_minor, payment_details_order_reference,
+    payment_details_customer_reference, presentment_details_presentment_amount_minor,
+    presentment_details_presentment_currency, processing, hooks, shipping, source_id, review_id,
+    is_managed_payments_enabled, application_id, application_fee_amount_minor, on_behalf_of_id,
+    transfer_data_destination_id, transfer_data_amount_minor, transfer_group, metadata, is_stub,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
-    case when is_stub then [{'observed_at': observed_at, 'sequence': 9}::struct(observed_at timestamptz, sequence bigint)] end as absences
+    case when is_stub then [version(observed_at, 9)] end as absences
   from payment_intents_read semi join payment_intents_unsettled using (payment_intent_id)
   where broken is null
   union all
   select
-    payment_intent_id, created_at, is_livemode, status, amount_minor, amount_received_minor, amount_capturable_minor, currency, customer_id, customer_account_id, payment_method_id, latest_charge_id, invoice_id, payment_record_id, capture_method, confirmation_method, setup_future_usage, canceled_at, cancellation_reason, last_payment_error_type, last_payment_error_code, last_payment_error_decline_code, last_payment_error_message, last_payment_error_advice_code, last_payment_error_charge_id, next_action_type, payment_method_types, allowed_payment_method_types, excluded_payment_method_types, payment_method_options, automatic_payment_methods, payment_method_configuration_id, description, receipt_email, statement_descriptor, statement_descriptor_suffix, amount_details_tip_amount_minor, amount_details_tax_total_tax_amount_minor, amount_details_shipping_amount_minor, amount_details_discount_amount_minor, payment_details_order_reference, payment_details_customer_reference, presentment_details_presentment_amount_minor, presentment_details_presentment_currency, processing, hooks, shipping, source_id, review_id, is_managed_payments_enabled, application_id, application_fee_amount_minor, on_behalf_of_id, transfer_data_destination_id, transfer_data_amount_minor, transfer_group, metadata, is_placeholder,
+    payment_intent_id, created_at, is_livemode, status, amount_minor, amount_received_minor,
+    amount_capturable_minor, currency, customer_id, customer_account_id, payment_method_id,
+    latest_charge_id, invoice_id, payment_record_id, capture_method, confirmation_method,
+    setup_future_usage, canceled_at, cancellation_reason, last_payment_error_type,
+    last_payment_error_code, last_payment_error_decline_code, last_payment_error_message,
+    last_payment_error_advice_code, last_payment_error_charge_id, next_action_type,
+    payment_method_types, allowed_payment_method_types, excluded_payment_method_types,
+    payment_method_options, automatic_payment_methods, payment_method_configuration_id, description,
+    receipt_email, statement_descriptor, statement_descriptor_suffix, amount_details_tip_amount_minor,
+    amount_details_tax_total_tax_amount_minor, amount_details_shipping_amount_minor,
+    amount_details_discount_amount_minor, payment_details_order_reference,
+    payment_details_customer_reference, presentment_details_presentment_amount_minor,
+    presentment_details_presentment_currency, processing, hooks, shipping, source_id, review_id,
+    is_managed_payments_enabled, application_id, application_fee_amount_minor, on_behalf_of_id,
+    transfer_data_destination_id, transfer_data_amount_minor, transfer_group, metadata, is_placeholder,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences
   from payment_intents_accepted semi join payment_intents_unsettled using (payment_intent_id)
@@ -379,7 +450,23 @@ ranked as (
   select *, row_number() over (
     partition by payment_intent_id
     order by is_stub, observed_at desc, observed_sequence desc, ingested_at desc,
-      hash(created_at, is_livemode, status, amount_minor, amount_received_minor, amount_capturable_minor, currency, customer_id, customer_account_id, payment_method_id, latest_charge_id, invoice_id, payment_record_id, capture_method, confirmation_method, setup_future_usage, canceled_at, cancellation_reason, last_payment_error_type, last_payment_error_code, last_payment_error_decline_code, last_payment_error_message, last_payment_error_advice_code, last_payment_error_charge_id, next_action_type, payment_method_types, allowed_payment_method_types, excluded_payment_method_types, payment_method_options, automatic_payment_methods, payment_method_configuration_id, description, receipt_email, statement_descriptor, statement_descriptor_suffix, amount_details_tip_amount_minor, amount_details_tax_total_tax_amount_minor, amount_details_shipping_amount_minor, amount_details_discount_amount_minor, payment_details_order_reference, payment_details_customer_reference, presentment_details_presentment_amount_minor, presentment_details_presentment_currency, processing, hooks, shipping, source_id, review_id, is_managed_payments_enabled, application_id, application_fee_amount_minor, on_behalf_of_id, transfer_data_destination_id, transfer_data_amount_minor, transfer_group, metadata, bronze_run_id, api_version, dt) desc) as place
+      hash(
+        created_at, is_livemode, status, amount_minor, amount_received_minor, amount_capturable_minor,
+        currency, customer_id, customer_account_id, payment_method_id, latest_charge_id, invoice_id,
+        payment_record_id, capture_method, confirmation_method, setup_future_usage, canceled_at,
+        cancellation_reason, last_payment_error_type, last_payment_error_code,
+        last_payment_error_decline_code, last_payment_error_message, last_payment_error_advice_code,
+        last_payment_error_charge_id, next_action_type, payment_method_types, allowed_payment_method_types,
+        excluded_payment_method_types, payment_method_options, automatic_payment_methods,
+        payment_method_configuration_id, description, receipt_email, statement_descriptor,
+        statement_descriptor_suffix, amount_details_tip_amount_minor,
+        amount_details_tax_total_tax_amount_minor, amount_details_shipping_amount_minor,
+        amount_details_discount_amount_minor, payment_details_order_reference,
+        payment_details_customer_reference, presentment_details_presentment_amount_minor,
+        presentment_details_presentment_currency, processing, hooks, shipping, source_id, review_id,
+        is_managed_payments_enabled, application_id, application_fee_amount_minor, on_behalf_of_id,
+        transfer_data_destination_id, transfer_data_amount_minor, transfer_group, metadata, bronze_run_id,
+        api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -392,7 +479,7 @@ later as (
   select gone.payment_intent_id, list_sort(list_distinct(list(gone.absence))) as absences
   from gone join newest using (payment_intent_id)
   where newest.is_stub
-    or gone.absence > {'observed_at': newest.observed_at, 'sequence': newest.observed_sequence}::struct(observed_at timestamptz, sequence bigint)
+    or gone.absence > version(newest.observed_at, newest.observed_sequence)
   group by gone.payment_intent_id
 )
 select
@@ -538,7 +625,42 @@ select
 from payment_intents_read anti join payment_intents_unsettled using (payment_intent_id)
 where broken is null
 union all
-select payment_intent_id, created_at, is_livemode, status, amount_minor, amount_received_minor, amount_capturable_minor, currency, customer_id, customer_account_id, payment_method_id, latest_charge_id, invoice_id, payment_record_id, capture_method, confirmation_method, setup_future_usage, canceled_at, cancellation_reason, last_payment_error_type, last_payment_error_code, last_payment_error_decline_code, last_payment_error_message, last_payment_error_advice_code, last_payment_error_charge_id, next_action_type, payment_method_types, allowed_payment_method_types, excluded_payment_method_types, payment_method_options, automatic_payment_methods, payment_method_configuration_id, description, receipt_email, statement_descriptor, statement_descriptor_suffix, amount_details_tip_amount_minor, amount_details_tax_total_tax_amount_minor, amount_details_shipping_amount_minor, amount_details_discount_amount_minor, payment_details_order_reference, payment_details_customer_reference, presentment_details_presentment_amount_minor, presentment_details_presentment_currency, processing, hooks, shipping, source_id, review_id, is_managed_payments_enabled, application_id, application_fee_amount_minor, on_behalf_of_id, transfer_data_destination_id, transfer_data_amount_minor, transfer_group, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt
+select
+  payment_intent_id, created_at, is_livemode, status, amount_minor, amount_received_minor,
+  amount_capturable_minor, currency, customer_id, customer_account_id, payment_method_id,
+  latest_charge_id, invoice_id, payment_record_id, capture_method, confirmation_method,
+  setup_future_usage, canceled_at, cancellation_reason, last_payment_error_type,
+  last_payment_error_code, last_payment_error_decline_code, last_payment_error_message,
+  last_payment_error_advice_code, last_payment_error_charge_id, next_action_type,
+  payment_method_types, allowed_payment_method_types, excluded_payment_method_types,
+  payment_method_options, automatic_payment_methods, payment_method_configuration_id, description,
+  receipt_email, statement_descriptor, statement_descriptor_suffix, amount_details_tip_amount_minor,
+  amount_details_tax_total_tax_amount_minor, amount_details_shipping_amount_minor,
+  amount_details_discount_amount_minor, payment_details_order_reference,
+  payment_details_customer_reference, presentment_details_presentment_amount_minor,
+  presentment_details_presentment_currency, processing, hooks, shipping, source_id, review_id,
+  is_managed_payments_enabled, application_id, application_fee_amount_minor, on_behalf_of_id,
+  transfer_data_destination_id, transfer_data_amount_minor, transfer_group, metadata, is_deleted,
+  deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version,
+  absences, dt
 from payment_intents_accepted anti join payment_intents_unsettled using (payment_intent_id)
 union all
-select payment_intent_id, created_at, is_livemode, status, amount_minor, amount_received_minor, amount_capturable_minor, currency, customer_id, customer_account_id, payment_method_id, latest_charge_id, invoice_id, payment_record_id, capture_method, confirmation_method, setup_future_usage, canceled_at, cancellation_reason, last_payment_error_type, last_payment_error_code, last_payment_error_decline_code, last_payment_error_message, last_payment_error_advice_code, last_payment_error_charge_id, next_action_type, payment_method_types, allowed_payment_method_types, excluded_payment_method_types, payment_method_options, automatic_payment_methods, payment_method_configuration_id, description, receipt_email, statement_descriptor, statement_descriptor_suffix, amount_details_tip_amount_minor, amount_details_tax_total_tax_amount_minor, amount_details_shipping_amount_minor, amount_details_discount_amount_minor, payment_details_order_reference, payment_details_customer_reference, presentment_details_presentment_amount_minor, presentment_details_presentment_currency, processing, hooks, shipping, source_id, review_id, is_managed_payments_enabled, application_id, application_fee_amount_minor, on_behalf_of_id, transfer_data_destination_id, transfer_data_amount_minor, transfer_group, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt from payment_intents_settled;
+select
+  payment_intent_id, created_at, is_livemode, status, amount_minor, amount_received_minor,
+  amount_capturable_minor, currency, customer_id, customer_account_id, payment_method_id,
+  latest_charge_id, invoice_id, payment_record_id, capture_method, confirmation_method,
+  setup_future_usage, canceled_at, cancellation_reason, last_payment_error_type,
+  last_payment_error_code, last_payment_error_decline_code, last_payment_error_message,
+  last_payment_error_advice_code, last_payment_error_charge_id, next_action_type,
+  payment_method_types, allowed_payment_method_types, excluded_payment_method_types,
+  payment_method_options, automatic_payment_methods, payment_method_configuration_id, description,
+  receipt_email, statement_descriptor, statement_descriptor_suffix, amount_details_tip_amount_minor,
+  amount_details_tax_total_tax_amount_minor, amount_details_shipping_amount_minor,
+  amount_details_discount_amount_minor, payment_details_order_reference,
+  payment_details_customer_reference, presentment_details_presentment_amount_minor,
+  presentment_details_presentment_currency, processing, hooks, shipping, source_id, review_id,
+  is_managed_payments_enabled, application_id, application_fee_amount_minor, on_behalf_of_id,
+  transfer_data_destination_id, transfer_data_amount_minor, transfer_group, metadata, is_deleted,
+  deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version,
+  absences, dt
+from payment_intents_settled;

@@ -87,9 +87,15 @@ create or replace temp macro as_id(member) as nullif(
   case when member like '"%' then member ->> '$' when member like '{%' then member ->> '$.id' end, '');
 create or replace temp macro as_ids(member) as case when member like '[%' then
   list_transform(from_json(member, '["json"]'), lambda element: as_id(element)) end;
--- What is wrong with a member that was there and gave no value.
-create or replace temp macro fault(place, expected, member) as
-  place || ': expected ' || expected || ', found ' || left(member::varchar, 60);
+-- What is wrong with a member that was there and gave no value, and with one that must be there; what people
+-- wrote or are called is not repeated.
+create or replace temp macro wrong(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || left(member::varchar, 60) end;
+create or replace temp macro wrong_personal(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || lower(json_type(member)) end;
+create or replace temp macro missing(member, place) as case when member is null then place || ': missing' end;
 
 create or replace temp table payment_methods_read as
 with bronze as (
@@ -105,8 +111,12 @@ with bronze as (
     getvariable('bronze_payment_methods'), format = 'newline_delimited', ignore_errors = true,
     maximum_object_size = 67108864,
     columns = {
-      data: 'struct(id json, deleted json, created json, livemode json, type json, customer json, customer_account json, allow_redisplay json, billing_details json, card json, sepa_debit json, us_bank_account json, link json, metadata json)',
-      meta: 'struct(run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
+      data: 'struct(
+        id json, deleted json, created json, livemode json, type json, customer json, customer_account json,
+        allow_redisplay json, billing_details json, card json, sepa_debit json, us_bank_account json,
+        link json, metadata json)',
+      meta: 'struct(
+        run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
     })
   where meta is null or meta.ingested_at <= getvariable('as_of')
 ),
@@ -116,10 +126,10 @@ objects as (
 opened as (
   select
     *,
-    json_transform(data.billing_details, '{"name":"json","email":"json","phone":"json","tax_id":"json","address":{"line1":"json","line2":"json","city":"json","state":"json","postal_code":"json","country":"json"}}') as in_billing_details,
-    json_transform(data.card, '{"brand":"json","display_brand":"json","last4":"json","exp_month":"json","exp_year":"json","country":"json","funding":"json","fingerprint":"json","issuer":"json","iin":"json","regulated_status":"json","checks":{"cvc_check":"json","address_line1_check":"json","address_postal_code_check":"json"},"networks":{"preferred":"json","available":"json"},"three_d_secure_usage":{"supported":"json"},"wallet":{"type":"json"},"generated_from":{"charge":"json"}}') as in_card,
-    json_transform(data.sepa_debit, '{"bank_code":"json","country":"json","last4":"json","fingerprint":"json","generated_from":{"charge":"json"}}') as in_sepa_debit,
-    json_transform(data.us_bank_account, '{"bank_name":"json","account_type":"json","account_holder_type":"json","last4":"json","fingerprint":"json"}') as in_us_bank_account
+    json_transform(data.billing_details, '{"name": "json", "email": "json", "phone": "json", "tax_id": "json", "address": {"line1": "json", "line2": "json", "city": "json", "state": "json", "postal_code": "json", "country": "json"}}') as in_billing_details,
+    json_transform(data.card, '{"brand": "json", "display_brand": "json", "last4": "json", "exp_month": "json", "exp_year": "json", "country": "json", "funding": "json", "fingerprint": "json", "issuer": "json", "iin": "json", "regulated_status": "json", "checks": {"cvc_check": "json", "address_line1_check": "json", "address_postal_code_check": "json"}, "networks": {"preferred": "json", "available": "json"}, "three_d_secure_usage": {"supported": "json"}, "wallet": {"type": "json"}, "generated_from": {"charge": "json"}}') as in_card,
+    json_transform(data.sepa_debit, '{"bank_code": "json", "country": "json", "last4": "json", "fingerprint": "json", "generated_from": {"charge": "json"}}') as in_sepa_debit,
+    json_transform(data.us_bank_account, '{"bank_name": "json", "account_type": "json", "account_holder_type": "json", "last4": "json", "fingerprint": "json"}') as in_us_bank_account
   from objects
 ),
 found as (
@@ -242,52 +252,52 @@ select
     when payment_method_id is null or payment_method_id = '' then 'id: missing'
     when is_stub then null
     else nullif(concat_ws('; ',
-      case when created_at is null and data.created is not null then fault('created', 'unix seconds', data.created) end,
-      case when data.created is null then 'created: missing' end,
-      case when is_livemode is null and data.livemode is not null then fault('livemode', 'true or false', data.livemode) end,
-      case when type is null and data.type is not null then fault('type', 'a text', data.type) end,
-      case when data.type is null then 'type: missing' end,
-      case when customer_id is null and data.customer <> '""' then fault('customer', 'an id or an object', data.customer) end,
-      case when customer_account_id is null and data.customer_account <> '""' then fault('customer_account', 'an id or an object', data.customer_account) end,
-      case when allow_redisplay is null and data.allow_redisplay is not null then fault('allow_redisplay', 'a text', data.allow_redisplay) end,
-      case when billing_details_name is null and in_billing_details.name is not null then fault('billing_details.name', 'a text', in_billing_details.name) end,
-      case when billing_details_email is null and in_billing_details.email is not null then fault('billing_details.email', 'a text', in_billing_details.email) end,
-      case when billing_details_phone is null and in_billing_details.phone is not null then fault('billing_details.phone', 'a text', in_billing_details.phone) end,
-      case when billing_details_tax_id is null and in_billing_details.tax_id is not null then fault('billing_details.tax_id', 'a text', in_billing_details.tax_id) end,
-      case when billing_details_address_line1 is null and in_billing_details.address.line1 is not null then fault('billing_details.address.line1', 'a text', in_billing_details.address.line1) end,
-      case when billing_details_address_line2 is null and in_billing_details.address.line2 is not null then fault('billing_details.address.line2', 'a text', in_billing_details.address.line2) end,
-      case when billing_details_address_city is null and in_billing_details.address.city is not null then fault('billing_details.address.city', 'a text', in_billing_details.address.city) end,
-      case when billing_details_address_state is null and in_billing_details.address.state is not null then fault('billing_details.address.state', 'a text', in_billing_details.address.state) end,
-      case when billing_details_address_postal_code is null and in_billing_details.address.postal_code is not null then fault('billing_details.address.postal_code', 'a text', in_billing_details.address.postal_code) end,
-      case when billing_details_address_country is null and in_billing_details.address.country is not null then fault('billing_details.address.country', 'a text', in_billing_details.address.country) end,
-      case when card_brand is null and in_card.brand is not null then fault('card.brand', 'a text', in_card.brand) end,
-      case when card_display_brand is null and in_card.display_brand is not null then fault('card.display_brand', 'a text', in_card.display_brand) end,
-      case when card_last4 is null and in_card.last4 is not null then fault('card.last4', 'a text', in_card.last4) end,
-      case when card_exp_month is null and in_card.exp_month is not null then fault('card.exp_month', 'a whole number', in_card.exp_month) end,
-      case when card_exp_year is null and in_card.exp_year is not null then fault('card.exp_year', 'a whole number', in_card.exp_year) end,
-      case when card_country is null and in_card.country is not null then fault('card.country', 'a text', in_card.country) end,
-      case when card_funding is null and in_card.funding is not null then fault('card.funding', 'a text', in_card.funding) end,
-      case when card_fingerprint is null and in_card.fingerprint is not null then fault('card.fingerprint', 'a text', in_card.fingerprint) end,
-      case when card_issuer is null and in_card.issuer is not null then fault('card.issuer', 'a text', in_card.issuer) end,
-      case when card_iin is null and in_card.iin is not null then fault('card.iin', 'a text', in_card.iin) end,
-      case when card_regulated_status is null and in_card.regulated_status is not null then fault('card.regulated_status', 'a text', in_card.regulated_status) end,
-      case when card_checks_cvc_check is null and in_card.checks.cvc_check is not null then fault('card.checks.cvc_check', 'a text', in_card.checks.cvc_check) end,
-      case when card_checks_address_line1_check is null and in_card.checks.address_line1_check is not null then fault('card.checks.address_line1_check', 'a text', in_card.checks.address_line1_check) end,
-      case when card_checks_address_postal_code_check is null and in_card.checks.address_postal_code_check is not null then fault('card.checks.address_postal_code_check', 'a text', in_card.checks.address_postal_code_check) end,
-      case when card_networks_preferred is null and in_card.networks.preferred is not null then fault('card.networks.preferred', 'a text', in_card.networks.preferred) end,
-      case when is_card_three_d_secure_usage_supported is null and in_card.three_d_secure_usage.supported is not null then fault('card.three_d_secure_usage.supported', 'true or false', in_card.three_d_secure_usage.supported) end,
-      case when card_wallet_type is null and in_card.wallet.type is not null then fault('card.wallet.type', 'a text', in_card.wallet.type) end,
-      case when sepa_debit_bank_code is null and in_sepa_debit.bank_code is not null then fault('sepa_debit.bank_code', 'a text', in_sepa_debit.bank_code) end,
-      case when sepa_debit_country is null and in_sepa_debit.country is not null then fault('sepa_debit.country', 'a text', in_sepa_debit.country) end,
-      case when sepa_debit_last4 is null and in_sepa_debit.last4 is not null then fault('sepa_debit.last4', 'a text', in_sepa_debit.last4) end,
-      case when sepa_debit_fingerprint is null and in_sepa_debit.fingerprint is not null then fault('sepa_debit.fingerprint', 'a text', in_sepa_debit.fingerprint) end,
-      case when us_bank_account_bank_name is null and in_us_bank_account.bank_name is not null then fault('us_bank_account.bank_name', 'a text', in_us_bank_account.bank_name) end,
-      case when us_bank_account_account_type is null and in_us_bank_account.account_type is not null then fault('us_bank_account.account_type', 'a text', in_us_bank_account.account_type) end,
-      case when us_bank_account_account_holder_type is null and in_us_bank_account.account_holder_type is not null then fault('us_bank_account.account_holder_type', 'a text', in_us_bank_account.account_holder_type) end,
-      case when us_bank_account_last4 is null and in_us_bank_account.last4 is not null then fault('us_bank_account.last4', 'a text', in_us_bank_account.last4) end,
-      case when us_bank_account_fingerprint is null and in_us_bank_account.fingerprint is not null then fault('us_bank_account.fingerprint', 'a text', in_us_bank_account.fingerprint) end,
-      case when link_email is null and nullif(data.link -> '$.email', 'null') is not null then fault('link.email', 'a text', nullif(data.link -> '$.email', 'null')) end,
-      case when generated_from_charge_id is null and member_of_generated_from_charge_id <> '""' then fault('card.generated_from.charge', 'an id or an object', member_of_generated_from_charge_id) end), '')
+      wrong(created_at, data.created, 'created', 'unix seconds'),
+      missing(data.created, 'created'),
+      wrong(is_livemode, data.livemode, 'livemode', 'true or false'),
+      wrong(type, data.type, 'type', 'a text'),
+      missing(data.type, 'type'),
+      wrong(customer_id, nullif(data.customer, '""'), 'customer', 'an id or an object'),
+      wrong(customer_account_id, nullif(data.customer_account, '""'), 'customer_account', 'an id or an object'),
+      wrong(allow_redisplay, data.allow_redisplay, 'allow_redisplay', 'a text'),
+      wrong_personal(billing_details_name, in_billing_details.name, 'billing_details.name', 'a text'),
+      wrong_personal(billing_details_email, in_billing_details.email, 'billing_details.email', 'a text'),
+      wrong_personal(billing_details_phone, in_billing_details.phone, 'billing_details.phone', 'a text'),
+      wrong_personal(billing_details_tax_id, in_billing_details.tax_id, 'billing_details.tax_id', 'a text'),
+      wrong_personal(billing_details_address_line1, in_billing_details.address.line1, 'billing_details.address.line1', 'a text'),
+      wrong_personal(billing_details_address_line2, in_billing_details.address.line2, 'billing_details.address.line2', 'a text'),
+      wrong_personal(billing_details_address_city, in_billing_details.address.city, 'billing_details.address.city', 'a text'),
+      wrong_personal(billing_details_address_state, in_billing_details.address.state, 'billing_details.address.state', 'a text'),
+      wrong_personal(billing_details_address_postal_code, in_billing_details.address.postal_code, 'billing_details.address.postal_code', 'a text'),
+      wrong_personal(billing_details_address_country, in_billing_details.address.country, 'billing_details.address.country', 'a text'),
+      wrong(card_brand, in_card.brand, 'card.brand', 'a text'),
+      wrong(card_display_brand, in_card.display_brand, 'card.display_brand', 'a text'),
+      wrong_personal(card_last4, in_card.last4, 'card.last4', 'a text'),
+      wrong(card_exp_month, in_card.exp_month, 'card.exp_month', 'a whole number'),
+      wrong(card_exp_year, in_card.exp_year, 'card.exp_year', 'a whole number'),
+      wrong(card_country, in_card.country, 'card.country', 'a text'),
+      wrong(card_funding, in_card.funding, 'card.funding', 'a text'),
+      wrong_personal(card_fingerprint, in_card.fingerprint, 'card.fingerprint', 'a text'),
+      wrong(card_issuer, in_card.issuer, 'card.issuer', 'a text'),
+      wrong_personal(card_iin, in_card.iin, 'card.iin', 'a text'),
+      wrong(card_regulated_status, in_card.regulated_status, 'card.regulated_status', 'a text'),
+      wrong(card_checks_cvc_check, in_card.checks.cvc_check, 'card.checks.cvc_check', 'a text'),
+      wrong(card_checks_address_line1_check, in_card.checks.address_line1_check, 'card.checks.address_line1_check', 'a text'),
+      wrong(card_checks_address_postal_code_check, in_card.checks.address_postal_code_check, 'card.checks.address_postal_code_check', 'a text'),
+      wrong(card_networks_preferred, in_card.networks.preferred, 'card.networks.preferred', 'a text'),
+      wrong(is_card_three_d_secure_usage_supported, in_card.three_d_secure_usage.supported, 'card.three_d_secure_usage.supported', 'true or false'),
+      wrong(card_wallet_type, in_card.wallet.type, 'card.wallet.type', 'a text'),
+      wrong(sepa_debit_bank_code, in_sepa_debit.bank_code, 'sepa_debit.bank_code', 'a text'),
+      wrong(sepa_debit_country, in_sepa_debit.country, 'sepa_debit.country', 'a text'),
+      wrong_personal(sepa_debit_last4, in_sepa_debit.last4, 'sepa_debit.last4', 'a text'),
+      wrong_personal(sepa_debit_fingerprint, in_sepa_debit.fingerprint, 'sepa_debit.fingerprint', 'a text'),
+      wrong(us_bank_account_bank_name, in_us_bank_account.bank_name, 'us_bank_account.bank_name', 'a text'),
+      wrong(us_bank_account_account_type, in_us_bank_account.account_type, 'us_bank_account.account_type', 'a text'),
+      wrong(us_bank_account_account_holder_type, in_us_bank_account.account_holder_type, 'us_bank_account.account_holder_type', 'a text'),
+      wrong_personal(us_bank_account_last4, in_us_bank_account.last4, 'us_bank_account.last4', 'a text'),
+      wrong_personal(us_bank_account_fingerprint, in_us_bank_account.fingerprint, 'us_bank_account.fingerprint', 'a text'),
+      wrong_personal(link_email, nullif(data.link -> '$.email', 'null'), 'link.email', 'a text'),
+      wrong(generated_from_charge_id, nullif(member_of_generated_from_charge_id, '""'), 'card.generated_from.charge', 'an id or an object')), '')
   end as broken
 from typed;
 
@@ -306,9 +316,29 @@ select distinct dt from (
 
 -- step: merge
 
+-- Versions are compared from left to right.
+create or replace temp macro version(observed_at, sequence) as
+  {'observed_at': observed_at, 'sequence': sequence}::struct(observed_at timestamptz, sequence bigint);
+-- All versions of a complete list, newest first.
+create or replace temp macro versions(observed_at, sequence, before) as
+  case when observed_at is not null then list_prepend(version(observed_at, sequence), coalesce(before, [])) end;
+
 -- What silver has in the touched partitions.
 create or replace temp view payment_methods_accepted as
-select payment_method_id, created_at, is_livemode, type, customer_id, customer_account_id, allow_redisplay, billing_details_name, billing_details_email, billing_details_phone, billing_details_tax_id, billing_details_address_line1, billing_details_address_line2, billing_details_address_city, billing_details_address_state, billing_details_address_postal_code, billing_details_address_country, card_brand, card_display_brand, card_last4, card_exp_month, card_exp_year, card_country, card_funding, card_fingerprint, card_issuer, card_iin, card_regulated_status, card_checks_cvc_check, card_checks_address_line1_check, card_checks_address_postal_code_check, card_networks_preferred, card_networks_available, is_card_three_d_secure_usage_supported, card_wallet_type, sepa_debit_bank_code, sepa_debit_country, sepa_debit_last4, sepa_debit_fingerprint, us_bank_account_bank_name, us_bank_account_account_type, us_bank_account_account_holder_type, us_bank_account_last4, us_bank_account_fingerprint, link_email, generated_from_charge_id, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
+select
+  payment_method_id, created_at, is_livemode, type, customer_id, customer_account_id, allow_redisplay,
+  billing_details_name, billing_details_email, billing_details_phone, billing_details_tax_id,
+  billing_details_address_line1, billing_details_address_line2, billing_details_address_city,
+  billing_details_address_state, billing_details_address_postal_code, billing_details_address_country,
+  card_brand, card_display_brand, card_last4, card_exp_month, card_exp_year, card_country,
+  card_funding, card_fingerprint, card_issuer, card_iin, card_regulated_status, card_checks_cvc_check,
+  card_checks_address_line1_check, card_checks_address_postal_code_check, card_networks_preferred,
+  card_networks_available, is_card_three_d_secure_usage_supported, card_wallet_type,
+  sepa_debit_bank_code, sepa_debit_country, sepa_debit_last4, sepa_debit_fingerprint,
+  us_bank_account_bank_name, us_bank_account_account_type, us_bank_account_account_holder_type,
+  us_bank_account_last4, us_bank_account_fingerprint, link_email, generated_from_charge_id, metadata,
+  is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id,
+  api_version, absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_payment_methods'), filename = true);
 
 -- The few objects whose row does not follow from one observation.
@@ -323,14 +353,34 @@ select payment_method_id from candidates group by payment_method_id having count
 create or replace temp table payment_methods_settled as
 with candidates as (
   select
-    payment_method_id, created_at, is_livemode, type, customer_id, customer_account_id, allow_redisplay, billing_details_name, billing_details_email, billing_details_phone, billing_details_tax_id, billing_details_address_line1, billing_details_address_line2, billing_details_address_city, billing_details_address_state, billing_details_address_postal_code, billing_details_address_country, card_brand, card_display_brand, card_last4, card_exp_month, card_exp_year, card_country, card_funding, card_fingerprint, card_issuer, card_iin, card_regulated_status, card_checks_cvc_check, card_checks_address_line1_check, card_checks_address_postal_code_check, card_networks_preferred, card_networks_available, is_card_three_d_secure_usage_supported, card_wallet_type, sepa_debit_bank_code, sepa_debit_country, sepa_debit_last4, sepa_debit_fingerprint, us_bank_account_bank_name, us_bank_account_account_type, us_bank_account_account_holder_type, us_bank_account_last4, us_bank_account_fingerprint, link_email, generated_from_charge_id, metadata, is_stub,
+    payment_method_id, created_at, is_livemode, type, customer_id, customer_account_id, allow_redisplay,
+    billing_details_name, billing_details_email, billing_details_phone, billing_details_tax_id,
+    billing_details_address_line1, billing_details_address_line2, billing_details_address_city,
+    billing_details_address_state, billing_details_address_postal_code, billing_details_address_country,
+    card_brand, card_display_brand, card_last4, card_exp_month, card_exp_year, card_country,
+    card_funding, card_fingerprint, card_issuer, card_iin, card_regulated_status, card_checks_cvc_check,
+    card_checks_address_line1_check, card_checks_address_postal_code_check, card_networks_preferred,
+    card_networks_available, is_card_three_d_secure_usage_supported, card_wallet_type,
+    sepa_debit_bank_code, sepa_debit_country, sepa_debit_last4, sepa_debit_fingerprint,
+    us_bank_account_bank_name, us_bank_account_account_type, us_bank_account_account_holder_type,
+    us_bank_account_last4, us_bank_account_fingerprint, link_email, generated_from_charge_id, metadata, is_stub,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
-    case when is_stub then [{'observed_at': observed_at, 'sequence': 9}::struct(observed_at timestamptz, sequence bigint)] end as absences
+    case when is_stub then [version(observed_at, 9)] end as absences
   from payment_methods_read semi join payment_methods_unsettled using (payment_method_id)
   where broken is null
   union all
   select
-    payment_method_id, created_at, is_livemode, type, customer_id, customer_account_id, allow_redisplay, billing_details_name, billing_details_email, billing_details_phone, billing_details_tax_id, billing_details_address_line1, billing_details_address_line2, billing_details_address_city, billing_details_address_state, billing_details_address_postal_code, billing_details_address_country, card_brand, card_display_brand, card_last4, card_exp_month, card_exp_year, card_country, card_funding, card_fingerprint, card_issuer, card_iin, card_regulated_status, card_checks_cvc_check, card_checks_address_line1_check, card_checks_address_postal_code_check, card_networks_preferred, card_networks_available, is_card_three_d_secure_usage_supported, card_wallet_type, sepa_debit_bank_code, sepa_debit_country, sepa_debit_last4, sepa_debit_fingerprint, us_bank_account_bank_name, us_bank_account_account_type, us_bank_account_account_holder_type, us_bank_account_last4, us_bank_account_fingerprint, link_email, generated_from_charge_id, metadata, is_placeholder,
+    payment_method_id, created_at, is_livemode, type, customer_id, customer_account_id, allow_redisplay,
+    billing_details_name, billing_details_email, billing_details_phone, billing_details_tax_id,
+    billing_details_address_line1, billing_details_address_line2, billing_details_address_city,
+    billing_details_address_state, billing_details_address_postal_code, billing_details_address_country,
+    card_brand, card_display_brand, card_last4, card_exp_month, card_exp_year, card_country,
+    card_funding, card_fingerprint, card_issuer, card_iin, card_regulated_status, card_checks_cvc_check,
+    card_checks_address_line1_check, card_checks_address_postal_code_check, card_networks_preferred,
+    card_networks_available, is_card_three_d_secure_usage_supported, card_wallet_type,
+    sepa_debit_bank_code, sepa_debit_country, sepa_debit_last4, sepa_debit_fingerprint,
+    us_bank_account_bank_name, us_bank_account_account_type, us_bank_account_account_holder_type,
+    us_bank_account_last4, us_bank_account_fingerprint, link_email, generated_from_charge_id, metadata, is_placeholder,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences
   from payment_methods_accepted semi join payment_methods_unsettled using (payment_method_id)
@@ -340,7 +390,19 @@ ranked as (
   select *, row_number() over (
     partition by payment_method_id
     order by is_stub, observed_at desc, observed_sequence desc, ingested_at desc,
-      hash(created_at, is_livemode, type, customer_id, customer_account_id, allow_redisplay, billing_details_name, billing_details_email, billing_details_phone, billing_details_tax_id, billing_details_address_line1, billing_details_address_line2, billing_details_address_city, billing_details_address_state, billing_details_address_postal_code, billing_details_address_country, card_brand, card_display_brand, card_last4, card_exp_month, card_exp_year, card_country, card_funding, card_fingerprint, card_issuer, card_iin, card_regulated_status, card_checks_cvc_check, card_checks_address_line1_check, card_checks_address_postal_code_check, card_networks_preferred, card_networks_available, is_card_three_d_secure_usage_supported, card_wallet_type, sepa_debit_bank_code, sepa_debit_country, sepa_debit_last4, sepa_debit_fingerprint, us_bank_account_bank_name, us_bank_account_account_type, us_bank_account_account_holder_type, us_bank_account_last4, us_bank_account_fingerprint, link_email, generated_from_charge_id, metadata, bronze_run_id, api_version, dt) desc) as place
+      hash(
+        created_at, is_livemode, type, customer_id, customer_account_id, allow_redisplay,
+        billing_details_name, billing_details_email, billing_details_phone, billing_details_tax_id,
+        billing_details_address_line1, billing_details_address_line2, billing_details_address_city,
+        billing_details_address_state, billing_details_address_postal_code, billing_details_address_country,
+        card_brand, card_display_brand, card_last4, card_exp_month, card_exp_year, card_country,
+        card_funding, card_fingerprint, card_issuer, card_iin, card_regulated_status, card_checks_cvc_check,
+        card_checks_address_line1_check, card_checks_address_postal_code_check, card_networks_preferred,
+        card_networks_available, is_card_three_d_secure_usage_supported, card_wallet_type,
+        sepa_debit_bank_code, sepa_debit_country, sepa_debit_last4, sepa_debit_fingerprint,
+        us_bank_account_bank_name, us_bank_account_account_type, us_bank_account_account_holder_type,
+        us_bank_account_last4, us_bank_account_fingerprint, link_email, generated_from_charge_id, metadata,
+        bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -353,7 +415,7 @@ later as (
   select gone.payment_method_id, list_sort(list_distinct(list(gone.absence))) as absences
   from gone join newest using (payment_method_id)
   where newest.is_stub
-    or gone.absence > {'observed_at': newest.observed_at, 'sequence': newest.observed_sequence}::struct(observed_at timestamptz, sequence bigint)
+    or gone.absence > version(newest.observed_at, newest.observed_sequence)
   group by gone.payment_method_id
 )
 select
@@ -479,7 +541,34 @@ select
 from payment_methods_read anti join payment_methods_unsettled using (payment_method_id)
 where broken is null
 union all
-select payment_method_id, created_at, is_livemode, type, customer_id, customer_account_id, allow_redisplay, billing_details_name, billing_details_email, billing_details_phone, billing_details_tax_id, billing_details_address_line1, billing_details_address_line2, billing_details_address_city, billing_details_address_state, billing_details_address_postal_code, billing_details_address_country, card_brand, card_display_brand, card_last4, card_exp_month, card_exp_year, card_country, card_funding, card_fingerprint, card_issuer, card_iin, card_regulated_status, card_checks_cvc_check, card_checks_address_line1_check, card_checks_address_postal_code_check, card_networks_preferred, card_networks_available, is_card_three_d_secure_usage_supported, card_wallet_type, sepa_debit_bank_code, sepa_debit_country, sepa_debit_last4, sepa_debit_fingerprint, us_bank_account_bank_name, us_bank_account_account_type, us_bank_account_account_holder_type, us_bank_account_last4, us_bank_account_fingerprint, link_email, generated_from_charge_id, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt
+select
+  payment_method_id, created_at, is_livemode, type, customer_id, customer_account_id, allow_redisplay,
+  billing_details_name, billing_details_email, billing_details_phone, billing_details_tax_id,
+  billing_details_address_line1, billing_details_address_line2, billing_details_address_city,
+  billing_details_address_state, billing_details_address_postal_code, billing_details_address_country,
+  card_brand, card_display_brand, card_last4, card_exp_month, card_exp_year, card_country,
+  card_funding, card_fingerprint, card_issuer, card_iin, card_regulated_status, card_checks_cvc_check,
+  card_checks_address_line1_check, card_checks_address_postal_code_check, card_networks_preferred,
+  card_networks_available, is_card_three_d_secure_usage_supported, card_wallet_type,
+  sepa_debit_bank_code, sepa_debit_country, sepa_debit_last4, sepa_debit_fingerprint,
+  us_bank_account_bank_name, us_bank_account_account_type, us_bank_account_account_holder_type,
+  us_bank_account_last4, us_bank_account_fingerprint, link_email, generated_from_charge_id, metadata,
+  is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id,
+  api_version, absences, dt
 from payment_methods_accepted anti join payment_methods_unsettled using (payment_method_id)
 union all
-select payment_method_id, created_at, is_livemode, type, customer_id, customer_account_id, allow_redisplay, billing_details_name, billing_details_email, billing_details_phone, billing_details_tax_id, billing_details_address_line1, billing_details_address_line2, billing_details_address_city, billing_details_address_state, billing_details_address_postal_code, billing_details_address_country, card_brand, card_display_brand, card_last4, card_exp_month, card_exp_year, card_country, card_funding, card_fingerprint, card_issuer, card_iin, card_regulated_status, card_checks_cvc_check, card_checks_address_line1_check, card_checks_address_postal_code_check, card_networks_preferred, card_networks_available, is_card_three_d_secure_usage_supported, card_wallet_type, sepa_debit_bank_code, sepa_debit_country, sepa_debit_last4, sepa_debit_fingerprint, us_bank_account_bank_name, us_bank_account_account_type, us_bank_account_account_holder_type, us_bank_account_last4, us_bank_account_fingerprint, link_email, generated_from_charge_id, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt from payment_methods_settled;
+select
+  payment_method_id, created_at, is_livemode, type, customer_id, customer_account_id, allow_redisplay,
+  billing_details_name, billing_details_email, billing_details_phone, billing_details_tax_id,
+  billing_details_address_line1, billing_details_address_line2, billing_details_address_city,
+  billing_details_address_state, billing_details_address_postal_code, billing_details_address_country,
+  card_brand, card_display_brand, card_last4, card_exp_month, card_exp_year, card_country,
+  card_funding, card_fingerprint, card_issuer, card_iin, card_regulated_status, card_checks_cvc_check,
+  card_checks_address_line1_check, card_checks_address_postal_code_check, card_networks_preferred,
+  card_networks_available, is_card_three_d_secure_usage_supported, card_wallet_type,
+  sepa_debit_bank_code, sepa_debit_country, sepa_debit_last4, sepa_debit_fingerprint,
+  us_bank_account_bank_name, us_bank_account_account_type, us_bank_account_account_holder_type,
+  us_bank_account_last4, us_bank_account_fingerprint, link_email, generated_from_charge_id, metadata,
+  is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id,
+  api_version, absences, dt
+from payment_methods_settled;

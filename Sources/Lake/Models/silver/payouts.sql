@@ -69,9 +69,15 @@ create or replace temp macro as_id(member) as nullif(
   case when member like '"%' then member ->> '$' when member like '{%' then member ->> '$.id' end, '');
 create or replace temp macro as_ids(member) as case when member like '[%' then
   list_transform(from_json(member, '["json"]'), lambda element: as_id(element)) end;
--- What is wrong with a member that was there and gave no value.
-create or replace temp macro fault(place, expected, member) as
-  place || ': expected ' || expected || ', found ' || left(member::varchar, 60);
+-- What is wrong with a member that was there and gave no value, and with one that must be there; what people
+-- wrote or are called is not repeated.
+create or replace temp macro wrong(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || left(member::varchar, 60) end;
+create or replace temp macro wrong_personal(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || lower(json_type(member)) end;
+create or replace temp macro missing(member, place) as case when member is null then place || ': missing' end;
 
 create or replace temp table payouts_read as
 with bronze as (
@@ -87,8 +93,15 @@ with bronze as (
     getvariable('bronze_payouts'), format = 'newline_delimited', ignore_errors = true,
     maximum_object_size = 67108864,
     columns = {
-      data: 'struct(id json, deleted json, created json, livemode json, status json, amount json, currency json, arrival_date json, automatic json, method json, type json, destination json, payout_method json, source_type json, balance_transaction json, failure_balance_transaction json, failure_code json, failure_message json, original_payout json, reversed_by json, reconciliation_status json, trace_id json, statement_descriptor json, description json, application_fee json, application_fee_amount json, metadata json)',
-      meta: 'struct(run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
+      data: 'struct(
+        id json, deleted json, created json, livemode json, status json, amount json, currency json,
+        arrival_date json, automatic json, method json, type json, destination json, payout_method json,
+        source_type json, balance_transaction json, failure_balance_transaction json, failure_code json,
+        failure_message json, original_payout json, reversed_by json, reconciliation_status json,
+        trace_id json, statement_descriptor json, description json, application_fee json,
+        application_fee_amount json, metadata json)',
+      meta: 'struct(
+        run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
     })
   where meta is null or meta.ingested_at <= getvariable('as_of')
 ),
@@ -98,7 +111,7 @@ objects as (
 opened as (
   select
     *,
-    json_transform(data.trace_id, '{"value":"json","status":"json"}') as in_trace_id
+    json_transform(data.trace_id, '{"value": "json", "status": "json"}') as in_trace_id
   from objects
 ),
 typed as (
@@ -174,35 +187,35 @@ select
     when payout_id is null or payout_id = '' then 'id: missing'
     when is_stub then null
     else nullif(concat_ws('; ',
-      case when created_at is null and data.created is not null then fault('created', 'unix seconds', data.created) end,
-      case when data.created is null then 'created: missing' end,
-      case when is_livemode is null and data.livemode is not null then fault('livemode', 'true or false', data.livemode) end,
-      case when status is null and data.status is not null then fault('status', 'a text', data.status) end,
-      case when data.status is null then 'status: missing' end,
-      case when amount_minor is null and data.amount is not null then fault('amount', 'a whole number of minor units', data.amount) end,
-      case when data.amount is null then 'amount: missing' end,
-      case when currency is null and data.currency is not null then fault('currency', 'a currency code', data.currency) end,
-      case when data.currency is null then 'currency: missing' end,
-      case when arrival_at is null and data.arrival_date is not null then fault('arrival_date', 'unix seconds', data.arrival_date) end,
-      case when is_automatic is null and data.automatic is not null then fault('automatic', 'true or false', data.automatic) end,
-      case when method is null and data.method is not null then fault('method', 'a text', data.method) end,
-      case when type is null and data.type is not null then fault('type', 'a text', data.type) end,
-      case when destination_id is null and data.destination <> '""' then fault('destination', 'an id or an object', data.destination) end,
-      case when payout_method is null and data.payout_method is not null then fault('payout_method', 'a text', data.payout_method) end,
-      case when source_type is null and data.source_type is not null then fault('source_type', 'a text', data.source_type) end,
-      case when balance_transaction_id is null and data.balance_transaction <> '""' then fault('balance_transaction', 'an id or an object', data.balance_transaction) end,
-      case when failure_balance_transaction_id is null and data.failure_balance_transaction <> '""' then fault('failure_balance_transaction', 'an id or an object', data.failure_balance_transaction) end,
-      case when failure_code is null and data.failure_code is not null then fault('failure_code', 'a text', data.failure_code) end,
-      case when failure_message is null and data.failure_message is not null then fault('failure_message', 'a text', data.failure_message) end,
-      case when original_payout_id is null and data.original_payout <> '""' then fault('original_payout', 'an id or an object', data.original_payout) end,
-      case when reversed_by_id is null and data.reversed_by <> '""' then fault('reversed_by', 'an id or an object', data.reversed_by) end,
-      case when reconciliation_status is null and data.reconciliation_status is not null then fault('reconciliation_status', 'a text', data.reconciliation_status) end,
-      case when trace_id_value is null and in_trace_id.value is not null then fault('trace_id.value', 'a text', in_trace_id.value) end,
-      case when trace_id_status is null and in_trace_id.status is not null then fault('trace_id.status', 'a text', in_trace_id.status) end,
-      case when statement_descriptor is null and data.statement_descriptor is not null then fault('statement_descriptor', 'a text', data.statement_descriptor) end,
-      case when description is null and data.description is not null then fault('description', 'a text', data.description) end,
-      case when application_fee_id is null and data.application_fee <> '""' then fault('application_fee', 'an id or an object', data.application_fee) end,
-      case when application_fee_amount_minor is null and data.application_fee_amount is not null then fault('application_fee_amount', 'a whole number of minor units', data.application_fee_amount) end), '')
+      wrong(created_at, data.created, 'created', 'unix seconds'),
+      missing(data.created, 'created'),
+      wrong(is_livemode, data.livemode, 'livemode', 'true or false'),
+      wrong(status, data.status, 'status', 'a text'),
+      missing(data.status, 'status'),
+      wrong(amount_minor, data.amount, 'amount', 'a whole number of minor units'),
+      missing(data.amount, 'amount'),
+      wrong(currency, data.currency, 'currency', 'a currency code'),
+      missing(data.currency, 'currency'),
+      wrong(arrival_at, data.arrival_date, 'arrival_date', 'unix seconds'),
+      wrong(is_automatic, data.automatic, 'automatic', 'true or false'),
+      wrong(method, data.method, 'method', 'a text'),
+      wrong(type, data.type, 'type', 'a text'),
+      wrong(destination_id, nullif(data.destination, '""'), 'destination', 'an id or an object'),
+      wrong(payout_method, data.payout_method, 'payout_method', 'a text'),
+      wrong(source_type, data.source_type, 'source_type', 'a text'),
+      wrong(balance_transaction_id, nullif(data.balance_transaction, '""'), 'balance_transaction', 'an id or an object'),
+      wrong(failure_balance_transaction_id, nullif(data.failure_balance_transaction, '""'), 'failure_balance_transaction', 'an id or an object'),
+      wrong(failure_code, data.failure_code, 'failure_code', 'a text'),
+      wrong(failure_message, data.failure_message, 'failure_message', 'a text'),
+      wrong(original_payout_id, nullif(data.original_payout, '""'), 'original_payout', 'an id or an object'),
+      wrong(reversed_by_id, nullif(data.reversed_by, '""'), 'reversed_by', 'an id or an object'),
+      wrong(reconciliation_status, data.reconciliation_status, 'reconciliation_status', 'a text'),
+      wrong(trace_id_value, in_trace_id.value, 'trace_id.value', 'a text'),
+      wrong(trace_id_status, in_trace_id.status, 'trace_id.status', 'a text'),
+      wrong(statement_descriptor, data.statement_descriptor, 'statement_descriptor', 'a text'),
+      wrong_personal(description, data.description, 'description', 'a text'),
+      wrong(application_fee_id, nullif(data.application_fee, '""'), 'application_fee', 'an id or an object'),
+      wrong(application_fee_amount_minor, data.application_fee_amount, 'application_fee_amount', 'a whole number of minor units')), '')
   end as broken
 from typed;
 
@@ -221,9 +234,23 @@ select distinct dt from (
 
 -- step: merge
 
+-- Versions are compared from left to right.
+create or replace temp macro version(observed_at, sequence) as
+  {'observed_at': observed_at, 'sequence': sequence}::struct(observed_at timestamptz, sequence bigint);
+-- All versions of a complete list, newest first.
+create or replace temp macro versions(observed_at, sequence, before) as
+  case when observed_at is not null then list_prepend(version(observed_at, sequence), coalesce(before, [])) end;
+
 -- What silver has in the touched partitions.
 create or replace temp view payouts_accepted as
-select payout_id, created_at, is_livemode, status, amount_minor, currency, arrival_at, is_automatic, method, type, destination_id, payout_method, source_type, balance_transaction_id, failure_balance_transaction_id, failure_code, failure_message, original_payout_id, reversed_by_id, reconciliation_status, trace_id_value, trace_id_status, statement_descriptor, description, application_fee_id, application_fee_amount_minor, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
+select
+  payout_id, created_at, is_livemode, status, amount_minor, currency, arrival_at, is_automatic,
+  method, type, destination_id, payout_method, source_type, balance_transaction_id,
+  failure_balance_transaction_id, failure_code, failure_message, original_payout_id, reversed_by_id,
+  reconciliation_status, trace_id_value, trace_id_status, statement_descriptor, description,
+  application_fee_id, application_fee_amount_minor, metadata, is_deleted, deleted_at, is_placeholder,
+  observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences,
+  regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_payouts'), filename = true);
 
 -- The few objects whose row does not follow from one observation.
@@ -238,14 +265,22 @@ select payout_id from candidates group by payout_id having count(*) > 1 or bool_
 create or replace temp table payouts_settled as
 with candidates as (
   select
-    payout_id, created_at, is_livemode, status, amount_minor, currency, arrival_at, is_automatic, method, type, destination_id, payout_method, source_type, balance_transaction_id, failure_balance_transaction_id, failure_code, failure_message, original_payout_id, reversed_by_id, reconciliation_status, trace_id_value, trace_id_status, statement_descriptor, description, application_fee_id, application_fee_amount_minor, metadata, is_stub,
+    payout_id, created_at, is_livemode, status, amount_minor, currency, arrival_at, is_automatic,
+    method, type, destination_id, payout_method, source_type, balance_transaction_id,
+    failure_balance_transaction_id, failure_code, failure_message, original_payout_id, reversed_by_id,
+    reconciliation_status, trace_id_value, trace_id_status, statement_descriptor, description,
+    application_fee_id, application_fee_amount_minor, metadata, is_stub,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
-    case when is_stub then [{'observed_at': observed_at, 'sequence': 9}::struct(observed_at timestamptz, sequence bigint)] end as absences
+    case when is_stub then [version(observed_at, 9)] end as absences
   from payouts_read semi join payouts_unsettled using (payout_id)
   where broken is null
   union all
   select
-    payout_id, created_at, is_livemode, status, amount_minor, currency, arrival_at, is_automatic, method, type, destination_id, payout_method, source_type, balance_transaction_id, failure_balance_transaction_id, failure_code, failure_message, original_payout_id, reversed_by_id, reconciliation_status, trace_id_value, trace_id_status, statement_descriptor, description, application_fee_id, application_fee_amount_minor, metadata, is_placeholder,
+    payout_id, created_at, is_livemode, status, amount_minor, currency, arrival_at, is_automatic,
+    method, type, destination_id, payout_method, source_type, balance_transaction_id,
+    failure_balance_transaction_id, failure_code, failure_message, original_payout_id, reversed_by_id,
+    reconciliation_status, trace_id_value, trace_id_status, statement_descriptor, description,
+    application_fee_id, application_fee_amount_minor, metadata, is_placeholder,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences
   from payouts_accepted semi join payouts_unsettled using (payout_id)
@@ -255,7 +290,12 @@ ranked as (
   select *, row_number() over (
     partition by payout_id
     order by is_stub, observed_at desc, observed_sequence desc, ingested_at desc,
-      hash(created_at, is_livemode, status, amount_minor, currency, arrival_at, is_automatic, method, type, destination_id, payout_method, source_type, balance_transaction_id, failure_balance_transaction_id, failure_code, failure_message, original_payout_id, reversed_by_id, reconciliation_status, trace_id_value, trace_id_status, statement_descriptor, description, application_fee_id, application_fee_amount_minor, metadata, bronze_run_id, api_version, dt) desc) as place
+      hash(
+        created_at, is_livemode, status, amount_minor, currency, arrival_at, is_automatic, method, type,
+        destination_id, payout_method, source_type, balance_transaction_id, failure_balance_transaction_id,
+        failure_code, failure_message, original_payout_id, reversed_by_id, reconciliation_status,
+        trace_id_value, trace_id_status, statement_descriptor, description, application_fee_id,
+        application_fee_amount_minor, metadata, bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -268,7 +308,7 @@ later as (
   select gone.payout_id, list_sort(list_distinct(list(gone.absence))) as absences
   from gone join newest using (payout_id)
   where newest.is_stub
-    or gone.absence > {'observed_at': newest.observed_at, 'sequence': newest.observed_sequence}::struct(observed_at timestamptz, sequence bigint)
+    or gone.absence > version(newest.observed_at, newest.observed_sequence)
   group by gone.payout_id
 )
 select
@@ -354,7 +394,20 @@ select
 from payouts_read anti join payouts_unsettled using (payout_id)
 where broken is null
 union all
-select payout_id, created_at, is_livemode, status, amount_minor, currency, arrival_at, is_automatic, method, type, destination_id, payout_method, source_type, balance_transaction_id, failure_balance_transaction_id, failure_code, failure_message, original_payout_id, reversed_by_id, reconciliation_status, trace_id_value, trace_id_status, statement_descriptor, description, application_fee_id, application_fee_amount_minor, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt
+select
+  payout_id, created_at, is_livemode, status, amount_minor, currency, arrival_at, is_automatic,
+  method, type, destination_id, payout_method, source_type, balance_transaction_id,
+  failure_balance_transaction_id, failure_code, failure_message, original_payout_id, reversed_by_id,
+  reconciliation_status, trace_id_value, trace_id_status, statement_descriptor, description,
+  application_fee_id, application_fee_amount_minor, metadata, is_deleted, deleted_at, is_placeholder,
+  observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt
 from payouts_accepted anti join payouts_unsettled using (payout_id)
 union all
-select payout_id, created_at, is_livemode, status, amount_minor, currency, arrival_at, is_automatic, method, type, destination_id, payout_method, source_type, balance_transaction_id, failure_balance_transaction_id, failure_code, failure_message, original_payout_id, reversed_by_id, reconciliation_status, trace_id_value, trace_id_status, statement_descriptor, description, application_fee_id, application_fee_amount_minor, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt from payouts_settled;
+select
+  payout_id, created_at, is_livemode, status, amount_minor, currency, arrival_at, is_automatic,
+  method, type, destination_id, payout_method, source_type, balance_transaction_id,
+  failure_balance_transaction_id, failure_code, failure_message, original_payout_id, reversed_by_id,
+  reconciliation_status, trace_id_value, trace_id_status, statement_descriptor, description,
+  application_fee_id, application_fee_amount_minor, metadata, is_deleted, deleted_at, is_placeholder,
+  observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt
+from payouts_settled;

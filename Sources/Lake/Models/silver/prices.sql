@@ -74,9 +74,15 @@ create or replace temp macro as_id(member) as nullif(
   case when member like '"%' then member ->> '$' when member like '{%' then member ->> '$.id' end, '');
 create or replace temp macro as_ids(member) as case when member like '[%' then
   list_transform(from_json(member, '["json"]'), lambda element: as_id(element)) end;
--- What is wrong with a member that was there and gave no value.
-create or replace temp macro fault(place, expected, member) as
-  place || ': expected ' || expected || ', found ' || left(member::varchar, 60);
+-- What is wrong with a member that was there and gave no value, and with one that must be there; what people
+-- wrote or are called is not repeated.
+create or replace temp macro wrong(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || left(member::varchar, 60) end;
+create or replace temp macro wrong_personal(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || lower(json_type(member)) end;
+create or replace temp macro missing(member, place) as case when member is null then place || ': missing' end;
 
 create or replace temp table prices_read as
 with bronze as (
@@ -92,8 +98,13 @@ with bronze as (
     getvariable('bronze_prices'), format = 'newline_delimited', ignore_errors = true,
     maximum_object_size = 67108864,
     columns = {
-      data: 'struct(id json, deleted json, created json, livemode json, product json, active json, type json, currency json, unit_amount json, unit_amount_decimal json, billing_scheme json, recurring json, nickname json, lookup_key json, tax_behavior json, tiers_mode json, tiers json, currency_options json, custom_unit_amount json, transform_quantity json, metadata json)',
-      meta: 'struct(run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
+      data: 'struct(
+        id json, deleted json, created json, livemode json, product json, active json, type json,
+        currency json, unit_amount json, unit_amount_decimal json, billing_scheme json, recurring json,
+        nickname json, lookup_key json, tax_behavior json, tiers_mode json, tiers json,
+        currency_options json, custom_unit_amount json, transform_quantity json, metadata json)',
+      meta: 'struct(
+        run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
     })
   where meta is null or meta.ingested_at <= getvariable('as_of')
 ),
@@ -103,9 +114,9 @@ objects as (
 opened as (
   select
     *,
-    json_transform(data.recurring, '{"interval":"json","interval_count":"json","usage_type":"json","meter":"json","trial_period_days":"json","aggregate_usage":"json"}') as in_recurring,
-    json_transform(data.custom_unit_amount, '{"minimum":"json","maximum":"json","preset":"json"}') as in_custom_unit_amount,
-    json_transform(data.transform_quantity, '{"divide_by":"json","round":"json"}') as in_transform_quantity
+    json_transform(data.recurring, '{"interval": "json", "interval_count": "json", "usage_type": "json", "meter": "json", "trial_period_days": "json", "aggregate_usage": "json"}') as in_recurring,
+    json_transform(data.custom_unit_amount, '{"minimum": "json", "maximum": "json", "preset": "json"}') as in_custom_unit_amount,
+    json_transform(data.transform_quantity, '{"divide_by": "json", "round": "json"}') as in_transform_quantity
   from objects
 ),
 typed as (
@@ -183,33 +194,33 @@ select
     when price_id is null or price_id = '' then 'id: missing'
     when is_stub then null
     else nullif(concat_ws('; ',
-      case when created_at is null and data.created is not null then fault('created', 'unix seconds', data.created) end,
-      case when data.created is null then 'created: missing' end,
-      case when is_livemode is null and data.livemode is not null then fault('livemode', 'true or false', data.livemode) end,
-      case when product_id is null and data.product <> '""' then fault('product', 'an id or an object', data.product) end,
-      case when data.product is null then 'product: missing' end,
-      case when is_active is null and data.active is not null then fault('active', 'true or false', data.active) end,
-      case when type is null and data.type is not null then fault('type', 'a text', data.type) end,
-      case when currency is null and data.currency is not null then fault('currency', 'a currency code', data.currency) end,
-      case when data.currency is null then 'currency: missing' end,
-      case when unit_amount_minor is null and data.unit_amount is not null then fault('unit_amount', 'a whole number of minor units', data.unit_amount) end,
-      case when unit_amount_decimal is null and data.unit_amount_decimal is not null then fault('unit_amount_decimal', 'a decimal number', data.unit_amount_decimal) end,
-      case when billing_scheme is null and data.billing_scheme is not null then fault('billing_scheme', 'a text', data.billing_scheme) end,
-      case when recurring_interval is null and in_recurring.interval is not null then fault('recurring.interval', 'a text', in_recurring.interval) end,
-      case when recurring_interval_count is null and in_recurring.interval_count is not null then fault('recurring.interval_count', 'a whole number', in_recurring.interval_count) end,
-      case when recurring_usage_type is null and in_recurring.usage_type is not null then fault('recurring.usage_type', 'a text', in_recurring.usage_type) end,
-      case when recurring_meter_id is null and in_recurring.meter <> '""' then fault('recurring.meter', 'an id or an object', in_recurring.meter) end,
-      case when recurring_trial_period_days is null and in_recurring.trial_period_days is not null then fault('recurring.trial_period_days', 'a whole number', in_recurring.trial_period_days) end,
-      case when recurring_aggregate_usage is null and in_recurring.aggregate_usage is not null then fault('recurring.aggregate_usage', 'a text', in_recurring.aggregate_usage) end,
-      case when nickname is null and data.nickname is not null then fault('nickname', 'a text', data.nickname) end,
-      case when lookup_key is null and data.lookup_key is not null then fault('lookup_key', 'a text', data.lookup_key) end,
-      case when tax_behavior is null and data.tax_behavior is not null then fault('tax_behavior', 'a text', data.tax_behavior) end,
-      case when tiers_mode is null and data.tiers_mode is not null then fault('tiers_mode', 'a text', data.tiers_mode) end,
-      case when custom_unit_amount_minimum_minor is null and in_custom_unit_amount.minimum is not null then fault('custom_unit_amount.minimum', 'a whole number of minor units', in_custom_unit_amount.minimum) end,
-      case when custom_unit_amount_maximum_minor is null and in_custom_unit_amount.maximum is not null then fault('custom_unit_amount.maximum', 'a whole number of minor units', in_custom_unit_amount.maximum) end,
-      case when custom_unit_amount_preset_minor is null and in_custom_unit_amount.preset is not null then fault('custom_unit_amount.preset', 'a whole number of minor units', in_custom_unit_amount.preset) end,
-      case when transform_quantity_divide_by is null and in_transform_quantity.divide_by is not null then fault('transform_quantity.divide_by', 'a whole number', in_transform_quantity.divide_by) end,
-      case when transform_quantity_round is null and in_transform_quantity.round is not null then fault('transform_quantity.round', 'a text', in_transform_quantity.round) end), '')
+      wrong(created_at, data.created, 'created', 'unix seconds'),
+      missing(data.created, 'created'),
+      wrong(is_livemode, data.livemode, 'livemode', 'true or false'),
+      wrong(product_id, nullif(data.product, '""'), 'product', 'an id or an object'),
+      missing(data.product, 'product'),
+      wrong(is_active, data.active, 'active', 'true or false'),
+      wrong(type, data.type, 'type', 'a text'),
+      wrong(currency, data.currency, 'currency', 'a currency code'),
+      missing(data.currency, 'currency'),
+      wrong(unit_amount_minor, data.unit_amount, 'unit_amount', 'a whole number of minor units'),
+      wrong(unit_amount_decimal, data.unit_amount_decimal, 'unit_amount_decimal', 'a decimal number'),
+      wrong(billing_scheme, data.billing_scheme, 'billing_scheme', 'a text'),
+      wrong(recurring_interval, in_recurring.interval, 'recurring.interval', 'a text'),
+      wrong(recurring_interval_count, in_recurring.interval_count, 'recurring.interval_count', 'a whole number'),
+      wrong(recurring_usage_type, in_recurring.usage_type, 'recurring.usage_type', 'a text'),
+      wrong(recurring_meter_id, nullif(in_recurring.meter, '""'), 'recurring.meter', 'an id or an object'),
+      wrong(recurring_trial_period_days, in_recurring.trial_period_days, 'recurring.trial_period_days', 'a whole number'),
+      wrong(recurring_aggregate_usage, in_recurring.aggregate_usage, 'recurring.aggregate_usage', 'a text'),
+      wrong(nickname, data.nickname, 'nickname', 'a text'),
+      wrong(lookup_key, data.lookup_key, 'lookup_key', 'a text'),
+      wrong(tax_behavior, data.tax_behavior, 'tax_behavior', 'a text'),
+      wrong(tiers_mode, data.tiers_mode, 'tiers_mode', 'a text'),
+      wrong(custom_unit_amount_minimum_minor, in_custom_unit_amount.minimum, 'custom_unit_amount.minimum', 'a whole number of minor units'),
+      wrong(custom_unit_amount_maximum_minor, in_custom_unit_amount.maximum, 'custom_unit_amount.maximum', 'a whole number of minor units'),
+      wrong(custom_unit_amount_preset_minor, in_custom_unit_amount.preset, 'custom_unit_amount.preset', 'a whole number of minor units'),
+      wrong(transform_quantity_divide_by, in_transform_quantity.divide_by, 'transform_quantity.divide_by', 'a whole number'),
+      wrong(transform_quantity_round, in_transform_quantity.round, 'transform_quantity.round', 'a text')), '')
   end as broken
 from typed;
 
@@ -228,9 +239,24 @@ select distinct dt from (
 
 -- step: merge
 
+-- Versions are compared from left to right.
+create or replace temp macro version(observed_at, sequence) as
+  {'observed_at': observed_at, 'sequence': sequence}::struct(observed_at timestamptz, sequence bigint);
+-- All versions of a complete list, newest first.
+create or replace temp macro versions(observed_at, sequence, before) as
+  case when observed_at is not null then list_prepend(version(observed_at, sequence), coalesce(before, [])) end;
+
 -- What silver has in the touched partitions.
 create or replace temp view prices_accepted as
-select price_id, created_at, is_livemode, product_id, is_active, type, currency, unit_amount_minor, unit_amount_decimal, billing_scheme, recurring_interval, recurring_interval_count, recurring_usage_type, recurring_meter_id, recurring_trial_period_days, recurring_aggregate_usage, nickname, lookup_key, tax_behavior, tiers_mode, tiers, currency_options, custom_unit_amount_minimum_minor, custom_unit_amount_maximum_minor, custom_unit_amount_preset_minor, transform_quantity_divide_by, transform_quantity_round, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, tiers_version, currency_options_version, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
+select
+  price_id, created_at, is_livemode, product_id, is_active, type, currency, unit_amount_minor,
+  unit_amount_decimal, billing_scheme, recurring_interval, recurring_interval_count,
+  recurring_usage_type, recurring_meter_id, recurring_trial_period_days, recurring_aggregate_usage,
+  nickname, lookup_key, tax_behavior, tiers_mode, tiers, currency_options,
+  custom_unit_amount_minimum_minor, custom_unit_amount_maximum_minor, custom_unit_amount_preset_minor,
+  transform_quantity_divide_by, transform_quantity_round, metadata, is_deleted, deleted_at,
+  is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences,
+  tiers_version, currency_options_version, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_prices'), filename = true);
 
 -- The few objects whose row does not follow from one observation.
@@ -245,16 +271,26 @@ select price_id from candidates group by price_id having count(*) > 1 or bool_or
 create or replace temp table prices_settled as
 with candidates as (
   select
-    price_id, created_at, is_livemode, product_id, is_active, type, currency, unit_amount_minor, unit_amount_decimal, billing_scheme, recurring_interval, recurring_interval_count, recurring_usage_type, recurring_meter_id, recurring_trial_period_days, recurring_aggregate_usage, nickname, lookup_key, tax_behavior, tiers_mode, tiers, currency_options, custom_unit_amount_minimum_minor, custom_unit_amount_maximum_minor, custom_unit_amount_preset_minor, transform_quantity_divide_by, transform_quantity_round, metadata, is_stub,
+    price_id, created_at, is_livemode, product_id, is_active, type, currency, unit_amount_minor,
+    unit_amount_decimal, billing_scheme, recurring_interval, recurring_interval_count,
+    recurring_usage_type, recurring_meter_id, recurring_trial_period_days, recurring_aggregate_usage,
+    nickname, lookup_key, tax_behavior, tiers_mode, tiers, currency_options,
+    custom_unit_amount_minimum_minor, custom_unit_amount_maximum_minor, custom_unit_amount_preset_minor,
+    transform_quantity_divide_by, transform_quantity_round, metadata, is_stub,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
-    case when is_stub then [{'observed_at': observed_at, 'sequence': 9}::struct(observed_at timestamptz, sequence bigint)] end as absences,
+    case when is_stub then [version(observed_at, 9)] end as absences,
     case when tiers is not null then {'observed_at': observed_at, 'sequence': observed_sequence, 'ingested_at': ingested_at}::struct(observed_at timestamptz, sequence bigint, ingested_at timestamptz) end as tiers_version,
     case when currency_options is not null then {'observed_at': observed_at, 'sequence': observed_sequence, 'ingested_at': ingested_at}::struct(observed_at timestamptz, sequence bigint, ingested_at timestamptz) end as currency_options_version
   from prices_read semi join prices_unsettled using (price_id)
   where broken is null
   union all
   select
-    price_id, created_at, is_livemode, product_id, is_active, type, currency, unit_amount_minor, unit_amount_decimal, billing_scheme, recurring_interval, recurring_interval_count, recurring_usage_type, recurring_meter_id, recurring_trial_period_days, recurring_aggregate_usage, nickname, lookup_key, tax_behavior, tiers_mode, tiers, currency_options, custom_unit_amount_minimum_minor, custom_unit_amount_maximum_minor, custom_unit_amount_preset_minor, transform_quantity_divide_by, transform_quantity_round, metadata, is_placeholder,
+    price_id, created_at, is_livemode, product_id, is_active, type, currency, unit_amount_minor,
+    unit_amount_decimal, billing_scheme, recurring_interval, recurring_interval_count,
+    recurring_usage_type, recurring_meter_id, recurring_trial_period_days, recurring_aggregate_usage,
+    nickname, lookup_key, tax_behavior, tiers_mode, tiers, currency_options,
+    custom_unit_amount_minimum_minor, custom_unit_amount_maximum_minor, custom_unit_amount_preset_minor,
+    transform_quantity_divide_by, transform_quantity_round, metadata, is_placeholder,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences,
     tiers_version,
@@ -266,7 +302,13 @@ ranked as (
   select *, row_number() over (
     partition by price_id
     order by is_stub, observed_at desc, observed_sequence desc, ingested_at desc,
-      hash(created_at, is_livemode, product_id, is_active, type, currency, unit_amount_minor, unit_amount_decimal, billing_scheme, recurring_interval, recurring_interval_count, recurring_usage_type, recurring_meter_id, recurring_trial_period_days, recurring_aggregate_usage, nickname, lookup_key, tax_behavior, tiers_mode, custom_unit_amount_minimum_minor, custom_unit_amount_maximum_minor, custom_unit_amount_preset_minor, transform_quantity_divide_by, transform_quantity_round, metadata, bronze_run_id, api_version, dt) desc) as place
+      hash(
+        created_at, is_livemode, product_id, is_active, type, currency, unit_amount_minor,
+        unit_amount_decimal, billing_scheme, recurring_interval, recurring_interval_count,
+        recurring_usage_type, recurring_meter_id, recurring_trial_period_days, recurring_aggregate_usage,
+        nickname, lookup_key, tax_behavior, tiers_mode, custom_unit_amount_minimum_minor,
+        custom_unit_amount_maximum_minor, custom_unit_amount_preset_minor, transform_quantity_divide_by,
+        transform_quantity_round, metadata, bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -279,7 +321,7 @@ later as (
   select gone.price_id, list_sort(list_distinct(list(gone.absence))) as absences
   from gone join newest using (price_id)
   where newest.is_stub
-    or gone.absence > {'observed_at': newest.observed_at, 'sequence': newest.observed_sequence}::struct(observed_at timestamptz, sequence bigint)
+    or gone.absence > version(newest.observed_at, newest.observed_sequence)
   group by gone.price_id
 ),
 asked as (
@@ -381,7 +423,24 @@ select
 from prices_read anti join prices_unsettled using (price_id)
 where broken is null
 union all
-select price_id, created_at, is_livemode, product_id, is_active, type, currency, unit_amount_minor, unit_amount_decimal, billing_scheme, recurring_interval, recurring_interval_count, recurring_usage_type, recurring_meter_id, recurring_trial_period_days, recurring_aggregate_usage, nickname, lookup_key, tax_behavior, tiers_mode, tiers, currency_options, custom_unit_amount_minimum_minor, custom_unit_amount_maximum_minor, custom_unit_amount_preset_minor, transform_quantity_divide_by, transform_quantity_round, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, tiers_version, currency_options_version, dt
+select
+  price_id, created_at, is_livemode, product_id, is_active, type, currency, unit_amount_minor,
+  unit_amount_decimal, billing_scheme, recurring_interval, recurring_interval_count,
+  recurring_usage_type, recurring_meter_id, recurring_trial_period_days, recurring_aggregate_usage,
+  nickname, lookup_key, tax_behavior, tiers_mode, tiers, currency_options,
+  custom_unit_amount_minimum_minor, custom_unit_amount_maximum_minor, custom_unit_amount_preset_minor,
+  transform_quantity_divide_by, transform_quantity_round, metadata, is_deleted, deleted_at,
+  is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences,
+  tiers_version, currency_options_version, dt
 from prices_accepted anti join prices_unsettled using (price_id)
 union all
-select price_id, created_at, is_livemode, product_id, is_active, type, currency, unit_amount_minor, unit_amount_decimal, billing_scheme, recurring_interval, recurring_interval_count, recurring_usage_type, recurring_meter_id, recurring_trial_period_days, recurring_aggregate_usage, nickname, lookup_key, tax_behavior, tiers_mode, tiers, currency_options, custom_unit_amount_minimum_minor, custom_unit_amount_maximum_minor, custom_unit_amount_preset_minor, transform_quantity_divide_by, transform_quantity_round, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, tiers_version, currency_options_version, dt from prices_settled;
+select
+  price_id, created_at, is_livemode, product_id, is_active, type, currency, unit_amount_minor,
+  unit_amount_decimal, billing_scheme, recurring_interval, recurring_interval_count,
+  recurring_usage_type, recurring_meter_id, recurring_trial_period_days, recurring_aggregate_usage,
+  nickname, lookup_key, tax_behavior, tiers_mode, tiers, currency_options,
+  custom_unit_amount_minimum_minor, custom_unit_amount_maximum_minor, custom_unit_amount_preset_minor,
+  transform_quantity_divide_by, transform_quantity_round, metadata, is_deleted, deleted_at,
+  is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences,
+  tiers_version, currency_options_version, dt
+from prices_settled;

@@ -59,9 +59,15 @@ create or replace temp macro as_id(member) as nullif(
   case when member like '"%' then member ->> '$' when member like '{%' then member ->> '$.id' end, '');
 create or replace temp macro as_ids(member) as case when member like '[%' then
   list_transform(from_json(member, '["json"]'), lambda element: as_id(element)) end;
--- What is wrong with a member that was there and gave no value.
-create or replace temp macro fault(place, expected, member) as
-  place || ': expected ' || expected || ', found ' || left(member::varchar, 60);
+-- What is wrong with a member that was there and gave no value, and with one that must be there; what people
+-- wrote or are called is not repeated.
+create or replace temp macro wrong(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || left(member::varchar, 60) end;
+create or replace temp macro wrong_personal(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || lower(json_type(member)) end;
+create or replace temp macro missing(member, place) as case when member is null then place || ': missing' end;
 
 create or replace temp table products_read as
 with bronze as (
@@ -77,8 +83,13 @@ with bronze as (
     getvariable('bronze_products'), format = 'newline_delimited', ignore_errors = true,
     maximum_object_size = 67108864,
     columns = {
-      data: 'struct(id json, deleted json, created json, livemode json, updated json, name json, active json, description json, type json, default_price json, tax_details json, tax_code json, unit_label json, statement_descriptor json, shippable json, package_dimensions json, url json, images json, marketing_features json, features json, metadata json)',
-      meta: 'struct(run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
+      data: 'struct(
+        id json, deleted json, created json, livemode json, updated json, name json, active json,
+        description json, type json, default_price json, tax_details json, tax_code json, unit_label json,
+        statement_descriptor json, shippable json, package_dimensions json, url json, images json,
+        marketing_features json, features json, metadata json)',
+      meta: 'struct(
+        run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
     })
   where meta is null or meta.ingested_at <= getvariable('as_of')
 ),
@@ -88,7 +99,7 @@ objects as (
 opened as (
   select
     *,
-    json_transform(data.tax_details, '{"tax_code":"json","performance_location":"json"}') as in_tax_details
+    json_transform(data.tax_details, '{"tax_code": "json", "performance_location": "json"}') as in_tax_details
   from objects
 ),
 found as (
@@ -156,22 +167,22 @@ select
     when product_id is null or product_id = '' then 'id: missing'
     when is_stub then null
     else nullif(concat_ws('; ',
-      case when created_at is null and data.created is not null then fault('created', 'unix seconds', data.created) end,
-      case when data.created is null then 'created: missing' end,
-      case when is_livemode is null and data.livemode is not null then fault('livemode', 'true or false', data.livemode) end,
-      case when updated_at is null and data.updated is not null then fault('updated', 'unix seconds', data.updated) end,
-      case when name is null and data.name is not null then fault('name', 'a text', data.name) end,
-      case when data.name is null then 'name: missing' end,
-      case when is_active is null and data.active is not null then fault('active', 'true or false', data.active) end,
-      case when description is null and data.description is not null then fault('description', 'a text', data.description) end,
-      case when type is null and data.type is not null then fault('type', 'a text', data.type) end,
-      case when default_price_id is null and data.default_price <> '""' then fault('default_price', 'an id or an object', data.default_price) end,
-      case when tax_code_id is null and member_of_tax_code_id <> '""' then fault('tax_details.tax_code', 'an id or an object', member_of_tax_code_id) end,
-      case when tax_details_performance_location is null and in_tax_details.performance_location is not null then fault('tax_details.performance_location', 'a text', in_tax_details.performance_location) end,
-      case when unit_label is null and data.unit_label is not null then fault('unit_label', 'a text', data.unit_label) end,
-      case when statement_descriptor is null and data.statement_descriptor is not null then fault('statement_descriptor', 'a text', data.statement_descriptor) end,
-      case when is_shippable is null and data.shippable is not null then fault('shippable', 'true or false', data.shippable) end,
-      case when url is null and data.url is not null then fault('url', 'a text', data.url) end), '')
+      wrong(created_at, data.created, 'created', 'unix seconds'),
+      missing(data.created, 'created'),
+      wrong(is_livemode, data.livemode, 'livemode', 'true or false'),
+      wrong(updated_at, data.updated, 'updated', 'unix seconds'),
+      wrong(name, data.name, 'name', 'a text'),
+      missing(data.name, 'name'),
+      wrong(is_active, data.active, 'active', 'true or false'),
+      wrong(description, data.description, 'description', 'a text'),
+      wrong(type, data.type, 'type', 'a text'),
+      wrong(default_price_id, nullif(data.default_price, '""'), 'default_price', 'an id or an object'),
+      wrong(tax_code_id, nullif(member_of_tax_code_id, '""'), 'tax_details.tax_code', 'an id or an object'),
+      wrong(tax_details_performance_location, in_tax_details.performance_location, 'tax_details.performance_location', 'a text'),
+      wrong(unit_label, data.unit_label, 'unit_label', 'a text'),
+      wrong(statement_descriptor, data.statement_descriptor, 'statement_descriptor', 'a text'),
+      wrong(is_shippable, data.shippable, 'shippable', 'true or false'),
+      wrong(url, data.url, 'url', 'a text')), '')
   end as broken
 from typed;
 
@@ -190,9 +201,21 @@ select distinct dt from (
 
 -- step: merge
 
+-- Versions are compared from left to right.
+create or replace temp macro version(observed_at, sequence) as
+  {'observed_at': observed_at, 'sequence': sequence}::struct(observed_at timestamptz, sequence bigint);
+-- All versions of a complete list, newest first.
+create or replace temp macro versions(observed_at, sequence, before) as
+  case when observed_at is not null then list_prepend(version(observed_at, sequence), coalesce(before, [])) end;
+
 -- What silver has in the touched partitions.
 create or replace temp view products_accepted as
-select product_id, created_at, is_livemode, updated_at, name, is_active, description, type, default_price_id, tax_code_id, tax_details_performance_location, unit_label, statement_descriptor, is_shippable, package_dimensions, url, images, marketing_features, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
+select
+  product_id, created_at, is_livemode, updated_at, name, is_active, description, type,
+  default_price_id, tax_code_id, tax_details_performance_location, unit_label, statement_descriptor,
+  is_shippable, package_dimensions, url, images, marketing_features, metadata, is_deleted, deleted_at,
+  is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences,
+  regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_products'), filename = true);
 
 -- The few objects whose row does not follow from one observation.
@@ -207,14 +230,18 @@ select product_id from candidates group by product_id having count(*) > 1 or boo
 create or replace temp table products_settled as
 with candidates as (
   select
-    product_id, created_at, is_livemode, updated_at, name, is_active, description, type, default_price_id, tax_code_id, tax_details_performance_location, unit_label, statement_descriptor, is_shippable, package_dimensions, url, images, marketing_features, metadata, is_stub,
+    product_id, created_at, is_livemode, updated_at, name, is_active, description, type,
+    default_price_id, tax_code_id, tax_details_performance_location, unit_label, statement_descriptor,
+    is_shippable, package_dimensions, url, images, marketing_features, metadata, is_stub,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
-    case when is_stub then [{'observed_at': observed_at, 'sequence': 9}::struct(observed_at timestamptz, sequence bigint)] end as absences
+    case when is_stub then [version(observed_at, 9)] end as absences
   from products_read semi join products_unsettled using (product_id)
   where broken is null
   union all
   select
-    product_id, created_at, is_livemode, updated_at, name, is_active, description, type, default_price_id, tax_code_id, tax_details_performance_location, unit_label, statement_descriptor, is_shippable, package_dimensions, url, images, marketing_features, metadata, is_placeholder,
+    product_id, created_at, is_livemode, updated_at, name, is_active, description, type,
+    default_price_id, tax_code_id, tax_details_performance_location, unit_label, statement_descriptor,
+    is_shippable, package_dimensions, url, images, marketing_features, metadata, is_placeholder,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences
   from products_accepted semi join products_unsettled using (product_id)
@@ -224,7 +251,10 @@ ranked as (
   select *, row_number() over (
     partition by product_id
     order by is_stub, observed_at desc, observed_sequence desc, ingested_at desc,
-      hash(created_at, is_livemode, updated_at, name, is_active, description, type, default_price_id, tax_code_id, tax_details_performance_location, unit_label, statement_descriptor, is_shippable, package_dimensions, url, images, marketing_features, metadata, bronze_run_id, api_version, dt) desc) as place
+      hash(
+        created_at, is_livemode, updated_at, name, is_active, description, type, default_price_id,
+        tax_code_id, tax_details_performance_location, unit_label, statement_descriptor, is_shippable,
+        package_dimensions, url, images, marketing_features, metadata, bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -237,7 +267,7 @@ later as (
   select gone.product_id, list_sort(list_distinct(list(gone.absence))) as absences
   from gone join newest using (product_id)
   where newest.is_stub
-    or gone.absence > {'observed_at': newest.observed_at, 'sequence': newest.observed_sequence}::struct(observed_at timestamptz, sequence bigint)
+    or gone.absence > version(newest.observed_at, newest.observed_sequence)
   group by gone.product_id
 )
 select
@@ -307,7 +337,18 @@ select
 from products_read anti join products_unsettled using (product_id)
 where broken is null
 union all
-select product_id, created_at, is_livemode, updated_at, name, is_active, description, type, default_price_id, tax_code_id, tax_details_performance_location, unit_label, statement_descriptor, is_shippable, package_dimensions, url, images, marketing_features, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt
+select
+  product_id, created_at, is_livemode, updated_at, name, is_active, description, type,
+  default_price_id, tax_code_id, tax_details_performance_location, unit_label, statement_descriptor,
+  is_shippable, package_dimensions, url, images, marketing_features, metadata, is_deleted, deleted_at,
+  is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences,
+  dt
 from products_accepted anti join products_unsettled using (product_id)
 union all
-select product_id, created_at, is_livemode, updated_at, name, is_active, description, type, default_price_id, tax_code_id, tax_details_performance_location, unit_label, statement_descriptor, is_shippable, package_dimensions, url, images, marketing_features, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt from products_settled;
+select
+  product_id, created_at, is_livemode, updated_at, name, is_active, description, type,
+  default_price_id, tax_code_id, tax_details_performance_location, unit_label, statement_descriptor,
+  is_shippable, package_dimensions, url, images, marketing_features, metadata, is_deleted, deleted_at,
+  is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences,
+  dt
+from products_settled;

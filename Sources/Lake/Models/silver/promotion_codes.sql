@@ -59,9 +59,15 @@ create or replace temp macro as_id(member) as nullif(
   case when member like '"%' then member ->> '$' when member like '{%' then member ->> '$.id' end, '');
 create or replace temp macro as_ids(member) as case when member like '[%' then
   list_transform(from_json(member, '["json"]'), lambda element: as_id(element)) end;
--- What is wrong with a member that was there and gave no value.
-create or replace temp macro fault(place, expected, member) as
-  place || ': expected ' || expected || ', found ' || left(member::varchar, 60);
+-- What is wrong with a member that was there and gave no value, and with one that must be there; what people
+-- wrote or are called is not repeated.
+create or replace temp macro wrong(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || left(member::varchar, 60) end;
+create or replace temp macro wrong_personal(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || lower(json_type(member)) end;
+create or replace temp macro missing(member, place) as case when member is null then place || ': missing' end;
 
 create or replace temp table promotion_codes_read as
 with bronze as (
@@ -77,8 +83,12 @@ with bronze as (
     getvariable('bronze_promotion_codes'), format = 'newline_delimited', ignore_errors = true,
     maximum_object_size = 67108864,
     columns = {
-      data: 'struct(id json, deleted json, created json, livemode json, code json, active json, promotion json, coupon json, customer json, customer_account json, expires_at json, max_redemptions json, times_redeemed json, restrictions json, metadata json)',
-      meta: 'struct(run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
+      data: 'struct(
+        id json, deleted json, created json, livemode json, code json, active json, promotion json,
+        coupon json, customer json, customer_account json, expires_at json, max_redemptions json,
+        times_redeemed json, restrictions json, metadata json)',
+      meta: 'struct(
+        run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
     })
   where meta is null or meta.ingested_at <= getvariable('as_of')
 ),
@@ -88,8 +98,8 @@ objects as (
 opened as (
   select
     *,
-    json_transform(data.promotion, '{"coupon":"json","type":"json"}') as in_promotion,
-    json_transform(data.restrictions, '{"first_time_transaction":"json","minimum_amount":"json","minimum_amount_currency":"json","currency_options":"json"}') as in_restrictions
+    json_transform(data.promotion, '{"coupon": "json", "type": "json"}') as in_promotion,
+    json_transform(data.restrictions, '{"first_time_transaction": "json", "minimum_amount": "json", "minimum_amount_currency": "json", "currency_options": "json"}') as in_restrictions
   from objects
 ),
 found as (
@@ -152,22 +162,22 @@ select
     when promotion_code_id is null or promotion_code_id = '' then 'id: missing'
     when is_stub then null
     else nullif(concat_ws('; ',
-      case when created_at is null and data.created is not null then fault('created', 'unix seconds', data.created) end,
-      case when data.created is null then 'created: missing' end,
-      case when is_livemode is null and data.livemode is not null then fault('livemode', 'true or false', data.livemode) end,
-      case when code is null and data.code is not null then fault('code', 'a text', data.code) end,
-      case when data.code is null then 'code: missing' end,
-      case when is_active is null and data.active is not null then fault('active', 'true or false', data.active) end,
-      case when coupon_id is null and member_of_coupon_id <> '""' then fault('promotion.coupon', 'an id or an object', member_of_coupon_id) end,
-      case when promotion_type is null and in_promotion.type is not null then fault('promotion.type', 'a text', in_promotion.type) end,
-      case when customer_id is null and data.customer <> '""' then fault('customer', 'an id or an object', data.customer) end,
-      case when customer_account_id is null and data.customer_account <> '""' then fault('customer_account', 'an id or an object', data.customer_account) end,
-      case when expires_at is null and data.expires_at is not null then fault('expires_at', 'unix seconds', data.expires_at) end,
-      case when max_redemptions is null and data.max_redemptions is not null then fault('max_redemptions', 'a whole number', data.max_redemptions) end,
-      case when times_redeemed is null and data.times_redeemed is not null then fault('times_redeemed', 'a whole number', data.times_redeemed) end,
-      case when is_restrictions_first_time_transaction is null and in_restrictions.first_time_transaction is not null then fault('restrictions.first_time_transaction', 'true or false', in_restrictions.first_time_transaction) end,
-      case when restrictions_minimum_amount_minor is null and in_restrictions.minimum_amount is not null then fault('restrictions.minimum_amount', 'a whole number of minor units', in_restrictions.minimum_amount) end,
-      case when restrictions_minimum_amount_currency is null and in_restrictions.minimum_amount_currency is not null then fault('restrictions.minimum_amount_currency', 'a currency code', in_restrictions.minimum_amount_currency) end), '')
+      wrong(created_at, data.created, 'created', 'unix seconds'),
+      missing(data.created, 'created'),
+      wrong(is_livemode, data.livemode, 'livemode', 'true or false'),
+      wrong(code, data.code, 'code', 'a text'),
+      missing(data.code, 'code'),
+      wrong(is_active, data.active, 'active', 'true or false'),
+      wrong(coupon_id, nullif(member_of_coupon_id, '""'), 'promotion.coupon', 'an id or an object'),
+      wrong(promotion_type, in_promotion.type, 'promotion.type', 'a text'),
+      wrong(customer_id, nullif(data.customer, '""'), 'customer', 'an id or an object'),
+      wrong(customer_account_id, nullif(data.customer_account, '""'), 'customer_account', 'an id or an object'),
+      wrong(expires_at, data.expires_at, 'expires_at', 'unix seconds'),
+      wrong(max_redemptions, data.max_redemptions, 'max_redemptions', 'a whole number'),
+      wrong(times_redeemed, data.times_redeemed, 'times_redeemed', 'a whole number'),
+      wrong(is_restrictions_first_time_transaction, in_restrictions.first_time_transaction, 'restrictions.first_time_transaction', 'true or false'),
+      wrong(restrictions_minimum_amount_minor, in_restrictions.minimum_amount, 'restrictions.minimum_amount', 'a whole number of minor units'),
+      wrong(restrictions_minimum_amount_currency, in_restrictions.minimum_amount_currency, 'restrictions.minimum_amount_currency', 'a currency code')), '')
   end as broken
 from typed;
 
@@ -186,9 +196,22 @@ select distinct dt from (
 
 -- step: merge
 
+-- Versions are compared from left to right.
+create or replace temp macro version(observed_at, sequence) as
+  {'observed_at': observed_at, 'sequence': sequence}::struct(observed_at timestamptz, sequence bigint);
+-- All versions of a complete list, newest first.
+create or replace temp macro versions(observed_at, sequence, before) as
+  case when observed_at is not null then list_prepend(version(observed_at, sequence), coalesce(before, [])) end;
+
 -- What silver has in the touched partitions.
 create or replace temp view promotion_codes_accepted as
-select promotion_code_id, created_at, is_livemode, code, is_active, coupon_id, promotion_type, customer_id, customer_account_id, expires_at, max_redemptions, times_redeemed, is_restrictions_first_time_transaction, restrictions_minimum_amount_minor, restrictions_minimum_amount_currency, restrictions_currency_options, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, restrictions_currency_options_version, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
+select
+  promotion_code_id, created_at, is_livemode, code, is_active, coupon_id, promotion_type, customer_id,
+  customer_account_id, expires_at, max_redemptions, times_redeemed,
+  is_restrictions_first_time_transaction, restrictions_minimum_amount_minor,
+  restrictions_minimum_amount_currency, restrictions_currency_options, metadata, is_deleted,
+  deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version,
+  absences, restrictions_currency_options_version, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_promotion_codes'), filename = true);
 
 -- The few objects whose row does not follow from one observation.
@@ -203,15 +226,21 @@ select promotion_code_id from candidates group by promotion_code_id having count
 create or replace temp table promotion_codes_settled as
 with candidates as (
   select
-    promotion_code_id, created_at, is_livemode, code, is_active, coupon_id, promotion_type, customer_id, customer_account_id, expires_at, max_redemptions, times_redeemed, is_restrictions_first_time_transaction, restrictions_minimum_amount_minor, restrictions_minimum_amount_currency, restrictions_currency_options, metadata, is_stub,
+    promotion_code_id, created_at, is_livemode, code, is_active, coupon_id, promotion_type, customer_id,
+    customer_account_id, expires_at, max_redemptions, times_redeemed,
+    is_restrictions_first_time_transaction, restrictions_minimum_amount_minor,
+    restrictions_minimum_amount_currency, restrictions_currency_options, metadata, is_stub,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
-    case when is_stub then [{'observed_at': observed_at, 'sequence': 9}::struct(observed_at timestamptz, sequence bigint)] end as absences,
+    case when is_stub then [version(observed_at, 9)] end as absences,
     case when restrictions_currency_options is not null then {'observed_at': observed_at, 'sequence': observed_sequence, 'ingested_at': ingested_at}::struct(observed_at timestamptz, sequence bigint, ingested_at timestamptz) end as restrictions_currency_options_version
   from promotion_codes_read semi join promotion_codes_unsettled using (promotion_code_id)
   where broken is null
   union all
   select
-    promotion_code_id, created_at, is_livemode, code, is_active, coupon_id, promotion_type, customer_id, customer_account_id, expires_at, max_redemptions, times_redeemed, is_restrictions_first_time_transaction, restrictions_minimum_amount_minor, restrictions_minimum_amount_currency, restrictions_currency_options, metadata, is_placeholder,
+    promotion_code_id, created_at, is_livemode, code, is_active, coupon_id, promotion_type, customer_id,
+    customer_account_id, expires_at, max_redemptions, times_redeemed,
+    is_restrictions_first_time_transaction, restrictions_minimum_amount_minor,
+    restrictions_minimum_amount_currency, restrictions_currency_options, metadata, is_placeholder,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences,
     restrictions_currency_options_version
@@ -222,7 +251,11 @@ ranked as (
   select *, row_number() over (
     partition by promotion_code_id
     order by is_stub, observed_at desc, observed_sequence desc, ingested_at desc,
-      hash(created_at, is_livemode, code, is_active, coupon_id, promotion_type, customer_id, customer_account_id, expires_at, max_redemptions, times_redeemed, is_restrictions_first_time_transaction, restrictions_minimum_amount_minor, restrictions_minimum_amount_currency, metadata, bronze_run_id, api_version, dt) desc) as place
+      hash(
+        created_at, is_livemode, code, is_active, coupon_id, promotion_type, customer_id,
+        customer_account_id, expires_at, max_redemptions, times_redeemed,
+        is_restrictions_first_time_transaction, restrictions_minimum_amount_minor,
+        restrictions_minimum_amount_currency, metadata, bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -235,7 +268,7 @@ later as (
   select gone.promotion_code_id, list_sort(list_distinct(list(gone.absence))) as absences
   from gone join newest using (promotion_code_id)
   where newest.is_stub
-    or gone.absence > {'observed_at': newest.observed_at, 'sequence': newest.observed_sequence}::struct(observed_at timestamptz, sequence bigint)
+    or gone.absence > version(newest.observed_at, newest.observed_sequence)
   group by gone.promotion_code_id
 ),
 asked as (
@@ -311,7 +344,20 @@ select
 from promotion_codes_read anti join promotion_codes_unsettled using (promotion_code_id)
 where broken is null
 union all
-select promotion_code_id, created_at, is_livemode, code, is_active, coupon_id, promotion_type, customer_id, customer_account_id, expires_at, max_redemptions, times_redeemed, is_restrictions_first_time_transaction, restrictions_minimum_amount_minor, restrictions_minimum_amount_currency, restrictions_currency_options, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, restrictions_currency_options_version, dt
+select
+  promotion_code_id, created_at, is_livemode, code, is_active, coupon_id, promotion_type, customer_id,
+  customer_account_id, expires_at, max_redemptions, times_redeemed,
+  is_restrictions_first_time_transaction, restrictions_minimum_amount_minor,
+  restrictions_minimum_amount_currency, restrictions_currency_options, metadata, is_deleted,
+  deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version,
+  absences, restrictions_currency_options_version, dt
 from promotion_codes_accepted anti join promotion_codes_unsettled using (promotion_code_id)
 union all
-select promotion_code_id, created_at, is_livemode, code, is_active, coupon_id, promotion_type, customer_id, customer_account_id, expires_at, max_redemptions, times_redeemed, is_restrictions_first_time_transaction, restrictions_minimum_amount_minor, restrictions_minimum_amount_currency, restrictions_currency_options, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, restrictions_currency_options_version, dt from promotion_codes_settled;
+select
+  promotion_code_id, created_at, is_livemode, code, is_active, coupon_id, promotion_type, customer_id,
+  customer_account_id, expires_at, max_redemptions, times_redeemed,
+  is_restrictions_first_time_transaction, restrictions_minimum_amount_minor,
+  restrictions_minimum_amount_currency, restrictions_currency_options, metadata, is_deleted,
+  deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version,
+  absences, restrictions_currency_options_version, dt
+from promotion_codes_settled;

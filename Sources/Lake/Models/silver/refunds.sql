@@ -70,9 +70,15 @@ create or replace temp macro as_id(member) as nullif(
   case when member like '"%' then member ->> '$' when member like '{%' then member ->> '$.id' end, '');
 create or replace temp macro as_ids(member) as case when member like '[%' then
   list_transform(from_json(member, '["json"]'), lambda element: as_id(element)) end;
--- What is wrong with a member that was there and gave no value.
-create or replace temp macro fault(place, expected, member) as
-  place || ': expected ' || expected || ', found ' || left(member::varchar, 60);
+-- What is wrong with a member that was there and gave no value, and with one that must be there; what people
+-- wrote or are called is not repeated.
+create or replace temp macro wrong(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || left(member::varchar, 60) end;
+create or replace temp macro wrong_personal(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || lower(json_type(member)) end;
+create or replace temp macro missing(member, place) as case when member is null then place || ': missing' end;
 
 create or replace temp table refunds_read as
 with bronze as (
@@ -90,15 +96,29 @@ with bronze as (
     getvariable('bronze_refunds'), format = 'newline_delimited', ignore_errors = true,
     maximum_object_size = 67108864,
     columns = {
-      data: 'struct(id json, deleted json, created json, status json, amount json, currency json, charge json, payment_intent json, customer json, customer_account json, payment_method json, balance_transaction json, failure_balance_transaction json, reason json, failure_reason json, pending_reason json, description json, receipt_number json, instructions_email json, destination_details json, next_action json, presentment_details json, transfer_reversal json, source_transfer_reversal json, metadata json)',
-      meta: 'struct(run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
+      data: 'struct(
+        id json, deleted json, created json, status json, amount json, currency json, charge json,
+        payment_intent json, customer json, customer_account json, payment_method json,
+        balance_transaction json, failure_balance_transaction json, reason json, failure_reason json,
+        pending_reason json, description json, receipt_number json, instructions_email json,
+        destination_details json, next_action json, presentment_details json, transfer_reversal json,
+        source_transfer_reversal json, metadata json)',
+      meta: 'struct(
+        run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
     })
   where meta is null or meta.ingested_at <= getvariable('as_of')
 ),
 charges_refunds as (
   -- The elements of a list have the version of the object around them.
   select
-    unnest(json_transform(refunds_json, '[{"id":"json","deleted":"json","created":"json","status":"json","amount":"json","currency":"json","charge":"json","payment_intent":"json","customer":"json","customer_account":"json","payment_method":"json","balance_transaction":"json","failure_balance_transaction":"json","reason":"json","failure_reason":"json","pending_reason":"json","description":"json","receipt_number":"json","instructions_email":"json","destination_details":"json","next_action":"json","presentment_details":"json","transfer_reversal":"json","source_transfer_reversal":"json","metadata":"json"}]')) as data,
+    unnest(json_transform(refunds_json, '[{"id": "json", "deleted": "json", "created": "json", "status": "json", "amount": "json",
+      "currency": "json", "charge": "json", "payment_intent": "json", "customer": "json",
+      "customer_account": "json", "payment_method": "json", "balance_transaction": "json",
+      "failure_balance_transaction": "json", "reason": "json", "failure_reason": "json",
+      "pending_reason": "json", "description": "json", "receipt_number": "json",
+      "instructions_email": "json", "destination_details": "json", "next_action": "json",
+      "presentment_details": "json", "transfer_reversal": "json", "source_transfer_reversal": "json",
+      "metadata": "json"}]')) as data,
     charge_id as container_id,
     dt as container_dt,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version
@@ -113,8 +133,8 @@ objects as (
 opened as (
   select
     *,
-    json_transform(data.destination_details, '{"type":"json","card":{"type":"json","reference":"json","reference_status":"json"}}') as in_destination_details,
-    json_transform(data.presentment_details, '{"presentment_amount":"json","presentment_currency":"json"}') as in_presentment_details
+    json_transform(data.destination_details, '{"type": "json", "card": {"type": "json", "reference": "json", "reference_status": "json"}}') as in_destination_details,
+    json_transform(data.presentment_details, '{"presentment_amount": "json", "presentment_currency": "json"}') as in_presentment_details
   from objects
 ),
 typed as (
@@ -192,35 +212,35 @@ select
     when refund_id is null or refund_id = '' then 'id: missing'
     when is_stub then null
     else nullif(concat_ws('; ',
-      case when created_at is null and data.created is not null then fault('created', 'unix seconds', data.created) end,
-      case when data.created is null then 'created: missing' end,
-      case when status is null and data.status is not null then fault('status', 'a text', data.status) end,
-      case when amount_minor is null and data.amount is not null then fault('amount', 'a whole number of minor units', data.amount) end,
-      case when data.amount is null then 'amount: missing' end,
-      case when currency is null and data.currency is not null then fault('currency', 'a currency code', data.currency) end,
-      case when data.currency is null then 'currency: missing' end,
-      case when charge_id is null and data.charge <> '""' then fault('charge', 'an id or an object', data.charge) end,
-      case when payment_intent_id is null and data.payment_intent <> '""' then fault('payment_intent', 'an id or an object', data.payment_intent) end,
-      case when customer_id is null and data.customer <> '""' then fault('customer', 'an id or an object', data.customer) end,
-      case when customer_account_id is null and data.customer_account <> '""' then fault('customer_account', 'an id or an object', data.customer_account) end,
-      case when payment_method_id is null and data.payment_method <> '""' then fault('payment_method', 'an id or an object', data.payment_method) end,
-      case when balance_transaction_id is null and data.balance_transaction <> '""' then fault('balance_transaction', 'an id or an object', data.balance_transaction) end,
-      case when failure_balance_transaction_id is null and data.failure_balance_transaction <> '""' then fault('failure_balance_transaction', 'an id or an object', data.failure_balance_transaction) end,
-      case when reason is null and data.reason is not null then fault('reason', 'a text', data.reason) end,
-      case when failure_reason is null and data.failure_reason is not null then fault('failure_reason', 'a text', data.failure_reason) end,
-      case when pending_reason is null and data.pending_reason is not null then fault('pending_reason', 'a text', data.pending_reason) end,
-      case when description is null and data.description is not null then fault('description', 'a text', data.description) end,
-      case when receipt_number is null and data.receipt_number is not null then fault('receipt_number', 'a text', data.receipt_number) end,
-      case when instructions_email is null and data.instructions_email is not null then fault('instructions_email', 'a text', data.instructions_email) end,
-      case when destination_details_type is null and in_destination_details.type is not null then fault('destination_details.type', 'a text', in_destination_details.type) end,
-      case when destination_details_card_type is null and in_destination_details.card.type is not null then fault('destination_details.card.type', 'a text', in_destination_details.card.type) end,
-      case when destination_details_card_reference is null and in_destination_details.card.reference is not null then fault('destination_details.card.reference', 'a text', in_destination_details.card.reference) end,
-      case when destination_details_card_reference_status is null and in_destination_details.card.reference_status is not null then fault('destination_details.card.reference_status', 'a text', in_destination_details.card.reference_status) end,
-      case when next_action_type is null and nullif(data.next_action -> '$.type', 'null') is not null then fault('next_action.type', 'a text', nullif(data.next_action -> '$.type', 'null')) end,
-      case when presentment_details_presentment_amount_minor is null and in_presentment_details.presentment_amount is not null then fault('presentment_details.presentment_amount', 'a whole number of minor units', in_presentment_details.presentment_amount) end,
-      case when presentment_details_presentment_currency is null and in_presentment_details.presentment_currency is not null then fault('presentment_details.presentment_currency', 'a currency code', in_presentment_details.presentment_currency) end,
-      case when transfer_reversal_id is null and data.transfer_reversal <> '""' then fault('transfer_reversal', 'an id or an object', data.transfer_reversal) end,
-      case when source_transfer_reversal_id is null and data.source_transfer_reversal <> '""' then fault('source_transfer_reversal', 'an id or an object', data.source_transfer_reversal) end), '')
+      wrong(created_at, data.created, 'created', 'unix seconds'),
+      missing(data.created, 'created'),
+      wrong(status, data.status, 'status', 'a text'),
+      wrong(amount_minor, data.amount, 'amount', 'a whole number of minor units'),
+      missing(data.amount, 'amount'),
+      wrong(currency, data.currency, 'currency', 'a currency code'),
+      missing(data.currency, 'currency'),
+      wrong(charge_id, nullif(data.charge, '""'), 'charge', 'an id or an object'),
+      wrong(payment_intent_id, nullif(data.payment_intent, '""'), 'payment_intent', 'an id or an object'),
+      wrong(customer_id, nullif(data.customer, '""'), 'customer', 'an id or an object'),
+      wrong(customer_account_id, nullif(data.customer_account, '""'), 'customer_account', 'an id or an object'),
+      wrong(payment_method_id, nullif(data.payment_method, '""'), 'payment_method', 'an id or an object'),
+      wrong(balance_transaction_id, nullif(data.balance_transaction, '""'), 'balance_transaction', 'an id or an object'),
+      wrong(failure_balance_transaction_id, nullif(data.failure_balance_transaction, '""'), 'failure_balance_transaction', 'an id or an object'),
+      wrong(reason, data.reason, 'reason', 'a text'),
+      wrong(failure_reason, data.failure_reason, 'failure_reason', 'a text'),
+      wrong(pending_reason, data.pending_reason, 'pending_reason', 'a text'),
+      wrong_personal(description, data.description, 'description', 'a text'),
+      wrong(receipt_number, data.receipt_number, 'receipt_number', 'a text'),
+      wrong_personal(instructions_email, data.instructions_email, 'instructions_email', 'a text'),
+      wrong(destination_details_type, in_destination_details.type, 'destination_details.type', 'a text'),
+      wrong(destination_details_card_type, in_destination_details.card.type, 'destination_details.card.type', 'a text'),
+      wrong_personal(destination_details_card_reference, in_destination_details.card.reference, 'destination_details.card.reference', 'a text'),
+      wrong(destination_details_card_reference_status, in_destination_details.card.reference_status, 'destination_details.card.reference_status', 'a text'),
+      wrong(next_action_type, nullif(data.next_action -> '$.type', 'null'), 'next_action.type', 'a text'),
+      wrong(presentment_details_presentment_amount_minor, in_presentment_details.presentment_amount, 'presentment_details.presentment_amount', 'a whole number of minor units'),
+      wrong(presentment_details_presentment_currency, in_presentment_details.presentment_currency, 'presentment_details.presentment_currency', 'a currency code'),
+      wrong(transfer_reversal_id, nullif(data.transfer_reversal, '""'), 'transfer_reversal', 'an id or an object'),
+      wrong(source_transfer_reversal_id, nullif(data.source_transfer_reversal, '""'), 'source_transfer_reversal', 'an id or an object')), '')
   end as broken
 from typed;
 
@@ -244,26 +264,38 @@ select distinct dt from (
 
 -- step: merge
 
+-- Versions are compared from left to right.
+create or replace temp macro version(observed_at, sequence) as
+  {'observed_at': observed_at, 'sequence': sequence}::struct(observed_at timestamptz, sequence bigint);
+-- All versions of a complete list, newest first.
+create or replace temp macro versions(observed_at, sequence, before) as
+  case when observed_at is not null then list_prepend(version(observed_at, sequence), coalesce(before, [])) end;
+
 -- What silver has in the touched partitions.
 create or replace temp view refunds_accepted as
-select refund_id, created_at, status, amount_minor, currency, charge_id, payment_intent_id, customer_id, customer_account_id, payment_method_id, balance_transaction_id, failure_balance_transaction_id, reason, failure_reason, pending_reason, description, receipt_number, instructions_email, destination_details_type, destination_details_card_type, destination_details_card_reference, destination_details_card_reference_status, next_action_type, presentment_details_presentment_amount_minor, presentment_details_presentment_currency, transfer_reversal_id, source_transfer_reversal_id, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
+select
+  refund_id, created_at, status, amount_minor, currency, charge_id, payment_intent_id, customer_id,
+  customer_account_id, payment_method_id, balance_transaction_id, failure_balance_transaction_id,
+  reason, failure_reason, pending_reason, description, receipt_number, instructions_email,
+  destination_details_type, destination_details_card_type, destination_details_card_reference,
+  destination_details_card_reference_status, next_action_type,
+  presentment_details_presentment_amount_minor, presentment_details_presentment_currency,
+  transfer_reversal_id, source_transfer_reversal_id, metadata, is_deleted, deleted_at, is_placeholder,
+  observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences,
+  regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_refunds'), filename = true);
 
 -- The few objects whose row does not follow from one observation.
 create or replace temp table refunds_unsettled as
 with charges_refunds as (
   select charge_id as parent_id,
-    list_prepend(
-      {'observed_at': refunds_complete_at, 'sequence': refunds_complete_sequence}::struct(observed_at timestamptz, sequence bigint),
-      coalesce(refunds_complete_before, [])) as complete
+    versions(refunds_complete_at, refunds_complete_sequence, refunds_complete_before) as complete
   from charges_merged
   where refunds_complete_at is not null
   union all
   -- Objects with a bronze entity of their own come without their parents.
   select charge_id as parent_id,
-    list_prepend(
-      {'observed_at': refunds_complete_at, 'sequence': refunds_complete_sequence}::struct(observed_at timestamptz, sequence bigint),
-      coalesce(refunds_complete_before, [])) as complete
+    versions(refunds_complete_at, refunds_complete_sequence, refunds_complete_before) as complete
   from read_parquet(getvariable('silver_ids_charges'))
   where refunds_complete_at is not null
     and charge_id in (select charge_id from refunds_read where broken is null)
@@ -278,36 +310,44 @@ union
 -- Gone from a complete list of the parent.
 select refund_id from candidates
 join charges_refunds as parent on parent.parent_id = candidates.charge_id
-where parent.complete[1] > {'observed_at': observed_at, 'sequence': observed_sequence}::struct(observed_at timestamptz, sequence bigint);
+where parent.complete[1] > version(observed_at, observed_sequence);
 
 create or replace temp table refunds_settled as
 with charges_refunds as (
   select charge_id as parent_id,
-    list_prepend(
-      {'observed_at': refunds_complete_at, 'sequence': refunds_complete_sequence}::struct(observed_at timestamptz, sequence bigint),
-      coalesce(refunds_complete_before, [])) as complete
+    versions(refunds_complete_at, refunds_complete_sequence, refunds_complete_before) as complete
   from charges_merged
   where refunds_complete_at is not null
   union all
   -- Objects with a bronze entity of their own come without their parents.
   select charge_id as parent_id,
-    list_prepend(
-      {'observed_at': refunds_complete_at, 'sequence': refunds_complete_sequence}::struct(observed_at timestamptz, sequence bigint),
-      coalesce(refunds_complete_before, [])) as complete
+    versions(refunds_complete_at, refunds_complete_sequence, refunds_complete_before) as complete
   from read_parquet(getvariable('silver_ids_charges'))
   where refunds_complete_at is not null
     and charge_id in (select charge_id from refunds_read where broken is null)
 ),
 candidates as (
   select
-    refund_id, created_at, status, amount_minor, currency, charge_id, payment_intent_id, customer_id, customer_account_id, payment_method_id, balance_transaction_id, failure_balance_transaction_id, reason, failure_reason, pending_reason, description, receipt_number, instructions_email, destination_details_type, destination_details_card_type, destination_details_card_reference, destination_details_card_reference_status, next_action_type, presentment_details_presentment_amount_minor, presentment_details_presentment_currency, transfer_reversal_id, source_transfer_reversal_id, metadata, is_stub,
+    refund_id, created_at, status, amount_minor, currency, charge_id, payment_intent_id, customer_id,
+    customer_account_id, payment_method_id, balance_transaction_id, failure_balance_transaction_id,
+    reason, failure_reason, pending_reason, description, receipt_number, instructions_email,
+    destination_details_type, destination_details_card_type, destination_details_card_reference,
+    destination_details_card_reference_status, next_action_type,
+    presentment_details_presentment_amount_minor, presentment_details_presentment_currency,
+    transfer_reversal_id, source_transfer_reversal_id, metadata, is_stub,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
-    case when is_stub then [{'observed_at': observed_at, 'sequence': 9}::struct(observed_at timestamptz, sequence bigint)] end as absences
+    case when is_stub then [version(observed_at, 9)] end as absences
   from refunds_read semi join refunds_unsettled using (refund_id)
   where broken is null
   union all
   select
-    refund_id, created_at, status, amount_minor, currency, charge_id, payment_intent_id, customer_id, customer_account_id, payment_method_id, balance_transaction_id, failure_balance_transaction_id, reason, failure_reason, pending_reason, description, receipt_number, instructions_email, destination_details_type, destination_details_card_type, destination_details_card_reference, destination_details_card_reference_status, next_action_type, presentment_details_presentment_amount_minor, presentment_details_presentment_currency, transfer_reversal_id, source_transfer_reversal_id, metadata, is_placeholder,
+    refund_id, created_at, status, amount_minor, currency, charge_id, payment_intent_id, customer_id,
+    customer_account_id, payment_method_id, balance_transaction_id, failure_balance_transaction_id,
+    reason, failure_reason, pending_reason, description, receipt_number, instructions_email,
+    destination_details_type, destination_details_card_type, destination_details_card_reference,
+    destination_details_card_reference_status, next_action_type,
+    presentment_details_presentment_amount_minor, presentment_details_presentment_currency,
+    transfer_reversal_id, source_transfer_reversal_id, metadata, is_placeholder,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences
   from refunds_accepted semi join refunds_unsettled using (refund_id)
@@ -317,7 +357,14 @@ ranked as (
   select *, row_number() over (
     partition by refund_id
     order by is_stub, observed_at desc, observed_sequence desc, ingested_at desc,
-      hash(created_at, status, amount_minor, currency, charge_id, payment_intent_id, customer_id, customer_account_id, payment_method_id, balance_transaction_id, failure_balance_transaction_id, reason, failure_reason, pending_reason, description, receipt_number, instructions_email, destination_details_type, destination_details_card_type, destination_details_card_reference, destination_details_card_reference_status, next_action_type, presentment_details_presentment_amount_minor, presentment_details_presentment_currency, transfer_reversal_id, source_transfer_reversal_id, metadata, bronze_run_id, api_version, dt) desc) as place
+      hash(
+        created_at, status, amount_minor, currency, charge_id, payment_intent_id, customer_id,
+        customer_account_id, payment_method_id, balance_transaction_id, failure_balance_transaction_id,
+        reason, failure_reason, pending_reason, description, receipt_number, instructions_email,
+        destination_details_type, destination_details_card_type, destination_details_card_reference,
+        destination_details_card_reference_status, next_action_type,
+        presentment_details_presentment_amount_minor, presentment_details_presentment_currency,
+        transfer_reversal_id, source_transfer_reversal_id, metadata, bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -333,7 +380,7 @@ later as (
   select gone.refund_id, list_sort(list_distinct(list(gone.absence))) as absences
   from gone join newest using (refund_id)
   where newest.is_stub
-    or gone.absence > {'observed_at': newest.observed_at, 'sequence': newest.observed_sequence}::struct(observed_at timestamptz, sequence bigint)
+    or gone.absence > version(newest.observed_at, newest.observed_sequence)
   group by gone.refund_id
 )
 select
@@ -421,7 +468,24 @@ select
 from refunds_read anti join refunds_unsettled using (refund_id)
 where broken is null
 union all
-select refund_id, created_at, status, amount_minor, currency, charge_id, payment_intent_id, customer_id, customer_account_id, payment_method_id, balance_transaction_id, failure_balance_transaction_id, reason, failure_reason, pending_reason, description, receipt_number, instructions_email, destination_details_type, destination_details_card_type, destination_details_card_reference, destination_details_card_reference_status, next_action_type, presentment_details_presentment_amount_minor, presentment_details_presentment_currency, transfer_reversal_id, source_transfer_reversal_id, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt
+select
+  refund_id, created_at, status, amount_minor, currency, charge_id, payment_intent_id, customer_id,
+  customer_account_id, payment_method_id, balance_transaction_id, failure_balance_transaction_id,
+  reason, failure_reason, pending_reason, description, receipt_number, instructions_email,
+  destination_details_type, destination_details_card_type, destination_details_card_reference,
+  destination_details_card_reference_status, next_action_type,
+  presentment_details_presentment_amount_minor, presentment_details_presentment_currency,
+  transfer_reversal_id, source_transfer_reversal_id, metadata, is_deleted, deleted_at, is_placeholder,
+  observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt
 from refunds_accepted anti join refunds_unsettled using (refund_id)
 union all
-select refund_id, created_at, status, amount_minor, currency, charge_id, payment_intent_id, customer_id, customer_account_id, payment_method_id, balance_transaction_id, failure_balance_transaction_id, reason, failure_reason, pending_reason, description, receipt_number, instructions_email, destination_details_type, destination_details_card_type, destination_details_card_reference, destination_details_card_reference_status, next_action_type, presentment_details_presentment_amount_minor, presentment_details_presentment_currency, transfer_reversal_id, source_transfer_reversal_id, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt from refunds_settled;
+select
+  refund_id, created_at, status, amount_minor, currency, charge_id, payment_intent_id, customer_id,
+  customer_account_id, payment_method_id, balance_transaction_id, failure_balance_transaction_id,
+  reason, failure_reason, pending_reason, description, receipt_number, instructions_email,
+  destination_details_type, destination_details_card_type, destination_details_card_reference,
+  destination_details_card_reference_status, next_action_type,
+  presentment_details_presentment_amount_minor, presentment_details_presentment_currency,
+  transfer_reversal_id, source_transfer_reversal_id, metadata, is_deleted, deleted_at, is_placeholder,
+  observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt
+from refunds_settled;

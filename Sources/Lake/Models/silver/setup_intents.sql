@@ -71,9 +71,15 @@ create or replace temp macro as_id(member) as nullif(
   case when member like '"%' then member ->> '$' when member like '{%' then member ->> '$.id' end, '');
 create or replace temp macro as_ids(member) as case when member like '[%' then
   list_transform(from_json(member, '["json"]'), lambda element: as_id(element)) end;
--- What is wrong with a member that was there and gave no value.
-create or replace temp macro fault(place, expected, member) as
-  place || ': expected ' || expected || ', found ' || left(member::varchar, 60);
+-- What is wrong with a member that was there and gave no value, and with one that must be there; what people
+-- wrote or are called is not repeated.
+create or replace temp macro wrong(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || left(member::varchar, 60) end;
+create or replace temp macro wrong_personal(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || lower(json_type(member)) end;
+create or replace temp macro missing(member, place) as case when member is null then place || ': missing' end;
 
 create or replace temp table setup_intents_read as
 with bronze as (
@@ -89,8 +95,16 @@ with bronze as (
     getvariable('bronze_setup_intents'), format = 'newline_delimited', ignore_errors = true,
     maximum_object_size = 67108864,
     columns = {
-      data: 'struct(id json, deleted json, created json, livemode json, status json, usage json, customer json, customer_account json, payment_method json, attach_to_self json, latest_attempt json, mandate json, single_use_mandate json, cancellation_reason json, last_setup_error json, next_action json, payment_method_types json, allowed_payment_method_types json, excluded_payment_method_types json, payment_method_options json, automatic_payment_methods json, payment_method_configuration_details json, flow_directions json, description json, managed_payments json, application json, on_behalf_of json, metadata json)',
-      meta: 'struct(run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
+      data: 'struct(
+        id json, deleted json, created json, livemode json, status json, usage json, customer json,
+        customer_account json, payment_method json, attach_to_self json, latest_attempt json, mandate json,
+        single_use_mandate json, cancellation_reason json, last_setup_error json, next_action json,
+        payment_method_types json, allowed_payment_method_types json, excluded_payment_method_types json,
+        payment_method_options json, automatic_payment_methods json,
+        payment_method_configuration_details json, flow_directions json, description json,
+        managed_payments json, application json, on_behalf_of json, metadata json)',
+      meta: 'struct(
+        run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
     })
   where meta is null or meta.ingested_at <= getvariable('as_of')
 ),
@@ -100,7 +114,7 @@ objects as (
 opened as (
   select
     *,
-    json_transform(data.last_setup_error, '{"type":"json","code":"json","decline_code":"json","message":"json","advice_code":"json"}') as in_last_setup_error
+    json_transform(data.last_setup_error, '{"type": "json", "code": "json", "decline_code": "json", "message": "json", "advice_code": "json"}') as in_last_setup_error
   from objects
 ),
 typed as (
@@ -184,31 +198,31 @@ select
     when setup_intent_id is null or setup_intent_id = '' then 'id: missing'
     when is_stub then null
     else nullif(concat_ws('; ',
-      case when created_at is null and data.created is not null then fault('created', 'unix seconds', data.created) end,
-      case when data.created is null then 'created: missing' end,
-      case when is_livemode is null and data.livemode is not null then fault('livemode', 'true or false', data.livemode) end,
-      case when status is null and data.status is not null then fault('status', 'a text', data.status) end,
-      case when data.status is null then 'status: missing' end,
-      case when usage is null and data.usage is not null then fault('usage', 'a text', data.usage) end,
-      case when customer_id is null and data.customer <> '""' then fault('customer', 'an id or an object', data.customer) end,
-      case when customer_account_id is null and data.customer_account <> '""' then fault('customer_account', 'an id or an object', data.customer_account) end,
-      case when payment_method_id is null and data.payment_method <> '""' then fault('payment_method', 'an id or an object', data.payment_method) end,
-      case when is_attach_to_self is null and data.attach_to_self is not null then fault('attach_to_self', 'true or false', data.attach_to_self) end,
-      case when latest_attempt_id is null and data.latest_attempt <> '""' then fault('latest_attempt', 'an id or an object', data.latest_attempt) end,
-      case when mandate_id is null and data.mandate <> '""' then fault('mandate', 'an id or an object', data.mandate) end,
-      case when single_use_mandate_id is null and data.single_use_mandate <> '""' then fault('single_use_mandate', 'an id or an object', data.single_use_mandate) end,
-      case when cancellation_reason is null and data.cancellation_reason is not null then fault('cancellation_reason', 'a text', data.cancellation_reason) end,
-      case when last_setup_error_type is null and in_last_setup_error.type is not null then fault('last_setup_error.type', 'a text', in_last_setup_error.type) end,
-      case when last_setup_error_code is null and in_last_setup_error.code is not null then fault('last_setup_error.code', 'a text', in_last_setup_error.code) end,
-      case when last_setup_error_decline_code is null and in_last_setup_error.decline_code is not null then fault('last_setup_error.decline_code', 'a text', in_last_setup_error.decline_code) end,
-      case when last_setup_error_message is null and in_last_setup_error.message is not null then fault('last_setup_error.message', 'a text', in_last_setup_error.message) end,
-      case when last_setup_error_advice_code is null and in_last_setup_error.advice_code is not null then fault('last_setup_error.advice_code', 'a text', in_last_setup_error.advice_code) end,
-      case when next_action_type is null and nullif(data.next_action -> '$.type', 'null') is not null then fault('next_action.type', 'a text', nullif(data.next_action -> '$.type', 'null')) end,
-      case when payment_method_configuration_id is null and nullif(data.payment_method_configuration_details -> '$.id', 'null') <> '""' then fault('payment_method_configuration_details.id', 'an id or an object', nullif(data.payment_method_configuration_details -> '$.id', 'null')) end,
-      case when description is null and data.description is not null then fault('description', 'a text', data.description) end,
-      case when is_managed_payments_enabled is null and nullif(data.managed_payments -> '$.enabled', 'null') is not null then fault('managed_payments.enabled', 'true or false', nullif(data.managed_payments -> '$.enabled', 'null')) end,
-      case when application_id is null and data.application <> '""' then fault('application', 'an id or an object', data.application) end,
-      case when on_behalf_of_id is null and data.on_behalf_of <> '""' then fault('on_behalf_of', 'an id or an object', data.on_behalf_of) end), '')
+      wrong(created_at, data.created, 'created', 'unix seconds'),
+      missing(data.created, 'created'),
+      wrong(is_livemode, data.livemode, 'livemode', 'true or false'),
+      wrong(status, data.status, 'status', 'a text'),
+      missing(data.status, 'status'),
+      wrong(usage, data.usage, 'usage', 'a text'),
+      wrong(customer_id, nullif(data.customer, '""'), 'customer', 'an id or an object'),
+      wrong(customer_account_id, nullif(data.customer_account, '""'), 'customer_account', 'an id or an object'),
+      wrong(payment_method_id, nullif(data.payment_method, '""'), 'payment_method', 'an id or an object'),
+      wrong(is_attach_to_self, data.attach_to_self, 'attach_to_self', 'true or false'),
+      wrong(latest_attempt_id, nullif(data.latest_attempt, '""'), 'latest_attempt', 'an id or an object'),
+      wrong(mandate_id, nullif(data.mandate, '""'), 'mandate', 'an id or an object'),
+      wrong(single_use_mandate_id, nullif(data.single_use_mandate, '""'), 'single_use_mandate', 'an id or an object'),
+      wrong(cancellation_reason, data.cancellation_reason, 'cancellation_reason', 'a text'),
+      wrong(last_setup_error_type, in_last_setup_error.type, 'last_setup_error.type', 'a text'),
+      wrong(last_setup_error_code, in_last_setup_error.code, 'last_setup_error.code', 'a text'),
+      wrong(last_setup_error_decline_code, in_last_setup_error.decline_code, 'last_setup_error.decline_code', 'a text'),
+      wrong_personal(last_setup_error_message, in_last_setup_error.message, 'last_setup_error.message', 'a text'),
+      wrong(last_setup_error_advice_code, in_last_setup_error.advice_code, 'last_setup_error.advice_code', 'a text'),
+      wrong(next_action_type, nullif(data.next_action -> '$.type', 'null'), 'next_action.type', 'a text'),
+      wrong(payment_method_configuration_id, nullif(nullif(data.payment_method_configuration_details -> '$.id', 'null'), '""'), 'payment_method_configuration_details.id', 'an id or an object'),
+      wrong_personal(description, data.description, 'description', 'a text'),
+      wrong(is_managed_payments_enabled, nullif(data.managed_payments -> '$.enabled', 'null'), 'managed_payments.enabled', 'true or false'),
+      wrong(application_id, nullif(data.application, '""'), 'application', 'an id or an object'),
+      wrong(on_behalf_of_id, nullif(data.on_behalf_of, '""'), 'on_behalf_of', 'an id or an object')), '')
   end as broken
 from typed;
 
@@ -227,9 +241,25 @@ select distinct dt from (
 
 -- step: merge
 
+-- Versions are compared from left to right.
+create or replace temp macro version(observed_at, sequence) as
+  {'observed_at': observed_at, 'sequence': sequence}::struct(observed_at timestamptz, sequence bigint);
+-- All versions of a complete list, newest first.
+create or replace temp macro versions(observed_at, sequence, before) as
+  case when observed_at is not null then list_prepend(version(observed_at, sequence), coalesce(before, [])) end;
+
 -- What silver has in the touched partitions.
 create or replace temp view setup_intents_accepted as
-select setup_intent_id, created_at, is_livemode, status, usage, customer_id, customer_account_id, payment_method_id, is_attach_to_self, latest_attempt_id, mandate_id, single_use_mandate_id, cancellation_reason, last_setup_error_type, last_setup_error_code, last_setup_error_decline_code, last_setup_error_message, last_setup_error_advice_code, next_action_type, payment_method_types, allowed_payment_method_types, excluded_payment_method_types, payment_method_options, automatic_payment_methods, payment_method_configuration_id, flow_directions, description, is_managed_payments_enabled, application_id, on_behalf_of_id, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
+select
+  setup_intent_id, created_at, is_livemode, status, usage, customer_id, customer_account_id,
+  payment_method_id, is_attach_to_self, latest_attempt_id, mandate_id, single_use_mandate_id,
+  cancellation_reason, last_setup_error_type, last_setup_error_code, last_setup_error_decline_code,
+  last_setup_error_message, last_setup_error_advice_code, next_action_type, payment_method_types,
+  allowed_payment_method_types, excluded_payment_method_types, payment_method_options,
+  automatic_payment_methods, payment_method_configuration_id, flow_directions, description,
+  is_managed_payments_enabled, application_id, on_behalf_of_id, metadata, is_deleted, deleted_at,
+  is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences,
+  regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_setup_intents'), filename = true);
 
 -- The few objects whose row does not follow from one observation.
@@ -244,14 +274,26 @@ select setup_intent_id from candidates group by setup_intent_id having count(*) 
 create or replace temp table setup_intents_settled as
 with candidates as (
   select
-    setup_intent_id, created_at, is_livemode, status, usage, customer_id, customer_account_id, payment_method_id, is_attach_to_self, latest_attempt_id, mandate_id, single_use_mandate_id, cancellation_reason, last_setup_error_type, last_setup_error_code, last_setup_error_decline_code, last_setup_error_message, last_setup_error_advice_code, next_action_type, payment_method_types, allowed_payment_method_types, excluded_payment_method_types, payment_method_options, automatic_payment_methods, payment_method_configuration_id, flow_directions, description, is_managed_payments_enabled, application_id, on_behalf_of_id, metadata, is_stub,
+    setup_intent_id, created_at, is_livemode, status, usage, customer_id, customer_account_id,
+    payment_method_id, is_attach_to_self, latest_attempt_id, mandate_id, single_use_mandate_id,
+    cancellation_reason, last_setup_error_type, last_setup_error_code, last_setup_error_decline_code,
+    last_setup_error_message, last_setup_error_advice_code, next_action_type, payment_method_types,
+    allowed_payment_method_types, excluded_payment_method_types, payment_method_options,
+    automatic_payment_methods, payment_method_configuration_id, flow_directions, description,
+    is_managed_payments_enabled, application_id, on_behalf_of_id, metadata, is_stub,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
-    case when is_stub then [{'observed_at': observed_at, 'sequence': 9}::struct(observed_at timestamptz, sequence bigint)] end as absences
+    case when is_stub then [version(observed_at, 9)] end as absences
   from setup_intents_read semi join setup_intents_unsettled using (setup_intent_id)
   where broken is null
   union all
   select
-    setup_intent_id, created_at, is_livemode, status, usage, customer_id, customer_account_id, payment_method_id, is_attach_to_self, latest_attempt_id, mandate_id, single_use_mandate_id, cancellation_reason, last_setup_error_type, last_setup_error_code, last_setup_error_decline_code, last_setup_error_message, last_setup_error_advice_code, next_action_type, payment_method_types, allowed_payment_method_types, excluded_payment_method_types, payment_method_options, automatic_payment_methods, payment_method_configuration_id, flow_directions, description, is_managed_payments_enabled, application_id, on_behalf_of_id, metadata, is_placeholder,
+    setup_intent_id, created_at, is_livemode, status, usage, customer_id, customer_account_id,
+    payment_method_id, is_attach_to_self, latest_attempt_id, mandate_id, single_use_mandate_id,
+    cancellation_reason, last_setup_error_type, last_setup_error_code, last_setup_error_decline_code,
+    last_setup_error_message, last_setup_error_advice_code, next_action_type, payment_method_types,
+    allowed_payment_method_types, excluded_payment_method_types, payment_method_options,
+    automatic_payment_methods, payment_method_configuration_id, flow_directions, description,
+    is_managed_payments_enabled, application_id, on_behalf_of_id, metadata, is_placeholder,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences
   from setup_intents_accepted semi join setup_intents_unsettled using (setup_intent_id)
@@ -261,7 +303,15 @@ ranked as (
   select *, row_number() over (
     partition by setup_intent_id
     order by is_stub, observed_at desc, observed_sequence desc, ingested_at desc,
-      hash(created_at, is_livemode, status, usage, customer_id, customer_account_id, payment_method_id, is_attach_to_self, latest_attempt_id, mandate_id, single_use_mandate_id, cancellation_reason, last_setup_error_type, last_setup_error_code, last_setup_error_decline_code, last_setup_error_message, last_setup_error_advice_code, next_action_type, payment_method_types, allowed_payment_method_types, excluded_payment_method_types, payment_method_options, automatic_payment_methods, payment_method_configuration_id, flow_directions, description, is_managed_payments_enabled, application_id, on_behalf_of_id, metadata, bronze_run_id, api_version, dt) desc) as place
+      hash(
+        created_at, is_livemode, status, usage, customer_id, customer_account_id, payment_method_id,
+        is_attach_to_self, latest_attempt_id, mandate_id, single_use_mandate_id, cancellation_reason,
+        last_setup_error_type, last_setup_error_code, last_setup_error_decline_code,
+        last_setup_error_message, last_setup_error_advice_code, next_action_type, payment_method_types,
+        allowed_payment_method_types, excluded_payment_method_types, payment_method_options,
+        automatic_payment_methods, payment_method_configuration_id, flow_directions, description,
+        is_managed_payments_enabled, application_id, on_behalf_of_id, metadata, bronze_run_id, api_version,
+        dt) desc) as place
   from candidates
 ),
 newest as (
@@ -274,7 +324,7 @@ later as (
   select gone.setup_intent_id, list_sort(list_distinct(list(gone.absence))) as absences
   from gone join newest using (setup_intent_id)
   where newest.is_stub
-    or gone.absence > {'observed_at': newest.observed_at, 'sequence': newest.observed_sequence}::struct(observed_at timestamptz, sequence bigint)
+    or gone.absence > version(newest.observed_at, newest.observed_sequence)
   group by gone.setup_intent_id
 )
 select
@@ -368,7 +418,26 @@ select
 from setup_intents_read anti join setup_intents_unsettled using (setup_intent_id)
 where broken is null
 union all
-select setup_intent_id, created_at, is_livemode, status, usage, customer_id, customer_account_id, payment_method_id, is_attach_to_self, latest_attempt_id, mandate_id, single_use_mandate_id, cancellation_reason, last_setup_error_type, last_setup_error_code, last_setup_error_decline_code, last_setup_error_message, last_setup_error_advice_code, next_action_type, payment_method_types, allowed_payment_method_types, excluded_payment_method_types, payment_method_options, automatic_payment_methods, payment_method_configuration_id, flow_directions, description, is_managed_payments_enabled, application_id, on_behalf_of_id, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt
+select
+  setup_intent_id, created_at, is_livemode, status, usage, customer_id, customer_account_id,
+  payment_method_id, is_attach_to_self, latest_attempt_id, mandate_id, single_use_mandate_id,
+  cancellation_reason, last_setup_error_type, last_setup_error_code, last_setup_error_decline_code,
+  last_setup_error_message, last_setup_error_advice_code, next_action_type, payment_method_types,
+  allowed_payment_method_types, excluded_payment_method_types, payment_method_options,
+  automatic_payment_methods, payment_method_configuration_id, flow_directions, description,
+  is_managed_payments_enabled, application_id, on_behalf_of_id, metadata, is_deleted, deleted_at,
+  is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences,
+  dt
 from setup_intents_accepted anti join setup_intents_unsettled using (setup_intent_id)
 union all
-select setup_intent_id, created_at, is_livemode, status, usage, customer_id, customer_account_id, payment_method_id, is_attach_to_self, latest_attempt_id, mandate_id, single_use_mandate_id, cancellation_reason, last_setup_error_type, last_setup_error_code, last_setup_error_decline_code, last_setup_error_message, last_setup_error_advice_code, next_action_type, payment_method_types, allowed_payment_method_types, excluded_payment_method_types, payment_method_options, automatic_payment_methods, payment_method_configuration_id, flow_directions, description, is_managed_payments_enabled, application_id, on_behalf_of_id, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt from setup_intents_settled;
+select
+  setup_intent_id, created_at, is_livemode, status, usage, customer_id, customer_account_id,
+  payment_method_id, is_attach_to_self, latest_attempt_id, mandate_id, single_use_mandate_id,
+  cancellation_reason, last_setup_error_type, last_setup_error_code, last_setup_error_decline_code,
+  last_setup_error_message, last_setup_error_advice_code, next_action_type, payment_method_types,
+  allowed_payment_method_types, excluded_payment_method_types, payment_method_options,
+  automatic_payment_methods, payment_method_configuration_id, flow_directions, description,
+  is_managed_payments_enabled, application_id, on_behalf_of_id, metadata, is_deleted, deleted_at,
+  is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences,
+  dt
+from setup_intents_settled;

@@ -54,9 +54,15 @@ create or replace temp macro as_id(member) as nullif(
   case when member like '"%' then member ->> '$' when member like '{%' then member ->> '$.id' end, '');
 create or replace temp macro as_ids(member) as case when member like '[%' then
   list_transform(from_json(member, '["json"]'), lambda element: as_id(element)) end;
--- What is wrong with a member that was there and gave no value.
-create or replace temp macro fault(place, expected, member) as
-  place || ': expected ' || expected || ', found ' || left(member::varchar, 60);
+-- What is wrong with a member that was there and gave no value, and with one that must be there; what people
+-- wrote or are called is not repeated.
+create or replace temp macro wrong(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || left(member::varchar, 60) end;
+create or replace temp macro wrong_personal(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || lower(json_type(member)) end;
+create or replace temp macro missing(member, place) as case when member is null then place || ': missing' end;
 
 create or replace temp table subscription_items_read as
 with bronze as (
@@ -74,15 +80,22 @@ with bronze as (
     getvariable('bronze_subscription_items'), format = 'newline_delimited', ignore_errors = true,
     maximum_object_size = 67108864,
     columns = {
-      data: 'struct(id json, deleted json, created json, subscription json, price json, plan json, quantity json, current_period_start json, current_period_end json, billed_until json, current_trial json, billing_thresholds json, discounts json, tax_rates json, metadata json)',
-      meta: 'struct(run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
+      data: 'struct(
+        id json, deleted json, created json, subscription json, price json, plan json, quantity json,
+        current_period_start json, current_period_end json, billed_until json, current_trial json,
+        billing_thresholds json, discounts json, tax_rates json, metadata json)',
+      meta: 'struct(
+        run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
     })
   where meta is null or meta.ingested_at <= getvariable('as_of')
 ),
 subscriptions_items as (
   -- The elements of a list have the version of the object around them.
   select
-    unnest(json_transform(items_json, '[{"id":"json","deleted":"json","created":"json","subscription":"json","price":"json","plan":"json","quantity":"json","current_period_start":"json","current_period_end":"json","billed_until":"json","current_trial":"json","billing_thresholds":"json","discounts":"json","tax_rates":"json","metadata":"json"}]')) as data,
+    unnest(json_transform(items_json, '[{"id": "json", "deleted": "json", "created": "json", "subscription": "json", "price": "json",
+      "plan": "json", "quantity": "json", "current_period_start": "json", "current_period_end": "json",
+      "billed_until": "json", "current_trial": "json", "billing_thresholds": "json", "discounts": "json",
+      "tax_rates": "json", "metadata": "json"}]')) as data,
     subscription_id as container_id,
     dt as container_dt,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version
@@ -97,7 +110,7 @@ objects as (
 opened as (
   select
     *,
-    json_transform(data.current_trial, '{"start_date":"json","end_date":"json","trial_offer":"json"}') as in_current_trial
+    json_transform(data.current_trial, '{"start_date": "json", "end_date": "json", "trial_offer": "json"}') as in_current_trial
   from objects
 ),
 found as (
@@ -160,18 +173,18 @@ select
     when subscription_item_id is null or subscription_item_id = '' then 'id: missing'
     when is_stub then null
     else nullif(concat_ws('; ',
-      case when created_at is null and data.created is not null then fault('created', 'unix seconds', data.created) end,
-      case when subscription_id is null and data.subscription <> '""' then fault('subscription', 'an id or an object', data.subscription) end,
-      case when price_id is null and member_of_price_id <> '""' then fault('price', 'an id or an object', member_of_price_id) end,
-      case when quantity is null and data.quantity is not null then fault('quantity', 'a whole number', data.quantity) end,
-      case when current_period_start_at is null and data.current_period_start is not null then fault('current_period_start', 'unix seconds', data.current_period_start) end,
-      case when current_period_end_at is null and data.current_period_end is not null then fault('current_period_end', 'unix seconds', data.current_period_end) end,
-      case when billed_until_at is null and data.billed_until is not null then fault('billed_until', 'unix seconds', data.billed_until) end,
-      case when current_trial_start_at is null and in_current_trial.start_date is not null then fault('current_trial.start_date', 'unix seconds', in_current_trial.start_date) end,
-      case when current_trial_end_at is null and in_current_trial.end_date is not null then fault('current_trial.end_date', 'unix seconds', in_current_trial.end_date) end,
-      case when current_trial_trial_offer_id is null and in_current_trial.trial_offer <> '""' then fault('current_trial.trial_offer', 'an id or an object', in_current_trial.trial_offer) end,
-      case when billing_thresholds_usage_gte is null and nullif(data.billing_thresholds -> '$.usage_gte', 'null') is not null then fault('billing_thresholds.usage_gte', 'a whole number', nullif(data.billing_thresholds -> '$.usage_gte', 'null')) end,
-      case when discount_ids is null and data.discounts is not null then fault('discounts', 'an array of ids or objects', data.discounts) end), '')
+      wrong(created_at, data.created, 'created', 'unix seconds'),
+      wrong(subscription_id, nullif(data.subscription, '""'), 'subscription', 'an id or an object'),
+      wrong(price_id, nullif(member_of_price_id, '""'), 'price', 'an id or an object'),
+      wrong(quantity, data.quantity, 'quantity', 'a whole number'),
+      wrong(current_period_start_at, data.current_period_start, 'current_period_start', 'unix seconds'),
+      wrong(current_period_end_at, data.current_period_end, 'current_period_end', 'unix seconds'),
+      wrong(billed_until_at, data.billed_until, 'billed_until', 'unix seconds'),
+      wrong(current_trial_start_at, in_current_trial.start_date, 'current_trial.start_date', 'unix seconds'),
+      wrong(current_trial_end_at, in_current_trial.end_date, 'current_trial.end_date', 'unix seconds'),
+      wrong(current_trial_trial_offer_id, nullif(in_current_trial.trial_offer, '""'), 'current_trial.trial_offer', 'an id or an object'),
+      wrong(billing_thresholds_usage_gte, nullif(data.billing_thresholds -> '$.usage_gte', 'null'), 'billing_thresholds.usage_gte', 'a whole number'),
+      wrong(discount_ids, data.discounts, 'discounts', 'an array of ids or objects')), '')
   end as broken
 from typed;
 
@@ -195,26 +208,34 @@ select distinct dt from (
 
 -- step: merge
 
+-- Versions are compared from left to right.
+create or replace temp macro version(observed_at, sequence) as
+  {'observed_at': observed_at, 'sequence': sequence}::struct(observed_at timestamptz, sequence bigint);
+-- All versions of a complete list, newest first.
+create or replace temp macro versions(observed_at, sequence, before) as
+  case when observed_at is not null then list_prepend(version(observed_at, sequence), coalesce(before, [])) end;
+
 -- What silver has in the touched partitions.
 create or replace temp view subscription_items_accepted as
-select subscription_item_id, created_at, subscription_id, price_id, quantity, current_period_start_at, current_period_end_at, billed_until_at, current_trial_start_at, current_trial_end_at, current_trial_trial_offer_id, billing_thresholds_usage_gte, discount_ids, tax_rates, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
+select
+  subscription_item_id, created_at, subscription_id, price_id, quantity, current_period_start_at,
+  current_period_end_at, billed_until_at, current_trial_start_at, current_trial_end_at,
+  current_trial_trial_offer_id, billing_thresholds_usage_gte, discount_ids, tax_rates, metadata,
+  is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id,
+  api_version, absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_subscription_items'), filename = true);
 
 -- The few objects whose row does not follow from one observation.
 create or replace temp table subscription_items_unsettled as
 with subscriptions_items as (
   select subscription_id as parent_id,
-    list_prepend(
-      {'observed_at': items_complete_at, 'sequence': items_complete_sequence}::struct(observed_at timestamptz, sequence bigint),
-      coalesce(items_complete_before, [])) as complete
+    versions(items_complete_at, items_complete_sequence, items_complete_before) as complete
   from subscriptions_merged
   where items_complete_at is not null
   union all
   -- Objects with a bronze entity of their own come without their parents.
   select subscription_id as parent_id,
-    list_prepend(
-      {'observed_at': items_complete_at, 'sequence': items_complete_sequence}::struct(observed_at timestamptz, sequence bigint),
-      coalesce(items_complete_before, [])) as complete
+    versions(items_complete_at, items_complete_sequence, items_complete_before) as complete
   from read_parquet(getvariable('silver_ids_subscriptions'))
   where items_complete_at is not null
     and subscription_id in (select subscription_id from subscription_items_read where broken is null)
@@ -229,36 +250,36 @@ union
 -- Gone from a complete list of the parent.
 select subscription_item_id from candidates
 join subscriptions_items as parent on parent.parent_id = candidates.subscription_id
-where parent.complete[1] > {'observed_at': observed_at, 'sequence': observed_sequence}::struct(observed_at timestamptz, sequence bigint);
+where parent.complete[1] > version(observed_at, observed_sequence);
 
 create or replace temp table subscription_items_settled as
 with subscriptions_items as (
   select subscription_id as parent_id,
-    list_prepend(
-      {'observed_at': items_complete_at, 'sequence': items_complete_sequence}::struct(observed_at timestamptz, sequence bigint),
-      coalesce(items_complete_before, [])) as complete
+    versions(items_complete_at, items_complete_sequence, items_complete_before) as complete
   from subscriptions_merged
   where items_complete_at is not null
   union all
   -- Objects with a bronze entity of their own come without their parents.
   select subscription_id as parent_id,
-    list_prepend(
-      {'observed_at': items_complete_at, 'sequence': items_complete_sequence}::struct(observed_at timestamptz, sequence bigint),
-      coalesce(items_complete_before, [])) as complete
+    versions(items_complete_at, items_complete_sequence, items_complete_before) as complete
   from read_parquet(getvariable('silver_ids_subscriptions'))
   where items_complete_at is not null
     and subscription_id in (select subscription_id from subscription_items_read where broken is null)
 ),
 candidates as (
   select
-    subscription_item_id, created_at, subscription_id, price_id, quantity, current_period_start_at, current_period_end_at, billed_until_at, current_trial_start_at, current_trial_end_at, current_trial_trial_offer_id, billing_thresholds_usage_gte, discount_ids, tax_rates, metadata, is_stub,
+    subscription_item_id, created_at, subscription_id, price_id, quantity, current_period_start_at,
+    current_period_end_at, billed_until_at, current_trial_start_at, current_trial_end_at,
+    current_trial_trial_offer_id, billing_thresholds_usage_gte, discount_ids, tax_rates, metadata, is_stub,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
-    case when is_stub then [{'observed_at': observed_at, 'sequence': 9}::struct(observed_at timestamptz, sequence bigint)] end as absences
+    case when is_stub then [version(observed_at, 9)] end as absences
   from subscription_items_read semi join subscription_items_unsettled using (subscription_item_id)
   where broken is null
   union all
   select
-    subscription_item_id, created_at, subscription_id, price_id, quantity, current_period_start_at, current_period_end_at, billed_until_at, current_trial_start_at, current_trial_end_at, current_trial_trial_offer_id, billing_thresholds_usage_gte, discount_ids, tax_rates, metadata, is_placeholder,
+    subscription_item_id, created_at, subscription_id, price_id, quantity, current_period_start_at,
+    current_period_end_at, billed_until_at, current_trial_start_at, current_trial_end_at,
+    current_trial_trial_offer_id, billing_thresholds_usage_gte, discount_ids, tax_rates, metadata, is_placeholder,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences
   from subscription_items_accepted semi join subscription_items_unsettled using (subscription_item_id)
@@ -268,7 +289,10 @@ ranked as (
   select *, row_number() over (
     partition by subscription_item_id
     order by is_stub, observed_at desc, observed_sequence desc, ingested_at desc,
-      hash(created_at, subscription_id, price_id, quantity, current_period_start_at, current_period_end_at, billed_until_at, current_trial_start_at, current_trial_end_at, current_trial_trial_offer_id, billing_thresholds_usage_gte, discount_ids, tax_rates, metadata, bronze_run_id, api_version, dt) desc) as place
+      hash(
+        created_at, subscription_id, price_id, quantity, current_period_start_at, current_period_end_at,
+        billed_until_at, current_trial_start_at, current_trial_end_at, current_trial_trial_offer_id,
+        billing_thresholds_usage_gte, discount_ids, tax_rates, metadata, bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -284,7 +308,7 @@ later as (
   select gone.subscription_item_id, list_sort(list_distinct(list(gone.absence))) as absences
   from gone join newest using (subscription_item_id)
   where newest.is_stub
-    or gone.absence > {'observed_at': newest.observed_at, 'sequence': newest.observed_sequence}::struct(observed_at timestamptz, sequence bigint)
+    or gone.absence > version(newest.observed_at, newest.observed_sequence)
   group by gone.subscription_item_id
 )
 select
@@ -346,7 +370,18 @@ select
 from subscription_items_read anti join subscription_items_unsettled using (subscription_item_id)
 where broken is null
 union all
-select subscription_item_id, created_at, subscription_id, price_id, quantity, current_period_start_at, current_period_end_at, billed_until_at, current_trial_start_at, current_trial_end_at, current_trial_trial_offer_id, billing_thresholds_usage_gte, discount_ids, tax_rates, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt
+select
+  subscription_item_id, created_at, subscription_id, price_id, quantity, current_period_start_at,
+  current_period_end_at, billed_until_at, current_trial_start_at, current_trial_end_at,
+  current_trial_trial_offer_id, billing_thresholds_usage_gte, discount_ids, tax_rates, metadata,
+  is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id,
+  api_version, absences, dt
 from subscription_items_accepted anti join subscription_items_unsettled using (subscription_item_id)
 union all
-select subscription_item_id, created_at, subscription_id, price_id, quantity, current_period_start_at, current_period_end_at, billed_until_at, current_trial_start_at, current_trial_end_at, current_trial_trial_offer_id, billing_thresholds_usage_gte, discount_ids, tax_rates, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt from subscription_items_settled;
+select
+  subscription_item_id, created_at, subscription_id, price_id, quantity, current_period_start_at,
+  current_period_end_at, billed_until_at, current_trial_start_at, current_trial_end_at,
+  current_trial_trial_offer_id, billing_thresholds_usage_gte, discount_ids, tax_rates, metadata,
+  is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id,
+  api_version, absences, dt
+from subscription_items_settled;

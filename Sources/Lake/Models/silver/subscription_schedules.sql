@@ -71,9 +71,15 @@ create or replace temp macro as_id(member) as nullif(
   case when member like '"%' then member ->> '$' when member like '{%' then member ->> '$.id' end, '');
 create or replace temp macro as_ids(member) as case when member like '[%' then
   list_transform(from_json(member, '["json"]'), lambda element: as_id(element)) end;
--- What is wrong with a member that was there and gave no value.
-create or replace temp macro fault(place, expected, member) as
-  place || ': expected ' || expected || ', found ' || left(member::varchar, 60);
+-- What is wrong with a member that was there and gave no value, and with one that must be there; what people
+-- wrote or are called is not repeated.
+create or replace temp macro wrong(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || left(member::varchar, 60) end;
+create or replace temp macro wrong_personal(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || lower(json_type(member)) end;
+create or replace temp macro missing(member, place) as case when member is null then place || ': missing' end;
 
 create or replace temp table subscription_schedules_read as
 with bronze as (
@@ -89,8 +95,14 @@ with bronze as (
     getvariable('bronze_subscription_schedules'), format = 'newline_delimited', ignore_errors = true,
     maximum_object_size = 67108864,
     columns = {
-      data: 'struct(id json, deleted json, created json, livemode json, status json, customer json, customer_account json, subscription json, released_subscription json, current_phase json, end_behavior json, completed_at json, canceled_at json, released_at json, phases json, billing_mode json, default_settings json, pause_schedules json, application json, test_clock json, metadata json)',
-      meta: 'struct(run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
+      data: 'struct(
+        id json, deleted json, created json, livemode json, status json, customer json,
+        customer_account json, subscription json, released_subscription json, current_phase json,
+        end_behavior json, completed_at json, canceled_at json, released_at json, phases json,
+        billing_mode json, default_settings json, pause_schedules json, application json, test_clock json,
+        metadata json)',
+      meta: 'struct(
+        run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
     })
   where meta is null or meta.ingested_at <= getvariable('as_of')
 ),
@@ -100,8 +112,8 @@ objects as (
 opened as (
   select
     *,
-    json_transform(data.current_phase, '{"start_date":"json","end_date":"json"}') as in_current_phase,
-    json_transform(data.default_settings, '{"billing_cycle_anchor":"json","collection_method":"json","default_payment_method":"json","description":"json","automatic_tax":{"enabled":"json"},"billing_thresholds":"json","invoice_settings":"json","application_fee_percent":"json","on_behalf_of":"json","transfer_data":{"destination":"json","amount_percent":"json"}}') as in_default_settings
+    json_transform(data.current_phase, '{"start_date": "json", "end_date": "json"}') as in_current_phase,
+    json_transform(data.default_settings, '{"billing_cycle_anchor": "json", "collection_method": "json", "default_payment_method": "json", "description": "json", "automatic_tax": {"enabled": "json"}, "billing_thresholds": "json", "invoice_settings": "json", "application_fee_percent": "json", "on_behalf_of": "json", "transfer_data": {"destination": "json", "amount_percent": "json"}}') as in_default_settings
   from objects
 ),
 typed as (
@@ -187,33 +199,33 @@ select
     when subscription_schedule_id is null or subscription_schedule_id = '' then 'id: missing'
     when is_stub then null
     else nullif(concat_ws('; ',
-      case when created_at is null and data.created is not null then fault('created', 'unix seconds', data.created) end,
-      case when data.created is null then 'created: missing' end,
-      case when is_livemode is null and data.livemode is not null then fault('livemode', 'true or false', data.livemode) end,
-      case when status is null and data.status is not null then fault('status', 'a text', data.status) end,
-      case when data.status is null then 'status: missing' end,
-      case when customer_id is null and data.customer <> '""' then fault('customer', 'an id or an object', data.customer) end,
-      case when customer_account_id is null and data.customer_account <> '""' then fault('customer_account', 'an id or an object', data.customer_account) end,
-      case when subscription_id is null and data.subscription <> '""' then fault('subscription', 'an id or an object', data.subscription) end,
-      case when released_subscription_id is null and data.released_subscription <> '""' then fault('released_subscription', 'an id or an object', data.released_subscription) end,
-      case when current_phase_start_at is null and in_current_phase.start_date is not null then fault('current_phase.start_date', 'unix seconds', in_current_phase.start_date) end,
-      case when current_phase_end_at is null and in_current_phase.end_date is not null then fault('current_phase.end_date', 'unix seconds', in_current_phase.end_date) end,
-      case when end_behavior is null and data.end_behavior is not null then fault('end_behavior', 'a text', data.end_behavior) end,
-      case when completed_at is null and data.completed_at is not null then fault('completed_at', 'unix seconds', data.completed_at) end,
-      case when canceled_at is null and data.canceled_at is not null then fault('canceled_at', 'unix seconds', data.canceled_at) end,
-      case when released_at is null and data.released_at is not null then fault('released_at', 'unix seconds', data.released_at) end,
-      case when billing_mode_type is null and nullif(data.billing_mode -> '$.type', 'null') is not null then fault('billing_mode.type', 'a text', nullif(data.billing_mode -> '$.type', 'null')) end,
-      case when default_settings_billing_cycle_anchor is null and in_default_settings.billing_cycle_anchor is not null then fault('default_settings.billing_cycle_anchor', 'a text', in_default_settings.billing_cycle_anchor) end,
-      case when default_settings_collection_method is null and in_default_settings.collection_method is not null then fault('default_settings.collection_method', 'a text', in_default_settings.collection_method) end,
-      case when default_settings_default_payment_method_id is null and in_default_settings.default_payment_method <> '""' then fault('default_settings.default_payment_method', 'an id or an object', in_default_settings.default_payment_method) end,
-      case when default_settings_description is null and in_default_settings.description is not null then fault('default_settings.description', 'a text', in_default_settings.description) end,
-      case when is_default_settings_automatic_tax_enabled is null and in_default_settings.automatic_tax.enabled is not null then fault('default_settings.automatic_tax.enabled', 'true or false', in_default_settings.automatic_tax.enabled) end,
-      case when default_settings_application_fee_percent is null and in_default_settings.application_fee_percent is not null then fault('default_settings.application_fee_percent', 'a decimal number', in_default_settings.application_fee_percent) end,
-      case when default_settings_on_behalf_of_id is null and in_default_settings.on_behalf_of <> '""' then fault('default_settings.on_behalf_of', 'an id or an object', in_default_settings.on_behalf_of) end,
-      case when default_settings_transfer_data_destination_id is null and in_default_settings.transfer_data.destination <> '""' then fault('default_settings.transfer_data.destination', 'an id or an object', in_default_settings.transfer_data.destination) end,
-      case when default_settings_transfer_data_amount_percent is null and in_default_settings.transfer_data.amount_percent is not null then fault('default_settings.transfer_data.amount_percent', 'a decimal number', in_default_settings.transfer_data.amount_percent) end,
-      case when application_id is null and data.application <> '""' then fault('application', 'an id or an object', data.application) end,
-      case when test_clock_id is null and data.test_clock <> '""' then fault('test_clock', 'an id or an object', data.test_clock) end), '')
+      wrong(created_at, data.created, 'created', 'unix seconds'),
+      missing(data.created, 'created'),
+      wrong(is_livemode, data.livemode, 'livemode', 'true or false'),
+      wrong(status, data.status, 'status', 'a text'),
+      missing(data.status, 'status'),
+      wrong(customer_id, nullif(data.customer, '""'), 'customer', 'an id or an object'),
+      wrong(customer_account_id, nullif(data.customer_account, '""'), 'customer_account', 'an id or an object'),
+      wrong(subscription_id, nullif(data.subscription, '""'), 'subscription', 'an id or an object'),
+      wrong(released_subscription_id, nullif(data.released_subscription, '""'), 'released_subscription', 'an id or an object'),
+      wrong(current_phase_start_at, in_current_phase.start_date, 'current_phase.start_date', 'unix seconds'),
+      wrong(current_phase_end_at, in_current_phase.end_date, 'current_phase.end_date', 'unix seconds'),
+      wrong(end_behavior, data.end_behavior, 'end_behavior', 'a text'),
+      wrong(completed_at, data.completed_at, 'completed_at', 'unix seconds'),
+      wrong(canceled_at, data.canceled_at, 'canceled_at', 'unix seconds'),
+      wrong(released_at, data.released_at, 'released_at', 'unix seconds'),
+      wrong(billing_mode_type, nullif(data.billing_mode -> '$.type', 'null'), 'billing_mode.type', 'a text'),
+      wrong(default_settings_billing_cycle_anchor, in_default_settings.billing_cycle_anchor, 'default_settings.billing_cycle_anchor', 'a text'),
+      wrong(default_settings_collection_method, in_default_settings.collection_method, 'default_settings.collection_method', 'a text'),
+      wrong(default_settings_default_payment_method_id, nullif(in_default_settings.default_payment_method, '""'), 'default_settings.default_payment_method', 'an id or an object'),
+      wrong_personal(default_settings_description, in_default_settings.description, 'default_settings.description', 'a text'),
+      wrong(is_default_settings_automatic_tax_enabled, in_default_settings.automatic_tax.enabled, 'default_settings.automatic_tax.enabled', 'true or false'),
+      wrong(default_settings_application_fee_percent, in_default_settings.application_fee_percent, 'default_settings.application_fee_percent', 'a decimal number'),
+      wrong(default_settings_on_behalf_of_id, nullif(in_default_settings.on_behalf_of, '""'), 'default_settings.on_behalf_of', 'an id or an object'),
+      wrong(default_settings_transfer_data_destination_id, nullif(in_default_settings.transfer_data.destination, '""'), 'default_settings.transfer_data.destination', 'an id or an object'),
+      wrong(default_settings_transfer_data_amount_percent, in_default_settings.transfer_data.amount_percent, 'default_settings.transfer_data.amount_percent', 'a decimal number'),
+      wrong(application_id, nullif(data.application, '""'), 'application', 'an id or an object'),
+      wrong(test_clock_id, nullif(data.test_clock, '""'), 'test_clock', 'an id or an object')), '')
   end as broken
 from typed;
 
@@ -232,9 +244,27 @@ select distinct dt from (
 
 -- step: merge
 
+-- Versions are compared from left to right.
+create or replace temp macro version(observed_at, sequence) as
+  {'observed_at': observed_at, 'sequence': sequence}::struct(observed_at timestamptz, sequence bigint);
+-- All versions of a complete list, newest first.
+create or replace temp macro versions(observed_at, sequence, before) as
+  case when observed_at is not null then list_prepend(version(observed_at, sequence), coalesce(before, [])) end;
+
 -- What silver has in the touched partitions.
 create or replace temp view subscription_schedules_accepted as
-select subscription_schedule_id, created_at, is_livemode, status, customer_id, customer_account_id, subscription_id, released_subscription_id, current_phase_start_at, current_phase_end_at, end_behavior, completed_at, canceled_at, released_at, phases, billing_mode_type, default_settings_billing_cycle_anchor, default_settings_collection_method, default_settings_default_payment_method_id, default_settings_description, is_default_settings_automatic_tax_enabled, default_settings_billing_thresholds, default_settings_invoice_settings, default_settings_application_fee_percent, default_settings_on_behalf_of_id, default_settings_transfer_data_destination_id, default_settings_transfer_data_amount_percent, pause_schedules, application_id, test_clock_id, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
+select
+  subscription_schedule_id, created_at, is_livemode, status, customer_id, customer_account_id,
+  subscription_id, released_subscription_id, current_phase_start_at, current_phase_end_at,
+  end_behavior, completed_at, canceled_at, released_at, phases, billing_mode_type,
+  default_settings_billing_cycle_anchor, default_settings_collection_method,
+  default_settings_default_payment_method_id, default_settings_description,
+  is_default_settings_automatic_tax_enabled, default_settings_billing_thresholds,
+  default_settings_invoice_settings, default_settings_application_fee_percent,
+  default_settings_on_behalf_of_id, default_settings_transfer_data_destination_id,
+  default_settings_transfer_data_amount_percent, pause_schedules, application_id, test_clock_id,
+  metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at,
+  bronze_run_id, api_version, absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_subscription_schedules'), filename = true);
 
 -- The few objects whose row does not follow from one observation.
@@ -249,14 +279,32 @@ select subscription_schedule_id from candidates group by subscription_schedule_i
 create or replace temp table subscription_schedules_settled as
 with candidates as (
   select
-    subscription_schedule_id, created_at, is_livemode, status, customer_id, customer_account_id, subscription_id, released_subscription_id, current_phase_start_at, current_phase_end_at, end_behavior, completed_at, canceled_at, released_at, phases, billing_mode_type, default_settings_billing_cycle_anchor, default_settings_collection_method, default_settings_default_payment_method_id, default_settings_description, is_default_settings_automatic_tax_enabled, default_settings_billing_thresholds, default_settings_invoice_settings, default_settings_application_fee_percent, default_settings_on_behalf_of_id, default_settings_transfer_data_destination_id, default_settings_transfer_data_amount_percent, pause_schedules, application_id, test_clock_id, metadata, is_stub,
+    subscription_schedule_id, created_at, is_livemode, status, customer_id, customer_account_id,
+    subscription_id, released_subscription_id, current_phase_start_at, current_phase_end_at,
+    end_behavior, completed_at, canceled_at, released_at, phases, billing_mode_type,
+    default_settings_billing_cycle_anchor, default_settings_collection_method,
+    default_settings_default_payment_method_id, default_settings_description,
+    is_default_settings_automatic_tax_enabled, default_settings_billing_thresholds,
+    default_settings_invoice_settings, default_settings_application_fee_percent,
+    default_settings_on_behalf_of_id, default_settings_transfer_data_destination_id,
+    default_settings_transfer_data_amount_percent, pause_schedules, application_id, test_clock_id,
+    metadata, is_stub,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
-    case when is_stub then [{'observed_at': observed_at, 'sequence': 9}::struct(observed_at timestamptz, sequence bigint)] end as absences
+    case when is_stub then [version(observed_at, 9)] end as absences
   from subscription_schedules_read semi join subscription_schedules_unsettled using (subscription_schedule_id)
   where broken is null
   union all
   select
-    subscription_schedule_id, created_at, is_livemode, status, customer_id, customer_account_id, subscription_id, released_subscription_id, current_phase_start_at, current_phase_end_at, end_behavior, completed_at, canceled_at, released_at, phases, billing_mode_type, default_settings_billing_cycle_anchor, default_settings_collection_method, default_settings_default_payment_method_id, default_settings_description, is_default_settings_automatic_tax_enabled, default_settings_billing_thresholds, default_settings_invoice_settings, default_settings_application_fee_percent, default_settings_on_behalf_of_id, default_settings_transfer_data_destination_id, default_settings_transfer_data_amount_percent, pause_schedules, application_id, test_clock_id, metadata, is_placeholder,
+    subscription_schedule_id, created_at, is_livemode, status, customer_id, customer_account_id,
+    subscription_id, released_subscription_id, current_phase_start_at, current_phase_end_at,
+    end_behavior, completed_at, canceled_at, released_at, phases, billing_mode_type,
+    default_settings_billing_cycle_anchor, default_settings_collection_method,
+    default_settings_default_payment_method_id, default_settings_description,
+    is_default_settings_automatic_tax_enabled, default_settings_billing_thresholds,
+    default_settings_invoice_settings, default_settings_application_fee_percent,
+    default_settings_on_behalf_of_id, default_settings_transfer_data_destination_id,
+    default_settings_transfer_data_amount_percent, pause_schedules, application_id, test_clock_id,
+    metadata, is_placeholder,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences
   from subscription_schedules_accepted semi join subscription_schedules_unsettled using (subscription_schedule_id)
@@ -266,7 +314,16 @@ ranked as (
   select *, row_number() over (
     partition by subscription_schedule_id
     order by is_stub, observed_at desc, observed_sequence desc, ingested_at desc,
-      hash(created_at, is_livemode, status, customer_id, customer_account_id, subscription_id, released_subscription_id, current_phase_start_at, current_phase_end_at, end_behavior, completed_at, canceled_at, released_at, phases, billing_mode_type, default_settings_billing_cycle_anchor, default_settings_collection_method, default_settings_default_payment_method_id, default_settings_description, is_default_settings_automatic_tax_enabled, default_settings_billing_thresholds, default_settings_invoice_settings, default_settings_application_fee_percent, default_settings_on_behalf_of_id, default_settings_transfer_data_destination_id, default_settings_transfer_data_amount_percent, pause_schedules, application_id, test_clock_id, metadata, bronze_run_id, api_version, dt) desc) as place
+      hash(
+        created_at, is_livemode, status, customer_id, customer_account_id, subscription_id,
+        released_subscription_id, current_phase_start_at, current_phase_end_at, end_behavior, completed_at,
+        canceled_at, released_at, phases, billing_mode_type, default_settings_billing_cycle_anchor,
+        default_settings_collection_method, default_settings_default_payment_method_id,
+        default_settings_description, is_default_settings_automatic_tax_enabled,
+        default_settings_billing_thresholds, default_settings_invoice_settings,
+        default_settings_application_fee_percent, default_settings_on_behalf_of_id,
+        default_settings_transfer_data_destination_id, default_settings_transfer_data_amount_percent,
+        pause_schedules, application_id, test_clock_id, metadata, bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -279,7 +336,7 @@ later as (
   select gone.subscription_schedule_id, list_sort(list_distinct(list(gone.absence))) as absences
   from gone join newest using (subscription_schedule_id)
   where newest.is_stub
-    or gone.absence > {'observed_at': newest.observed_at, 'sequence': newest.observed_sequence}::struct(observed_at timestamptz, sequence bigint)
+    or gone.absence > version(newest.observed_at, newest.observed_sequence)
   group by gone.subscription_schedule_id
 )
 select
@@ -373,7 +430,30 @@ select
 from subscription_schedules_read anti join subscription_schedules_unsettled using (subscription_schedule_id)
 where broken is null
 union all
-select subscription_schedule_id, created_at, is_livemode, status, customer_id, customer_account_id, subscription_id, released_subscription_id, current_phase_start_at, current_phase_end_at, end_behavior, completed_at, canceled_at, released_at, phases, billing_mode_type, default_settings_billing_cycle_anchor, default_settings_collection_method, default_settings_default_payment_method_id, default_settings_description, is_default_settings_automatic_tax_enabled, default_settings_billing_thresholds, default_settings_invoice_settings, default_settings_application_fee_percent, default_settings_on_behalf_of_id, default_settings_transfer_data_destination_id, default_settings_transfer_data_amount_percent, pause_schedules, application_id, test_clock_id, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt
+select
+  subscription_schedule_id, created_at, is_livemode, status, customer_id, customer_account_id,
+  subscription_id, released_subscription_id, current_phase_start_at, current_phase_end_at,
+  end_behavior, completed_at, canceled_at, released_at, phases, billing_mode_type,
+  default_settings_billing_cycle_anchor, default_settings_collection_method,
+  default_settings_default_payment_method_id, default_settings_description,
+  is_default_settings_automatic_tax_enabled, default_settings_billing_thresholds,
+  default_settings_invoice_settings, default_settings_application_fee_percent,
+  default_settings_on_behalf_of_id, default_settings_transfer_data_destination_id,
+  default_settings_transfer_data_amount_percent, pause_schedules, application_id, test_clock_id,
+  metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at,
+  bronze_run_id, api_version, absences, dt
 from subscription_schedules_accepted anti join subscription_schedules_unsettled using (subscription_schedule_id)
 union all
-select subscription_schedule_id, created_at, is_livemode, status, customer_id, customer_account_id, subscription_id, released_subscription_id, current_phase_start_at, current_phase_end_at, end_behavior, completed_at, canceled_at, released_at, phases, billing_mode_type, default_settings_billing_cycle_anchor, default_settings_collection_method, default_settings_default_payment_method_id, default_settings_description, is_default_settings_automatic_tax_enabled, default_settings_billing_thresholds, default_settings_invoice_settings, default_settings_application_fee_percent, default_settings_on_behalf_of_id, default_settings_transfer_data_destination_id, default_settings_transfer_data_amount_percent, pause_schedules, application_id, test_clock_id, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt from subscription_schedules_settled;
+select
+  subscription_schedule_id, created_at, is_livemode, status, customer_id, customer_account_id,
+  subscription_id, released_subscription_id, current_phase_start_at, current_phase_end_at,
+  end_behavior, completed_at, canceled_at, released_at, phases, billing_mode_type,
+  default_settings_billing_cycle_anchor, default_settings_collection_method,
+  default_settings_default_payment_method_id, default_settings_description,
+  is_default_settings_automatic_tax_enabled, default_settings_billing_thresholds,
+  default_settings_invoice_settings, default_settings_application_fee_percent,
+  default_settings_on_behalf_of_id, default_settings_transfer_data_destination_id,
+  default_settings_transfer_data_amount_percent, pause_schedules, application_id, test_clock_id,
+  metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at,
+  bronze_run_id, api_version, absences, dt
+from subscription_schedules_settled;

@@ -100,9 +100,15 @@ create or replace temp macro as_id(member) as nullif(
   case when member like '"%' then member ->> '$' when member like '{%' then member ->> '$.id' end, '');
 create or replace temp macro as_ids(member) as case when member like '[%' then
   list_transform(from_json(member, '["json"]'), lambda element: as_id(element)) end;
--- What is wrong with a member that was there and gave no value.
-create or replace temp macro fault(place, expected, member) as
-  place || ': expected ' || expected || ', found ' || left(member::varchar, 60);
+-- What is wrong with a member that was there and gave no value, and with one that must be there; what people
+-- wrote or are called is not repeated.
+create or replace temp macro wrong(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || left(member::varchar, 60) end;
+create or replace temp macro wrong_personal(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || lower(json_type(member)) end;
+create or replace temp macro missing(member, place) as case when member is null then place || ': missing' end;
 
 create or replace temp table subscriptions_read as
 with bronze as (
@@ -118,8 +124,22 @@ with bronze as (
     getvariable('bronze_subscriptions'), format = 'newline_delimited', ignore_errors = true,
     maximum_object_size = 67108864,
     columns = {
-      data: 'struct(id json, deleted json, created json, livemode json, status json, customer json, customer_account json, currency json, collection_method json, days_until_due json, start_date json, billing_cycle_anchor json, billing_cycle_anchor_config json, current_period_start json, current_period_end json, quantity json, trial_start json, trial_end json, trial_settings json, cancel_at_period_end json, cancel_at json, canceled_at json, ended_at json, cancellation_details json, pause_collection json, default_payment_method json, default_source json, latest_invoice json, next_pending_invoice_item_invoice json, description json, discounts json, discount json, default_tax_rates json, automatic_tax json, billing_mode json, billing_schedules json, billing_thresholds json, invoice_settings json, payment_settings json, pending_invoice_item_interval json, pending_update json, pending_setup_intent json, schedule json, status_details json, presentment_details json, managed_payments json, application json, application_fee_percent json, on_behalf_of json, transfer_data json, test_clock json, metadata json, items json)',
-      meta: 'struct(run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
+      data: 'struct(
+        id json, deleted json, created json, livemode json, status json, customer json,
+        customer_account json, currency json, collection_method json, days_until_due json, start_date json,
+        billing_cycle_anchor json, billing_cycle_anchor_config json, current_period_start json,
+        current_period_end json, quantity json, trial_start json, trial_end json, trial_settings json,
+        cancel_at_period_end json, cancel_at json, canceled_at json, ended_at json,
+        cancellation_details json, pause_collection json, default_payment_method json, default_source json,
+        latest_invoice json, next_pending_invoice_item_invoice json, description json, discounts json,
+        discount json, default_tax_rates json, automatic_tax json, billing_mode json,
+        billing_schedules json, billing_thresholds json, invoice_settings json, payment_settings json,
+        pending_invoice_item_interval json, pending_update json, pending_setup_intent json, schedule json,
+        status_details json, presentment_details json, managed_payments json, application json,
+        application_fee_percent json, on_behalf_of json, transfer_data json, test_clock json, metadata json,
+        items json)',
+      meta: 'struct(
+        run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
     })
   where meta is null or meta.ingested_at <= getvariable('as_of')
 ),
@@ -129,11 +149,11 @@ objects as (
 opened as (
   select
     *,
-    json_transform(data.cancellation_details, '{"reason":"json","feedback":"json","comment":"json"}') as in_cancellation_details,
-    json_transform(data.pause_collection, '{"behavior":"json","resumes_at":"json"}') as in_pause_collection,
-    json_transform(data.automatic_tax, '{"enabled":"json","disabled_reason":"json"}') as in_automatic_tax,
-    json_transform(data.transfer_data, '{"destination":"json","amount_percent":"json"}') as in_transfer_data,
-    json_transform(data.items, '{"data":"json","has_more":"json","total_count":"json"}') as in_items
+    json_transform(data.cancellation_details, '{"reason": "json", "feedback": "json", "comment": "json"}') as in_cancellation_details,
+    json_transform(data.pause_collection, '{"behavior": "json", "resumes_at": "json"}') as in_pause_collection,
+    json_transform(data.automatic_tax, '{"enabled": "json", "disabled_reason": "json"}') as in_automatic_tax,
+    json_transform(data.transfer_data, '{"destination": "json", "amount_percent": "json"}') as in_transfer_data,
+    json_transform(data.items, '{"data": "json", "has_more": "json", "total_count": "json"}') as in_items
   from objects
 ),
 typed as (
@@ -277,54 +297,54 @@ select
     when subscription_id is null or subscription_id = '' then 'id: missing'
     when is_stub then null
     else nullif(concat_ws('; ',
-      case when created_at is null and data.created is not null then fault('created', 'unix seconds', data.created) end,
-      case when data.created is null then 'created: missing' end,
-      case when is_livemode is null and data.livemode is not null then fault('livemode', 'true or false', data.livemode) end,
-      case when status is null and data.status is not null then fault('status', 'a text', data.status) end,
-      case when data.status is null then 'status: missing' end,
-      case when customer_id is null and data.customer <> '""' then fault('customer', 'an id or an object', data.customer) end,
-      case when customer_account_id is null and data.customer_account <> '""' then fault('customer_account', 'an id or an object', data.customer_account) end,
-      case when currency is null and data.currency is not null then fault('currency', 'a currency code', data.currency) end,
-      case when collection_method is null and data.collection_method is not null then fault('collection_method', 'a text', data.collection_method) end,
-      case when days_until_due is null and data.days_until_due is not null then fault('days_until_due', 'a whole number', data.days_until_due) end,
-      case when start_at is null and data.start_date is not null then fault('start_date', 'unix seconds', data.start_date) end,
-      case when billing_cycle_anchor_at is null and data.billing_cycle_anchor is not null then fault('billing_cycle_anchor', 'unix seconds', data.billing_cycle_anchor) end,
-      case when current_period_start_at is null and data.current_period_start is not null then fault('current_period_start', 'unix seconds', data.current_period_start) end,
-      case when current_period_end_at is null and data.current_period_end is not null then fault('current_period_end', 'unix seconds', data.current_period_end) end,
-      case when quantity is null and data.quantity is not null then fault('quantity', 'a whole number', data.quantity) end,
-      case when trial_start_at is null and data.trial_start is not null then fault('trial_start', 'unix seconds', data.trial_start) end,
-      case when trial_end_at is null and data.trial_end is not null then fault('trial_end', 'unix seconds', data.trial_end) end,
-      case when trial_settings_end_behavior_missing_payment_method is null and nullif(data.trial_settings -> '$.end_behavior.missing_payment_method', 'null') is not null then fault('trial_settings.end_behavior.missing_payment_method', 'a text', nullif(data.trial_settings -> '$.end_behavior.missing_payment_method', 'null')) end,
-      case when is_cancel_at_period_end is null and data.cancel_at_period_end is not null then fault('cancel_at_period_end', 'true or false', data.cancel_at_period_end) end,
-      case when cancel_at is null and data.cancel_at is not null then fault('cancel_at', 'unix seconds', data.cancel_at) end,
-      case when canceled_at is null and data.canceled_at is not null then fault('canceled_at', 'unix seconds', data.canceled_at) end,
-      case when ended_at is null and data.ended_at is not null then fault('ended_at', 'unix seconds', data.ended_at) end,
-      case when cancellation_details_reason is null and in_cancellation_details.reason is not null then fault('cancellation_details.reason', 'a text', in_cancellation_details.reason) end,
-      case when cancellation_details_feedback is null and in_cancellation_details.feedback is not null then fault('cancellation_details.feedback', 'a text', in_cancellation_details.feedback) end,
-      case when cancellation_details_comment is null and in_cancellation_details.comment is not null then fault('cancellation_details.comment', 'a text', in_cancellation_details.comment) end,
-      case when pause_collection_behavior is null and in_pause_collection.behavior is not null then fault('pause_collection.behavior', 'a text', in_pause_collection.behavior) end,
-      case when pause_collection_resumes_at is null and in_pause_collection.resumes_at is not null then fault('pause_collection.resumes_at', 'unix seconds', in_pause_collection.resumes_at) end,
-      case when default_payment_method_id is null and data.default_payment_method <> '""' then fault('default_payment_method', 'an id or an object', data.default_payment_method) end,
-      case when default_source_id is null and data.default_source <> '""' then fault('default_source', 'an id or an object', data.default_source) end,
-      case when latest_invoice_id is null and data.latest_invoice <> '""' then fault('latest_invoice', 'an id or an object', data.latest_invoice) end,
-      case when next_pending_invoice_item_invoice_at is null and data.next_pending_invoice_item_invoice is not null then fault('next_pending_invoice_item_invoice', 'unix seconds', data.next_pending_invoice_item_invoice) end,
-      case when description is null and data.description is not null then fault('description', 'a text', data.description) end,
-      case when discount_ids is null and data.discounts is not null then fault('discounts', 'an array of ids or objects', data.discounts) end,
-      case when discount_id is null and data.discount <> '""' then fault('discount', 'an id or an object', data.discount) end,
-      case when is_automatic_tax_enabled is null and in_automatic_tax.enabled is not null then fault('automatic_tax.enabled', 'true or false', in_automatic_tax.enabled) end,
-      case when automatic_tax_disabled_reason is null and in_automatic_tax.disabled_reason is not null then fault('automatic_tax.disabled_reason', 'a text', in_automatic_tax.disabled_reason) end,
-      case when billing_mode_type is null and nullif(data.billing_mode -> '$.type', 'null') is not null then fault('billing_mode.type', 'a text', nullif(data.billing_mode -> '$.type', 'null')) end,
-      case when pending_update_expires_at is null and nullif(data.pending_update -> '$.expires_at', 'null') is not null then fault('pending_update.expires_at', 'unix seconds', nullif(data.pending_update -> '$.expires_at', 'null')) end,
-      case when pending_setup_intent_id is null and data.pending_setup_intent <> '""' then fault('pending_setup_intent', 'an id or an object', data.pending_setup_intent) end,
-      case when schedule_id is null and data.schedule <> '""' then fault('schedule', 'an id or an object', data.schedule) end,
-      case when presentment_details_presentment_currency is null and nullif(data.presentment_details -> '$.presentment_currency', 'null') is not null then fault('presentment_details.presentment_currency', 'a text', nullif(data.presentment_details -> '$.presentment_currency', 'null')) end,
-      case when is_managed_payments_enabled is null and nullif(data.managed_payments -> '$.enabled', 'null') is not null then fault('managed_payments.enabled', 'true or false', nullif(data.managed_payments -> '$.enabled', 'null')) end,
-      case when application_id is null and data.application <> '""' then fault('application', 'an id or an object', data.application) end,
-      case when application_fee_percent is null and data.application_fee_percent is not null then fault('application_fee_percent', 'a decimal number', data.application_fee_percent) end,
-      case when on_behalf_of_id is null and data.on_behalf_of <> '""' then fault('on_behalf_of', 'an id or an object', data.on_behalf_of) end,
-      case when transfer_data_destination_id is null and in_transfer_data.destination <> '""' then fault('transfer_data.destination', 'an id or an object', in_transfer_data.destination) end,
-      case when transfer_data_amount_percent is null and in_transfer_data.amount_percent is not null then fault('transfer_data.amount_percent', 'a decimal number', in_transfer_data.amount_percent) end,
-      case when test_clock_id is null and data.test_clock <> '""' then fault('test_clock', 'an id or an object', data.test_clock) end), '')
+      wrong(created_at, data.created, 'created', 'unix seconds'),
+      missing(data.created, 'created'),
+      wrong(is_livemode, data.livemode, 'livemode', 'true or false'),
+      wrong(status, data.status, 'status', 'a text'),
+      missing(data.status, 'status'),
+      wrong(customer_id, nullif(data.customer, '""'), 'customer', 'an id or an object'),
+      wrong(customer_account_id, nullif(data.customer_account, '""'), 'customer_account', 'an id or an object'),
+      wrong(currency, data.currency, 'currency', 'a currency code'),
+      wrong(collection_method, data.collection_method, 'collection_method', 'a text'),
+      wrong(days_until_due, data.days_until_due, 'days_until_due', 'a whole number'),
+      wrong(start_at, data.start_date, 'start_date', 'unix seconds'),
+      wrong(billing_cycle_anchor_at, data.billing_cycle_anchor, 'billing_cycle_anchor', 'unix seconds'),
+      wrong(current_period_start_at, data.current_period_start, 'current_period_start', 'unix seconds'),
+      wrong(current_period_end_at, data.current_period_end, 'current_period_end', 'unix seconds'),
+      wrong(quantity, data.quantity, 'quantity', 'a whole number'),
+      wrong(trial_start_at, data.trial_start, 'trial_start', 'unix seconds'),
+      wrong(trial_end_at, data.trial_end, 'trial_end', 'unix seconds'),
+      wrong(trial_settings_end_behavior_missing_payment_method, nullif(data.trial_settings -> '$.end_behavior.missing_payment_method', 'null'), 'trial_settings.end_behavior.missing_payment_method', 'a text'),
+      wrong(is_cancel_at_period_end, data.cancel_at_period_end, 'cancel_at_period_end', 'true or false'),
+      wrong(cancel_at, data.cancel_at, 'cancel_at', 'unix seconds'),
+      wrong(canceled_at, data.canceled_at, 'canceled_at', 'unix seconds'),
+      wrong(ended_at, data.ended_at, 'ended_at', 'unix seconds'),
+      wrong(cancellation_details_reason, in_cancellation_details.reason, 'cancellation_details.reason', 'a text'),
+      wrong(cancellation_details_feedback, in_cancellation_details.feedback, 'cancellation_details.feedback', 'a text'),
+      wrong_personal(cancellation_details_comment, in_cancellation_details.comment, 'cancellation_details.comment', 'a text'),
+      wrong(pause_collection_behavior, in_pause_collection.behavior, 'pause_collection.behavior', 'a text'),
+      wrong(pause_collection_resumes_at, in_pause_collection.resumes_at, 'pause_collection.resumes_at', 'unix seconds'),
+      wrong(default_payment_method_id, nullif(data.default_payment_method, '""'), 'default_payment_method', 'an id or an object'),
+      wrong(default_source_id, nullif(data.default_source, '""'), 'default_source', 'an id or an object'),
+      wrong(latest_invoice_id, nullif(data.latest_invoice, '""'), 'latest_invoice', 'an id or an object'),
+      wrong(next_pending_invoice_item_invoice_at, data.next_pending_invoice_item_invoice, 'next_pending_invoice_item_invoice', 'unix seconds'),
+      wrong_personal(description, data.description, 'description', 'a text'),
+      wrong(discount_ids, data.discounts, 'discounts', 'an array of ids or objects'),
+      wrong(discount_id, nullif(data.discount, '""'), 'discount', 'an id or an object'),
+      wrong(is_automatic_tax_enabled, in_automatic_tax.enabled, 'automatic_tax.enabled', 'true or false'),
+      wrong(automatic_tax_disabled_reason, in_automatic_tax.disabled_reason, 'automatic_tax.disabled_reason', 'a text'),
+      wrong(billing_mode_type, nullif(data.billing_mode -> '$.type', 'null'), 'billing_mode.type', 'a text'),
+      wrong(pending_update_expires_at, nullif(data.pending_update -> '$.expires_at', 'null'), 'pending_update.expires_at', 'unix seconds'),
+      wrong(pending_setup_intent_id, nullif(data.pending_setup_intent, '""'), 'pending_setup_intent', 'an id or an object'),
+      wrong(schedule_id, nullif(data.schedule, '""'), 'schedule', 'an id or an object'),
+      wrong(presentment_details_presentment_currency, nullif(data.presentment_details -> '$.presentment_currency', 'null'), 'presentment_details.presentment_currency', 'a text'),
+      wrong(is_managed_payments_enabled, nullif(data.managed_payments -> '$.enabled', 'null'), 'managed_payments.enabled', 'true or false'),
+      wrong(application_id, nullif(data.application, '""'), 'application', 'an id or an object'),
+      wrong(application_fee_percent, data.application_fee_percent, 'application_fee_percent', 'a decimal number'),
+      wrong(on_behalf_of_id, nullif(data.on_behalf_of, '""'), 'on_behalf_of', 'an id or an object'),
+      wrong(transfer_data_destination_id, nullif(in_transfer_data.destination, '""'), 'transfer_data.destination', 'an id or an object'),
+      wrong(transfer_data_amount_percent, in_transfer_data.amount_percent, 'transfer_data.amount_percent', 'a decimal number'),
+      wrong(test_clock_id, nullif(data.test_clock, '""'), 'test_clock', 'an id or an object')), '')
   end as broken
 from typed;
 
@@ -343,9 +363,33 @@ select distinct dt from (
 
 -- step: merge
 
+-- Versions are compared from left to right.
+create or replace temp macro version(observed_at, sequence) as
+  {'observed_at': observed_at, 'sequence': sequence}::struct(observed_at timestamptz, sequence bigint);
+-- All versions of a complete list, newest first.
+create or replace temp macro versions(observed_at, sequence, before) as
+  case when observed_at is not null then list_prepend(version(observed_at, sequence), coalesce(before, [])) end;
+
 -- What silver has in the touched partitions.
 create or replace temp view subscriptions_accepted as
-select subscription_id, created_at, is_livemode, status, customer_id, customer_account_id, currency, collection_method, days_until_due, start_at, billing_cycle_anchor_at, billing_cycle_anchor_config, current_period_start_at, current_period_end_at, quantity, trial_start_at, trial_end_at, trial_settings_end_behavior_missing_payment_method, is_cancel_at_period_end, cancel_at, canceled_at, ended_at, cancellation_details_reason, cancellation_details_feedback, cancellation_details_comment, pause_collection_behavior, pause_collection_resumes_at, default_payment_method_id, default_source_id, latest_invoice_id, next_pending_invoice_item_invoice_at, description, discount_ids, discount_id, default_tax_rates, is_automatic_tax_enabled, automatic_tax_disabled_reason, billing_mode_type, billing_schedules, billing_thresholds, invoice_settings, payment_settings, pending_invoice_item_interval, pending_update_expires_at, pending_update, pending_setup_intent_id, schedule_id, status_details, presentment_details_presentment_currency, is_managed_payments_enabled, application_id, application_fee_percent, on_behalf_of_id, transfer_data_destination_id, transfer_data_amount_percent, test_clock_id, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, items_complete_at, items_complete_sequence, absences, items_complete_before, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
+select
+  subscription_id, created_at, is_livemode, status, customer_id, customer_account_id, currency,
+  collection_method, days_until_due, start_at, billing_cycle_anchor_at, billing_cycle_anchor_config,
+  current_period_start_at, current_period_end_at, quantity, trial_start_at, trial_end_at,
+  trial_settings_end_behavior_missing_payment_method, is_cancel_at_period_end, cancel_at, canceled_at,
+  ended_at, cancellation_details_reason, cancellation_details_feedback, cancellation_details_comment,
+  pause_collection_behavior, pause_collection_resumes_at, default_payment_method_id,
+  default_source_id, latest_invoice_id, next_pending_invoice_item_invoice_at, description,
+  discount_ids, discount_id, default_tax_rates, is_automatic_tax_enabled,
+  automatic_tax_disabled_reason, billing_mode_type, billing_schedules, billing_thresholds,
+  invoice_settings, payment_settings, pending_invoice_item_interval, pending_update_expires_at,
+  pending_update, pending_setup_intent_id, schedule_id, status_details,
+  presentment_details_presentment_currency, is_managed_payments_enabled, application_id,
+  application_fee_percent, on_behalf_of_id, transfer_data_destination_id,
+  transfer_data_amount_percent, test_clock_id, metadata, is_deleted, deleted_at, is_placeholder,
+  observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, items_complete_at,
+  items_complete_sequence, absences, items_complete_before,
+  regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_subscriptions'), filename = true);
 
 -- The few objects whose row does not follow from one observation.
@@ -360,20 +404,44 @@ select subscription_id from candidates group by subscription_id having count(*) 
 create or replace temp table subscriptions_settled as
 with candidates as (
   select
-    subscription_id, created_at, is_livemode, status, customer_id, customer_account_id, currency, collection_method, days_until_due, start_at, billing_cycle_anchor_at, billing_cycle_anchor_config, current_period_start_at, current_period_end_at, quantity, trial_start_at, trial_end_at, trial_settings_end_behavior_missing_payment_method, is_cancel_at_period_end, cancel_at, canceled_at, ended_at, cancellation_details_reason, cancellation_details_feedback, cancellation_details_comment, pause_collection_behavior, pause_collection_resumes_at, default_payment_method_id, default_source_id, latest_invoice_id, next_pending_invoice_item_invoice_at, description, discount_ids, discount_id, default_tax_rates, is_automatic_tax_enabled, automatic_tax_disabled_reason, billing_mode_type, billing_schedules, billing_thresholds, invoice_settings, payment_settings, pending_invoice_item_interval, pending_update_expires_at, pending_update, pending_setup_intent_id, schedule_id, status_details, presentment_details_presentment_currency, is_managed_payments_enabled, application_id, application_fee_percent, on_behalf_of_id, transfer_data_destination_id, transfer_data_amount_percent, test_clock_id, metadata, is_stub,
+    subscription_id, created_at, is_livemode, status, customer_id, customer_account_id, currency,
+    collection_method, days_until_due, start_at, billing_cycle_anchor_at, billing_cycle_anchor_config,
+    current_period_start_at, current_period_end_at, quantity, trial_start_at, trial_end_at,
+    trial_settings_end_behavior_missing_payment_method, is_cancel_at_period_end, cancel_at, canceled_at,
+    ended_at, cancellation_details_reason, cancellation_details_feedback, cancellation_details_comment,
+    pause_collection_behavior, pause_collection_resumes_at, default_payment_method_id,
+    default_source_id, latest_invoice_id, next_pending_invoice_item_invoice_at, description,
+    discount_ids, discount_id, default_tax_rates, is_automatic_tax_enabled,
+    automatic_tax_disabled_reason, billing_mode_type, billing_schedules, billing_thresholds,
+    invoice_settings, payment_settings, pending_invoice_item_interval, pending_update_expires_at,
+    pending_update, pending_setup_intent_id, schedule_id, status_details,
+    presentment_details_presentment_currency, is_managed_payments_enabled, application_id,
+    application_fee_percent, on_behalf_of_id, transfer_data_destination_id,
+    transfer_data_amount_percent, test_clock_id, metadata, is_stub,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
-    case when is_stub then [{'observed_at': observed_at, 'sequence': 9}::struct(observed_at timestamptz, sequence bigint)] end as absences,
-    case when items_is_complete then [if(is_stub, {'observed_at': observed_at, 'sequence': 9}::struct(observed_at timestamptz, sequence bigint), {'observed_at': observed_at, 'sequence': observed_sequence}::struct(observed_at timestamptz, sequence bigint))] end as items_complete
+    case when is_stub then [version(observed_at, 9)] end as absences,
+    case when items_is_complete then [version(observed_at, if(is_stub, 9, observed_sequence))] end as items_complete
   from subscriptions_read semi join subscriptions_unsettled using (subscription_id)
   where broken is null
   union all
   select
-    subscription_id, created_at, is_livemode, status, customer_id, customer_account_id, currency, collection_method, days_until_due, start_at, billing_cycle_anchor_at, billing_cycle_anchor_config, current_period_start_at, current_period_end_at, quantity, trial_start_at, trial_end_at, trial_settings_end_behavior_missing_payment_method, is_cancel_at_period_end, cancel_at, canceled_at, ended_at, cancellation_details_reason, cancellation_details_feedback, cancellation_details_comment, pause_collection_behavior, pause_collection_resumes_at, default_payment_method_id, default_source_id, latest_invoice_id, next_pending_invoice_item_invoice_at, description, discount_ids, discount_id, default_tax_rates, is_automatic_tax_enabled, automatic_tax_disabled_reason, billing_mode_type, billing_schedules, billing_thresholds, invoice_settings, payment_settings, pending_invoice_item_interval, pending_update_expires_at, pending_update, pending_setup_intent_id, schedule_id, status_details, presentment_details_presentment_currency, is_managed_payments_enabled, application_id, application_fee_percent, on_behalf_of_id, transfer_data_destination_id, transfer_data_amount_percent, test_clock_id, metadata, is_placeholder,
+    subscription_id, created_at, is_livemode, status, customer_id, customer_account_id, currency,
+    collection_method, days_until_due, start_at, billing_cycle_anchor_at, billing_cycle_anchor_config,
+    current_period_start_at, current_period_end_at, quantity, trial_start_at, trial_end_at,
+    trial_settings_end_behavior_missing_payment_method, is_cancel_at_period_end, cancel_at, canceled_at,
+    ended_at, cancellation_details_reason, cancellation_details_feedback, cancellation_details_comment,
+    pause_collection_behavior, pause_collection_resumes_at, default_payment_method_id,
+    default_source_id, latest_invoice_id, next_pending_invoice_item_invoice_at, description,
+    discount_ids, discount_id, default_tax_rates, is_automatic_tax_enabled,
+    automatic_tax_disabled_reason, billing_mode_type, billing_schedules, billing_thresholds,
+    invoice_settings, payment_settings, pending_invoice_item_interval, pending_update_expires_at,
+    pending_update, pending_setup_intent_id, schedule_id, status_details,
+    presentment_details_presentment_currency, is_managed_payments_enabled, application_id,
+    application_fee_percent, on_behalf_of_id, transfer_data_destination_id,
+    transfer_data_amount_percent, test_clock_id, metadata, is_placeholder,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences,
-    case when items_complete_at is not null then list_prepend(
-      {'observed_at': items_complete_at, 'sequence': items_complete_sequence}::struct(observed_at timestamptz, sequence bigint),
-      coalesce(items_complete_before, [])) end
+    versions(items_complete_at, items_complete_sequence, items_complete_before)
   from subscriptions_accepted semi join subscriptions_unsettled using (subscription_id)
 ),
 ranked as (
@@ -381,7 +449,21 @@ ranked as (
   select *, row_number() over (
     partition by subscription_id
     order by is_stub, observed_at desc, observed_sequence desc, ingested_at desc,
-      hash(created_at, is_livemode, status, customer_id, customer_account_id, currency, collection_method, days_until_due, start_at, billing_cycle_anchor_at, billing_cycle_anchor_config, current_period_start_at, current_period_end_at, quantity, trial_start_at, trial_end_at, trial_settings_end_behavior_missing_payment_method, is_cancel_at_period_end, cancel_at, canceled_at, ended_at, cancellation_details_reason, cancellation_details_feedback, cancellation_details_comment, pause_collection_behavior, pause_collection_resumes_at, default_payment_method_id, default_source_id, latest_invoice_id, next_pending_invoice_item_invoice_at, description, discount_ids, discount_id, default_tax_rates, is_automatic_tax_enabled, automatic_tax_disabled_reason, billing_mode_type, billing_schedules, billing_thresholds, invoice_settings, payment_settings, pending_invoice_item_interval, pending_update_expires_at, pending_update, pending_setup_intent_id, schedule_id, status_details, presentment_details_presentment_currency, is_managed_payments_enabled, application_id, application_fee_percent, on_behalf_of_id, transfer_data_destination_id, transfer_data_amount_percent, test_clock_id, metadata, bronze_run_id, api_version, dt) desc) as place
+      hash(
+        created_at, is_livemode, status, customer_id, customer_account_id, currency, collection_method,
+        days_until_due, start_at, billing_cycle_anchor_at, billing_cycle_anchor_config,
+        current_period_start_at, current_period_end_at, quantity, trial_start_at, trial_end_at,
+        trial_settings_end_behavior_missing_payment_method, is_cancel_at_period_end, cancel_at, canceled_at,
+        ended_at, cancellation_details_reason, cancellation_details_feedback, cancellation_details_comment,
+        pause_collection_behavior, pause_collection_resumes_at, default_payment_method_id,
+        default_source_id, latest_invoice_id, next_pending_invoice_item_invoice_at, description,
+        discount_ids, discount_id, default_tax_rates, is_automatic_tax_enabled,
+        automatic_tax_disabled_reason, billing_mode_type, billing_schedules, billing_thresholds,
+        invoice_settings, payment_settings, pending_invoice_item_interval, pending_update_expires_at,
+        pending_update, pending_setup_intent_id, schedule_id, status_details,
+        presentment_details_presentment_currency, is_managed_payments_enabled, application_id,
+        application_fee_percent, on_behalf_of_id, transfer_data_destination_id,
+        transfer_data_amount_percent, test_clock_id, metadata, bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -394,7 +476,7 @@ later as (
   select gone.subscription_id, list_sort(list_distinct(list(gone.absence))) as absences
   from gone join newest using (subscription_id)
   where newest.is_stub
-    or gone.absence > {'observed_at': newest.observed_at, 'sequence': newest.observed_sequence}::struct(observed_at timestamptz, sequence bigint)
+    or gone.absence > version(newest.observed_at, newest.observed_sequence)
   group by gone.subscription_id
 ),
 complete as (
@@ -551,7 +633,40 @@ select
 from subscriptions_read anti join subscriptions_unsettled using (subscription_id)
 where broken is null
 union all
-select subscription_id, created_at, is_livemode, status, customer_id, customer_account_id, currency, collection_method, days_until_due, start_at, billing_cycle_anchor_at, billing_cycle_anchor_config, current_period_start_at, current_period_end_at, quantity, trial_start_at, trial_end_at, trial_settings_end_behavior_missing_payment_method, is_cancel_at_period_end, cancel_at, canceled_at, ended_at, cancellation_details_reason, cancellation_details_feedback, cancellation_details_comment, pause_collection_behavior, pause_collection_resumes_at, default_payment_method_id, default_source_id, latest_invoice_id, next_pending_invoice_item_invoice_at, description, discount_ids, discount_id, default_tax_rates, is_automatic_tax_enabled, automatic_tax_disabled_reason, billing_mode_type, billing_schedules, billing_thresholds, invoice_settings, payment_settings, pending_invoice_item_interval, pending_update_expires_at, pending_update, pending_setup_intent_id, schedule_id, status_details, presentment_details_presentment_currency, is_managed_payments_enabled, application_id, application_fee_percent, on_behalf_of_id, transfer_data_destination_id, transfer_data_amount_percent, test_clock_id, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, items_complete_at, items_complete_sequence, absences, items_complete_before, dt
+select
+  subscription_id, created_at, is_livemode, status, customer_id, customer_account_id, currency,
+  collection_method, days_until_due, start_at, billing_cycle_anchor_at, billing_cycle_anchor_config,
+  current_period_start_at, current_period_end_at, quantity, trial_start_at, trial_end_at,
+  trial_settings_end_behavior_missing_payment_method, is_cancel_at_period_end, cancel_at, canceled_at,
+  ended_at, cancellation_details_reason, cancellation_details_feedback, cancellation_details_comment,
+  pause_collection_behavior, pause_collection_resumes_at, default_payment_method_id,
+  default_source_id, latest_invoice_id, next_pending_invoice_item_invoice_at, description,
+  discount_ids, discount_id, default_tax_rates, is_automatic_tax_enabled,
+  automatic_tax_disabled_reason, billing_mode_type, billing_schedules, billing_thresholds,
+  invoice_settings, payment_settings, pending_invoice_item_interval, pending_update_expires_at,
+  pending_update, pending_setup_intent_id, schedule_id, status_details,
+  presentment_details_presentment_currency, is_managed_payments_enabled, application_id,
+  application_fee_percent, on_behalf_of_id, transfer_data_destination_id,
+  transfer_data_amount_percent, test_clock_id, metadata, is_deleted, deleted_at, is_placeholder,
+  observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, items_complete_at,
+  items_complete_sequence, absences, items_complete_before, dt
 from subscriptions_accepted anti join subscriptions_unsettled using (subscription_id)
 union all
-select subscription_id, created_at, is_livemode, status, customer_id, customer_account_id, currency, collection_method, days_until_due, start_at, billing_cycle_anchor_at, billing_cycle_anchor_config, current_period_start_at, current_period_end_at, quantity, trial_start_at, trial_end_at, trial_settings_end_behavior_missing_payment_method, is_cancel_at_period_end, cancel_at, canceled_at, ended_at, cancellation_details_reason, cancellation_details_feedback, cancellation_details_comment, pause_collection_behavior, pause_collection_resumes_at, default_payment_method_id, default_source_id, latest_invoice_id, next_pending_invoice_item_invoice_at, description, discount_ids, discount_id, default_tax_rates, is_automatic_tax_enabled, automatic_tax_disabled_reason, billing_mode_type, billing_schedules, billing_thresholds, invoice_settings, payment_settings, pending_invoice_item_interval, pending_update_expires_at, pending_update, pending_setup_intent_id, schedule_id, status_details, presentment_details_presentment_currency, is_managed_payments_enabled, application_id, application_fee_percent, on_behalf_of_id, transfer_data_destination_id, transfer_data_amount_percent, test_clock_id, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, items_complete_at, items_complete_sequence, absences, items_complete_before, dt from subscriptions_settled;
+select
+  subscription_id, created_at, is_livemode, status, customer_id, customer_account_id, currency,
+  collection_method, days_until_due, start_at, billing_cycle_anchor_at, billing_cycle_anchor_config,
+  current_period_start_at, current_period_end_at, quantity, trial_start_at, trial_end_at,
+  trial_settings_end_behavior_missing_payment_method, is_cancel_at_period_end, cancel_at, canceled_at,
+  ended_at, cancellation_details_reason, cancellation_details_feedback, cancellation_details_comment,
+  pause_collection_behavior, pause_collection_resumes_at, default_payment_method_id,
+  default_source_id, latest_invoice_id, next_pending_invoice_item_invoice_at, description,
+  discount_ids, discount_id, default_tax_rates, is_automatic_tax_enabled,
+  automatic_tax_disabled_reason, billing_mode_type, billing_schedules, billing_thresholds,
+  invoice_settings, payment_settings, pending_invoice_item_interval, pending_update_expires_at,
+  pending_update, pending_setup_intent_id, schedule_id, status_details,
+  presentment_details_presentment_currency, is_managed_payments_enabled, application_id,
+  application_fee_percent, on_behalf_of_id, transfer_data_destination_id,
+  transfer_data_amount_percent, test_clock_id, metadata, is_deleted, deleted_at, is_placeholder,
+  observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, items_complete_at,
+  items_complete_sequence, absences, items_complete_before, dt
+from subscriptions_settled;

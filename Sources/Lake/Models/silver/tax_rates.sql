@@ -59,9 +59,15 @@ create or replace temp macro as_id(member) as nullif(
   case when member like '"%' then member ->> '$' when member like '{%' then member ->> '$.id' end, '');
 create or replace temp macro as_ids(member) as case when member like '[%' then
   list_transform(from_json(member, '["json"]'), lambda element: as_id(element)) end;
--- What is wrong with a member that was there and gave no value.
-create or replace temp macro fault(place, expected, member) as
-  place || ': expected ' || expected || ', found ' || left(member::varchar, 60);
+-- What is wrong with a member that was there and gave no value, and with one that must be there; what people
+-- wrote or are called is not repeated.
+create or replace temp macro wrong(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || left(member::varchar, 60) end;
+create or replace temp macro wrong_personal(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || lower(json_type(member)) end;
+create or replace temp macro missing(member, place) as case when member is null then place || ': missing' end;
 
 create or replace temp table tax_rates_read as
 with bronze as (
@@ -79,144 +85,60 @@ with bronze as (
     getvariable('bronze_tax_rates'), format = 'newline_delimited', ignore_errors = true,
     maximum_object_size = 67108864,
     columns = {
-      data: 'struct(id json, deleted json, created json, livemode json, display_name json, active json, inclusive json, percentage json, effective_percentage json, rate_type json, flat_amount json, tax_type json, country json, state json, jurisdiction json, jurisdiction_level json, description json, metadata json)',
-      meta: 'struct(run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
+      data: 'struct(
+        id json, deleted json, created json, livemode json, display_name json, active json, inclusive json,
+        percentage json, effective_percentage json, rate_type json, flat_amount json, tax_type json,
+        country json, state json, jurisdiction json, jurisdiction_level json, description json,
+        metadata json)',
+      meta: 'struct(
+        run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
     })
   where meta is null or meta.ingested_at <= getvariable('as_of')
 ),
-sighted_in_subscriptions as (
-  -- What stands whole inside another object yields to a record of its own of the same second.
-  select
-    json_transform(sighting, '{"id":"json","deleted":"json","created":"json","livemode":"json","display_name":"json","active":"json","inclusive":"json","percentage":"json","effective_percentage":"json","rate_type":"json","flat_amount":"json","tax_type":"json","country":"json","state":"json","jurisdiction":"json","jurisdiction_level":"json","description":"json","metadata":"json"}') as data,
-    null::varchar as container_id,
-    container_dt,
-    observed_at, 0 as observed_sequence, ingested_at, bronze_run_id, api_version
-  from (
-    select
-      unnest(sighted_tax_rates) as sighting, dt as container_dt,
-      observed_at, ingested_at, bronze_run_id, api_version
-    from subscriptions_read
-    where broken is null and sighted_tax_rates is not null
-  )
-  where sighting ->> '$.object' = 'tax_rate'
+sightings as (
+  select unnest(sighted_tax_rates) as sighting, dt, observed_at, ingested_at, bronze_run_id, api_version
+  from subscriptions_read where broken is null
+  union all
+  select unnest(sighted_tax_rates) as sighting, dt, observed_at, ingested_at, bronze_run_id, api_version
+  from subscription_items_read where broken is null
+  union all
+  select unnest(sighted_tax_rates) as sighting, dt, observed_at, ingested_at, bronze_run_id, api_version
+  from subscription_schedules_read where broken is null
+  union all
+  select unnest(sighted_tax_rates) as sighting, dt, observed_at, ingested_at, bronze_run_id, api_version
+  from invoices_read where broken is null
+  union all
+  select unnest(sighted_tax_rates) as sighting, dt, observed_at, ingested_at, bronze_run_id, api_version
+  from invoice_line_items_read where broken is null
+  union all
+  select unnest(sighted_tax_rates) as sighting, dt, observed_at, ingested_at, bronze_run_id, api_version
+  from invoice_items_read where broken is null
+  union all
+  select unnest(sighted_tax_rates) as sighting, dt, observed_at, ingested_at, bronze_run_id, api_version
+  from credit_note_line_items_read where broken is null
 ),
-sighted_in_subscription_items as (
-  -- What stands whole inside another object yields to a record of its own of the same second.
+sighted as (
+  -- Sequence 0: a record of its own of the same second counts more.
   select
-    json_transform(sighting, '{"id":"json","deleted":"json","created":"json","livemode":"json","display_name":"json","active":"json","inclusive":"json","percentage":"json","effective_percentage":"json","rate_type":"json","flat_amount":"json","tax_type":"json","country":"json","state":"json","jurisdiction":"json","jurisdiction_level":"json","description":"json","metadata":"json"}') as data,
+    json_transform(sighting, '{"id": "json", "deleted": "json", "created": "json", "livemode": "json", "display_name": "json",
+      "active": "json", "inclusive": "json", "percentage": "json", "effective_percentage": "json",
+      "rate_type": "json", "flat_amount": "json", "tax_type": "json", "country": "json", "state": "json",
+      "jurisdiction": "json", "jurisdiction_level": "json", "description": "json", "metadata": "json"}') as data,
     null::varchar as container_id,
-    container_dt,
+    dt as container_dt,
     observed_at, 0 as observed_sequence, ingested_at, bronze_run_id, api_version
-  from (
-    select
-      unnest(sighted_tax_rates) as sighting, dt as container_dt,
-      observed_at, ingested_at, bronze_run_id, api_version
-    from subscription_items_read
-    where broken is null and sighted_tax_rates is not null
-  )
-  where sighting ->> '$.object' = 'tax_rate'
-),
-sighted_in_subscription_schedules as (
-  -- What stands whole inside another object yields to a record of its own of the same second.
-  select
-    json_transform(sighting, '{"id":"json","deleted":"json","created":"json","livemode":"json","display_name":"json","active":"json","inclusive":"json","percentage":"json","effective_percentage":"json","rate_type":"json","flat_amount":"json","tax_type":"json","country":"json","state":"json","jurisdiction":"json","jurisdiction_level":"json","description":"json","metadata":"json"}') as data,
-    null::varchar as container_id,
-    container_dt,
-    observed_at, 0 as observed_sequence, ingested_at, bronze_run_id, api_version
-  from (
-    select
-      unnest(sighted_tax_rates) as sighting, dt as container_dt,
-      observed_at, ingested_at, bronze_run_id, api_version
-    from subscription_schedules_read
-    where broken is null and sighted_tax_rates is not null
-  )
-  where sighting ->> '$.object' = 'tax_rate'
-),
-sighted_in_invoices as (
-  -- What stands whole inside another object yields to a record of its own of the same second.
-  select
-    json_transform(sighting, '{"id":"json","deleted":"json","created":"json","livemode":"json","display_name":"json","active":"json","inclusive":"json","percentage":"json","effective_percentage":"json","rate_type":"json","flat_amount":"json","tax_type":"json","country":"json","state":"json","jurisdiction":"json","jurisdiction_level":"json","description":"json","metadata":"json"}') as data,
-    null::varchar as container_id,
-    container_dt,
-    observed_at, 0 as observed_sequence, ingested_at, bronze_run_id, api_version
-  from (
-    select
-      unnest(sighted_tax_rates) as sighting, dt as container_dt,
-      observed_at, ingested_at, bronze_run_id, api_version
-    from invoices_read
-    where broken is null and sighted_tax_rates is not null
-  )
-  where sighting ->> '$.object' = 'tax_rate'
-),
-sighted_in_invoice_line_items as (
-  -- What stands whole inside another object yields to a record of its own of the same second.
-  select
-    json_transform(sighting, '{"id":"json","deleted":"json","created":"json","livemode":"json","display_name":"json","active":"json","inclusive":"json","percentage":"json","effective_percentage":"json","rate_type":"json","flat_amount":"json","tax_type":"json","country":"json","state":"json","jurisdiction":"json","jurisdiction_level":"json","description":"json","metadata":"json"}') as data,
-    null::varchar as container_id,
-    container_dt,
-    observed_at, 0 as observed_sequence, ingested_at, bronze_run_id, api_version
-  from (
-    select
-      unnest(sighted_tax_rates) as sighting, dt as container_dt,
-      observed_at, ingested_at, bronze_run_id, api_version
-    from invoice_line_items_read
-    where broken is null and sighted_tax_rates is not null
-  )
-  where sighting ->> '$.object' = 'tax_rate'
-),
-sighted_in_invoice_items as (
-  -- What stands whole inside another object yields to a record of its own of the same second.
-  select
-    json_transform(sighting, '{"id":"json","deleted":"json","created":"json","livemode":"json","display_name":"json","active":"json","inclusive":"json","percentage":"json","effective_percentage":"json","rate_type":"json","flat_amount":"json","tax_type":"json","country":"json","state":"json","jurisdiction":"json","jurisdiction_level":"json","description":"json","metadata":"json"}') as data,
-    null::varchar as container_id,
-    container_dt,
-    observed_at, 0 as observed_sequence, ingested_at, bronze_run_id, api_version
-  from (
-    select
-      unnest(sighted_tax_rates) as sighting, dt as container_dt,
-      observed_at, ingested_at, bronze_run_id, api_version
-    from invoice_items_read
-    where broken is null and sighted_tax_rates is not null
-  )
-  where sighting ->> '$.object' = 'tax_rate'
-),
-sighted_in_credit_note_line_items as (
-  -- What stands whole inside another object yields to a record of its own of the same second.
-  select
-    json_transform(sighting, '{"id":"json","deleted":"json","created":"json","livemode":"json","display_name":"json","active":"json","inclusive":"json","percentage":"json","effective_percentage":"json","rate_type":"json","flat_amount":"json","tax_type":"json","country":"json","state":"json","jurisdiction":"json","jurisdiction_level":"json","description":"json","metadata":"json"}') as data,
-    null::varchar as container_id,
-    container_dt,
-    observed_at, 0 as observed_sequence, ingested_at, bronze_run_id, api_version
-  from (
-    select
-      unnest(sighted_tax_rates) as sighting, dt as container_dt,
-      observed_at, ingested_at, bronze_run_id, api_version
-    from credit_note_line_items_read
-    where broken is null and sighted_tax_rates is not null
-  )
+  from sightings
   where sighting ->> '$.object' = 'tax_rate'
 ),
 objects as (
   select * from bronze
   union all
-  select * from sighted_in_subscriptions
-  union all
-  select * from sighted_in_subscription_items
-  union all
-  select * from sighted_in_subscription_schedules
-  union all
-  select * from sighted_in_invoices
-  union all
-  select * from sighted_in_invoice_line_items
-  union all
-  select * from sighted_in_invoice_items
-  union all
-  select * from sighted_in_credit_note_line_items
+  select * from sighted
 ),
 opened as (
   select
     *,
-    json_transform(data.flat_amount, '{"amount":"json","currency":"json"}') as in_flat_amount
+    json_transform(data.flat_amount, '{"amount": "json", "currency": "json"}') as in_flat_amount
   from objects
 ),
 typed as (
@@ -274,26 +196,26 @@ select
     when tax_rate_id is null or tax_rate_id = '' then 'id: missing'
     when is_stub then null
     else nullif(concat_ws('; ',
-      case when created_at is null and data.created is not null then fault('created', 'unix seconds', data.created) end,
-      case when data.created is null then 'created: missing' end,
-      case when is_livemode is null and data.livemode is not null then fault('livemode', 'true or false', data.livemode) end,
-      case when display_name is null and data.display_name is not null then fault('display_name', 'a text', data.display_name) end,
-      case when data.display_name is null then 'display_name: missing' end,
-      case when is_active is null and data.active is not null then fault('active', 'true or false', data.active) end,
-      case when is_inclusive is null and data.inclusive is not null then fault('inclusive', 'true or false', data.inclusive) end,
-      case when data.inclusive is null then 'inclusive: missing' end,
-      case when percentage is null and data.percentage is not null then fault('percentage', 'a decimal number', data.percentage) end,
-      case when data.percentage is null then 'percentage: missing' end,
-      case when effective_percentage is null and data.effective_percentage is not null then fault('effective_percentage', 'a decimal number', data.effective_percentage) end,
-      case when rate_type is null and data.rate_type is not null then fault('rate_type', 'a text', data.rate_type) end,
-      case when flat_amount_amount_minor is null and in_flat_amount.amount is not null then fault('flat_amount.amount', 'a whole number of minor units', in_flat_amount.amount) end,
-      case when flat_amount_currency is null and in_flat_amount.currency is not null then fault('flat_amount.currency', 'a currency code', in_flat_amount.currency) end,
-      case when tax_type is null and data.tax_type is not null then fault('tax_type', 'a text', data.tax_type) end,
-      case when country is null and data.country is not null then fault('country', 'a text', data.country) end,
-      case when state is null and data.state is not null then fault('state', 'a text', data.state) end,
-      case when jurisdiction is null and data.jurisdiction is not null then fault('jurisdiction', 'a text', data.jurisdiction) end,
-      case when jurisdiction_level is null and data.jurisdiction_level is not null then fault('jurisdiction_level', 'a text', data.jurisdiction_level) end,
-      case when description is null and data.description is not null then fault('description', 'a text', data.description) end), '')
+      wrong(created_at, data.created, 'created', 'unix seconds'),
+      missing(data.created, 'created'),
+      wrong(is_livemode, data.livemode, 'livemode', 'true or false'),
+      wrong(display_name, data.display_name, 'display_name', 'a text'),
+      missing(data.display_name, 'display_name'),
+      wrong(is_active, data.active, 'active', 'true or false'),
+      wrong(is_inclusive, data.inclusive, 'inclusive', 'true or false'),
+      missing(data.inclusive, 'inclusive'),
+      wrong(percentage, data.percentage, 'percentage', 'a decimal number'),
+      missing(data.percentage, 'percentage'),
+      wrong(effective_percentage, data.effective_percentage, 'effective_percentage', 'a decimal number'),
+      wrong(rate_type, data.rate_type, 'rate_type', 'a text'),
+      wrong(flat_amount_amount_minor, in_flat_amount.amount, 'flat_amount.amount', 'a whole number of minor units'),
+      wrong(flat_amount_currency, in_flat_amount.currency, 'flat_amount.currency', 'a currency code'),
+      wrong(tax_type, data.tax_type, 'tax_type', 'a text'),
+      wrong(country, data.country, 'country', 'a text'),
+      wrong(state, data.state, 'state', 'a text'),
+      wrong(jurisdiction, data.jurisdiction, 'jurisdiction', 'a text'),
+      wrong(jurisdiction_level, data.jurisdiction_level, 'jurisdiction_level', 'a text'),
+      wrong(description, data.description, 'description', 'a text')), '')
   end as broken
 from typed;
 
@@ -312,9 +234,21 @@ select distinct dt from (
 
 -- step: merge
 
+-- Versions are compared from left to right.
+create or replace temp macro version(observed_at, sequence) as
+  {'observed_at': observed_at, 'sequence': sequence}::struct(observed_at timestamptz, sequence bigint);
+-- All versions of a complete list, newest first.
+create or replace temp macro versions(observed_at, sequence, before) as
+  case when observed_at is not null then list_prepend(version(observed_at, sequence), coalesce(before, [])) end;
+
 -- What silver has in the touched partitions.
 create or replace temp view tax_rates_accepted as
-select tax_rate_id, created_at, is_livemode, display_name, is_active, is_inclusive, percentage, effective_percentage, rate_type, flat_amount_amount_minor, flat_amount_currency, tax_type, country, state, jurisdiction, jurisdiction_level, description, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
+select
+  tax_rate_id, created_at, is_livemode, display_name, is_active, is_inclusive, percentage,
+  effective_percentage, rate_type, flat_amount_amount_minor, flat_amount_currency, tax_type, country,
+  state, jurisdiction, jurisdiction_level, description, metadata, is_deleted, deleted_at,
+  is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences,
+  regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_tax_rates'), filename = true);
 
 -- The few objects whose row does not follow from one observation.
@@ -329,14 +263,18 @@ select tax_rate_id from candidates group by tax_rate_id having count(*) > 1 or b
 create or replace temp table tax_rates_settled as
 with candidates as (
   select
-    tax_rate_id, created_at, is_livemode, display_name, is_active, is_inclusive, percentage, effective_percentage, rate_type, flat_amount_amount_minor, flat_amount_currency, tax_type, country, state, jurisdiction, jurisdiction_level, description, metadata, is_stub,
+    tax_rate_id, created_at, is_livemode, display_name, is_active, is_inclusive, percentage,
+    effective_percentage, rate_type, flat_amount_amount_minor, flat_amount_currency, tax_type, country,
+    state, jurisdiction, jurisdiction_level, description, metadata, is_stub,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
-    case when is_stub then [{'observed_at': observed_at, 'sequence': 9}::struct(observed_at timestamptz, sequence bigint)] end as absences
+    case when is_stub then [version(observed_at, 9)] end as absences
   from tax_rates_read semi join tax_rates_unsettled using (tax_rate_id)
   where broken is null
   union all
   select
-    tax_rate_id, created_at, is_livemode, display_name, is_active, is_inclusive, percentage, effective_percentage, rate_type, flat_amount_amount_minor, flat_amount_currency, tax_type, country, state, jurisdiction, jurisdiction_level, description, metadata, is_placeholder,
+    tax_rate_id, created_at, is_livemode, display_name, is_active, is_inclusive, percentage,
+    effective_percentage, rate_type, flat_amount_amount_minor, flat_amount_currency, tax_type, country,
+    state, jurisdiction, jurisdiction_level, description, metadata, is_placeholder,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences
   from tax_rates_accepted semi join tax_rates_unsettled using (tax_rate_id)
@@ -346,7 +284,10 @@ ranked as (
   select *, row_number() over (
     partition by tax_rate_id
     order by is_stub, observed_at desc, observed_sequence desc, ingested_at desc,
-      hash(created_at, is_livemode, display_name, is_active, is_inclusive, percentage, effective_percentage, rate_type, flat_amount_amount_minor, flat_amount_currency, tax_type, country, state, jurisdiction, jurisdiction_level, description, metadata, bronze_run_id, api_version, dt) desc) as place
+      hash(
+        created_at, is_livemode, display_name, is_active, is_inclusive, percentage, effective_percentage,
+        rate_type, flat_amount_amount_minor, flat_amount_currency, tax_type, country, state, jurisdiction,
+        jurisdiction_level, description, metadata, bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -359,7 +300,7 @@ later as (
   select gone.tax_rate_id, list_sort(list_distinct(list(gone.absence))) as absences
   from gone join newest using (tax_rate_id)
   where newest.is_stub
-    or gone.absence > {'observed_at': newest.observed_at, 'sequence': newest.observed_sequence}::struct(observed_at timestamptz, sequence bigint)
+    or gone.absence > version(newest.observed_at, newest.observed_sequence)
   group by gone.tax_rate_id
 )
 select
@@ -427,7 +368,18 @@ select
 from tax_rates_read anti join tax_rates_unsettled using (tax_rate_id)
 where broken is null
 union all
-select tax_rate_id, created_at, is_livemode, display_name, is_active, is_inclusive, percentage, effective_percentage, rate_type, flat_amount_amount_minor, flat_amount_currency, tax_type, country, state, jurisdiction, jurisdiction_level, description, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt
+select
+  tax_rate_id, created_at, is_livemode, display_name, is_active, is_inclusive, percentage,
+  effective_percentage, rate_type, flat_amount_amount_minor, flat_amount_currency, tax_type, country,
+  state, jurisdiction, jurisdiction_level, description, metadata, is_deleted, deleted_at,
+  is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences,
+  dt
 from tax_rates_accepted anti join tax_rates_unsettled using (tax_rate_id)
 union all
-select tax_rate_id, created_at, is_livemode, display_name, is_active, is_inclusive, percentage, effective_percentage, rate_type, flat_amount_amount_minor, flat_amount_currency, tax_type, country, state, jurisdiction, jurisdiction_level, description, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt from tax_rates_settled;
+select
+  tax_rate_id, created_at, is_livemode, display_name, is_active, is_inclusive, percentage,
+  effective_percentage, rate_type, flat_amount_amount_minor, flat_amount_currency, tax_type, country,
+  state, jurisdiction, jurisdiction_level, description, metadata, is_deleted, deleted_at,
+  is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences,
+  dt
+from tax_rates_settled;

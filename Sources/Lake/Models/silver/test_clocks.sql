@@ -48,9 +48,15 @@ create or replace temp macro as_id(member) as nullif(
   case when member like '"%' then member ->> '$' when member like '{%' then member ->> '$.id' end, '');
 create or replace temp macro as_ids(member) as case when member like '[%' then
   list_transform(from_json(member, '["json"]'), lambda element: as_id(element)) end;
--- What is wrong with a member that was there and gave no value.
-create or replace temp macro fault(place, expected, member) as
-  place || ': expected ' || expected || ', found ' || left(member::varchar, 60);
+-- What is wrong with a member that was there and gave no value, and with one that must be there; what people
+-- wrote or are called is not repeated.
+create or replace temp macro wrong(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || left(member::varchar, 60) end;
+create or replace temp macro wrong_personal(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || lower(json_type(member)) end;
+create or replace temp macro missing(member, place) as case when member is null then place || ': missing' end;
 
 create or replace temp table test_clocks_read as
 with bronze as (
@@ -66,8 +72,11 @@ with bronze as (
     getvariable('bronze_test_clocks'), format = 'newline_delimited', ignore_errors = true,
     maximum_object_size = 67108864,
     columns = {
-      data: 'struct(id json, deleted json, created json, livemode json, name json, status json, frozen_time json, status_details json, deletes_after json)',
-      meta: 'struct(run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
+      data: 'struct(
+        id json, deleted json, created json, livemode json, name json, status json, frozen_time json,
+        status_details json, deletes_after json)',
+      meta: 'struct(
+        run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
     })
   where meta is null or meta.ingested_at <= getvariable('as_of')
 ),
@@ -109,16 +118,16 @@ select
     when test_clock_id is null or test_clock_id = '' then 'id: missing'
     when is_stub then null
     else nullif(concat_ws('; ',
-      case when created_at is null and data.created is not null then fault('created', 'unix seconds', data.created) end,
-      case when data.created is null then 'created: missing' end,
-      case when is_livemode is null and data.livemode is not null then fault('livemode', 'true or false', data.livemode) end,
-      case when name is null and data.name is not null then fault('name', 'a text', data.name) end,
-      case when status is null and data.status is not null then fault('status', 'a text', data.status) end,
-      case when data.status is null then 'status: missing' end,
-      case when frozen_time_at is null and data.frozen_time is not null then fault('frozen_time', 'unix seconds', data.frozen_time) end,
-      case when data.frozen_time is null then 'frozen_time: missing' end,
-      case when status_details_advancing_target_frozen_time_at is null and nullif(data.status_details -> '$.advancing.target_frozen_time', 'null') is not null then fault('status_details.advancing.target_frozen_time', 'unix seconds', nullif(data.status_details -> '$.advancing.target_frozen_time', 'null')) end,
-      case when deletes_after_at is null and data.deletes_after is not null then fault('deletes_after', 'unix seconds', data.deletes_after) end), '')
+      wrong(created_at, data.created, 'created', 'unix seconds'),
+      missing(data.created, 'created'),
+      wrong(is_livemode, data.livemode, 'livemode', 'true or false'),
+      wrong(name, data.name, 'name', 'a text'),
+      wrong(status, data.status, 'status', 'a text'),
+      missing(data.status, 'status'),
+      wrong(frozen_time_at, data.frozen_time, 'frozen_time', 'unix seconds'),
+      missing(data.frozen_time, 'frozen_time'),
+      wrong(status_details_advancing_target_frozen_time_at, nullif(data.status_details -> '$.advancing.target_frozen_time', 'null'), 'status_details.advancing.target_frozen_time', 'unix seconds'),
+      wrong(deletes_after_at, data.deletes_after, 'deletes_after', 'unix seconds')), '')
   end as broken
 from typed;
 
@@ -137,9 +146,20 @@ select distinct dt from (
 
 -- step: merge
 
+-- Versions are compared from left to right.
+create or replace temp macro version(observed_at, sequence) as
+  {'observed_at': observed_at, 'sequence': sequence}::struct(observed_at timestamptz, sequence bigint);
+-- All versions of a complete list, newest first.
+create or replace temp macro versions(observed_at, sequence, before) as
+  case when observed_at is not null then list_prepend(version(observed_at, sequence), coalesce(before, [])) end;
+
 -- What silver has in the touched partitions.
 create or replace temp view test_clocks_accepted as
-select test_clock_id, created_at, is_livemode, name, status, frozen_time_at, status_details_advancing_target_frozen_time_at, deletes_after_at, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
+select
+  test_clock_id, created_at, is_livemode, name, status, frozen_time_at,
+  status_details_advancing_target_frozen_time_at, deletes_after_at, is_deleted, deleted_at,
+  is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences,
+  regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_test_clocks'), filename = true);
 
 -- The few objects whose row does not follow from one observation.
@@ -154,14 +174,16 @@ select test_clock_id from candidates group by test_clock_id having count(*) > 1 
 create or replace temp table test_clocks_settled as
 with candidates as (
   select
-    test_clock_id, created_at, is_livemode, name, status, frozen_time_at, status_details_advancing_target_frozen_time_at, deletes_after_at, is_stub,
+    test_clock_id, created_at, is_livemode, name, status, frozen_time_at,
+    status_details_advancing_target_frozen_time_at, deletes_after_at, is_stub,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
-    case when is_stub then [{'observed_at': observed_at, 'sequence': 9}::struct(observed_at timestamptz, sequence bigint)] end as absences
+    case when is_stub then [version(observed_at, 9)] end as absences
   from test_clocks_read semi join test_clocks_unsettled using (test_clock_id)
   where broken is null
   union all
   select
-    test_clock_id, created_at, is_livemode, name, status, frozen_time_at, status_details_advancing_target_frozen_time_at, deletes_after_at, is_placeholder,
+    test_clock_id, created_at, is_livemode, name, status, frozen_time_at,
+    status_details_advancing_target_frozen_time_at, deletes_after_at, is_placeholder,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences
   from test_clocks_accepted semi join test_clocks_unsettled using (test_clock_id)
@@ -171,7 +193,9 @@ ranked as (
   select *, row_number() over (
     partition by test_clock_id
     order by is_stub, observed_at desc, observed_sequence desc, ingested_at desc,
-      hash(created_at, is_livemode, name, status, frozen_time_at, status_details_advancing_target_frozen_time_at, deletes_after_at, bronze_run_id, api_version, dt) desc) as place
+      hash(
+        created_at, is_livemode, name, status, frozen_time_at,
+        status_details_advancing_target_frozen_time_at, deletes_after_at, bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -184,7 +208,7 @@ later as (
   select gone.test_clock_id, list_sort(list_distinct(list(gone.absence))) as absences
   from gone join newest using (test_clock_id)
   where newest.is_stub
-    or gone.absence > {'observed_at': newest.observed_at, 'sequence': newest.observed_sequence}::struct(observed_at timestamptz, sequence bigint)
+    or gone.absence > version(newest.observed_at, newest.observed_sequence)
   group by gone.test_clock_id
 )
 select
@@ -232,7 +256,16 @@ select
 from test_clocks_read anti join test_clocks_unsettled using (test_clock_id)
 where broken is null
 union all
-select test_clock_id, created_at, is_livemode, name, status, frozen_time_at, status_details_advancing_target_frozen_time_at, deletes_after_at, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt
+select
+  test_clock_id, created_at, is_livemode, name, status, frozen_time_at,
+  status_details_advancing_target_frozen_time_at, deletes_after_at, is_deleted, deleted_at,
+  is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences,
+  dt
 from test_clocks_accepted anti join test_clocks_unsettled using (test_clock_id)
 union all
-select test_clock_id, created_at, is_livemode, name, status, frozen_time_at, status_details_advancing_target_frozen_time_at, deletes_after_at, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt from test_clocks_settled;
+select
+  test_clock_id, created_at, is_livemode, name, status, frozen_time_at,
+  status_details_advancing_target_frozen_time_at, deletes_after_at, is_deleted, deleted_at,
+  is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences,
+  dt
+from test_clocks_settled;

@@ -60,9 +60,15 @@ create or replace temp macro as_id(member) as nullif(
   case when member like '"%' then member ->> '$' when member like '{%' then member ->> '$.id' end, '');
 create or replace temp macro as_ids(member) as case when member like '[%' then
   list_transform(from_json(member, '["json"]'), lambda element: as_id(element)) end;
--- What is wrong with a member that was there and gave no value.
-create or replace temp macro fault(place, expected, member) as
-  place || ': expected ' || expected || ', found ' || left(member::varchar, 60);
+-- What is wrong with a member that was there and gave no value, and with one that must be there; what people
+-- wrote or are called is not repeated.
+create or replace temp macro wrong(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || left(member::varchar, 60) end;
+create or replace temp macro wrong_personal(value, member, place, expected) as
+  case when value is null and member is not null then
+    place || ': expected ' || expected || ', found ' || lower(json_type(member)) end;
+create or replace temp macro missing(member, place) as case when member is null then place || ': missing' end;
 
 create or replace temp table transfers_read as
 with bronze as (
@@ -78,8 +84,13 @@ with bronze as (
     getvariable('bronze_transfers'), format = 'newline_delimited', ignore_errors = true,
     maximum_object_size = 67108864,
     columns = {
-      data: 'struct(id json, deleted json, created json, livemode json, amount json, amount_reversed json, currency json, reversed json, destination json, destination_payment json, source_transaction json, source_type json, balance_transaction json, transfer_group json, description json, metadata json, reversals json)',
-      meta: 'struct(run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
+      data: 'struct(
+        id json, deleted json, created json, livemode json, amount json, amount_reversed json,
+        currency json, reversed json, destination json, destination_payment json, source_transaction json,
+        source_type json, balance_transaction json, transfer_group json, description json, metadata json,
+        reversals json)',
+      meta: 'struct(
+        run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
     })
   where meta is null or meta.ingested_at <= getvariable('as_of')
 ),
@@ -89,7 +100,7 @@ objects as (
 opened as (
   select
     *,
-    json_transform(data.reversals, '{"data":"json","has_more":"json","total_count":"json"}') as in_reversals
+    json_transform(data.reversals, '{"data": "json", "has_more": "json", "total_count": "json"}') as in_reversals
   from objects
 ),
 typed as (
@@ -145,22 +156,22 @@ select
     when transfer_id is null or transfer_id = '' then 'id: missing'
     when is_stub then null
     else nullif(concat_ws('; ',
-      case when created_at is null and data.created is not null then fault('created', 'unix seconds', data.created) end,
-      case when data.created is null then 'created: missing' end,
-      case when is_livemode is null and data.livemode is not null then fault('livemode', 'true or false', data.livemode) end,
-      case when amount_minor is null and data.amount is not null then fault('amount', 'a whole number of minor units', data.amount) end,
-      case when data.amount is null then 'amount: missing' end,
-      case when amount_reversed_minor is null and data.amount_reversed is not null then fault('amount_reversed', 'a whole number of minor units', data.amount_reversed) end,
-      case when currency is null and data.currency is not null then fault('currency', 'a currency code', data.currency) end,
-      case when data.currency is null then 'currency: missing' end,
-      case when is_reversed is null and data.reversed is not null then fault('reversed', 'true or false', data.reversed) end,
-      case when destination_id is null and data.destination <> '""' then fault('destination', 'an id or an object', data.destination) end,
-      case when destination_payment_id is null and data.destination_payment <> '""' then fault('destination_payment', 'an id or an object', data.destination_payment) end,
-      case when source_transaction_id is null and data.source_transaction <> '""' then fault('source_transaction', 'an id or an object', data.source_transaction) end,
-      case when source_type is null and data.source_type is not null then fault('source_type', 'a text', data.source_type) end,
-      case when balance_transaction_id is null and data.balance_transaction <> '""' then fault('balance_transaction', 'an id or an object', data.balance_transaction) end,
-      case when transfer_group is null and data.transfer_group is not null then fault('transfer_group', 'a text', data.transfer_group) end,
-      case when description is null and data.description is not null then fault('description', 'a text', data.description) end), '')
+      wrong(created_at, data.created, 'created', 'unix seconds'),
+      missing(data.created, 'created'),
+      wrong(is_livemode, data.livemode, 'livemode', 'true or false'),
+      wrong(amount_minor, data.amount, 'amount', 'a whole number of minor units'),
+      missing(data.amount, 'amount'),
+      wrong(amount_reversed_minor, data.amount_reversed, 'amount_reversed', 'a whole number of minor units'),
+      wrong(currency, data.currency, 'currency', 'a currency code'),
+      missing(data.currency, 'currency'),
+      wrong(is_reversed, data.reversed, 'reversed', 'true or false'),
+      wrong(destination_id, nullif(data.destination, '""'), 'destination', 'an id or an object'),
+      wrong(destination_payment_id, nullif(data.destination_payment, '""'), 'destination_payment', 'an id or an object'),
+      wrong(source_transaction_id, nullif(data.source_transaction, '""'), 'source_transaction', 'an id or an object'),
+      wrong(source_type, data.source_type, 'source_type', 'a text'),
+      wrong(balance_transaction_id, nullif(data.balance_transaction, '""'), 'balance_transaction', 'an id or an object'),
+      wrong(transfer_group, data.transfer_group, 'transfer_group', 'a text'),
+      wrong_personal(description, data.description, 'description', 'a text')), '')
   end as broken
 from typed;
 
@@ -179,9 +190,22 @@ select distinct dt from (
 
 -- step: merge
 
+-- Versions are compared from left to right.
+create or replace temp macro version(observed_at, sequence) as
+  {'observed_at': observed_at, 'sequence': sequence}::struct(observed_at timestamptz, sequence bigint);
+-- All versions of a complete list, newest first.
+create or replace temp macro versions(observed_at, sequence, before) as
+  case when observed_at is not null then list_prepend(version(observed_at, sequence), coalesce(before, [])) end;
+
 -- What silver has in the touched partitions.
 create or replace temp view transfers_accepted as
-select transfer_id, created_at, is_livemode, amount_minor, amount_reversed_minor, currency, is_reversed, destination_id, destination_payment_id, source_transaction_id, source_type, balance_transaction_id, transfer_group, description, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, reversals_complete_at, reversals_complete_sequence, absences, reversals_complete_before, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
+select
+  transfer_id, created_at, is_livemode, amount_minor, amount_reversed_minor, currency, is_reversed,
+  destination_id, destination_payment_id, source_transaction_id, source_type, balance_transaction_id,
+  transfer_group, description, metadata, is_deleted, deleted_at, is_placeholder, observed_at,
+  observed_sequence, ingested_at, bronze_run_id, api_version, reversals_complete_at,
+  reversals_complete_sequence, absences, reversals_complete_before,
+  regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_transfers'), filename = true);
 
 -- The few objects whose row does not follow from one observation.
@@ -196,20 +220,22 @@ select transfer_id from candidates group by transfer_id having count(*) > 1 or b
 create or replace temp table transfers_settled as
 with candidates as (
   select
-    transfer_id, created_at, is_livemode, amount_minor, amount_reversed_minor, currency, is_reversed, destination_id, destination_payment_id, source_transaction_id, source_type, balance_transaction_id, transfer_group, description, metadata, is_stub,
+    transfer_id, created_at, is_livemode, amount_minor, amount_reversed_minor, currency, is_reversed,
+    destination_id, destination_payment_id, source_transaction_id, source_type, balance_transaction_id,
+    transfer_group, description, metadata, is_stub,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
-    case when is_stub then [{'observed_at': observed_at, 'sequence': 9}::struct(observed_at timestamptz, sequence bigint)] end as absences,
-    case when reversals_is_complete then [if(is_stub, {'observed_at': observed_at, 'sequence': 9}::struct(observed_at timestamptz, sequence bigint), {'observed_at': observed_at, 'sequence': observed_sequence}::struct(observed_at timestamptz, sequence bigint))] end as reversals_complete
+    case when is_stub then [version(observed_at, 9)] end as absences,
+    case when reversals_is_complete then [version(observed_at, if(is_stub, 9, observed_sequence))] end as reversals_complete
   from transfers_read semi join transfers_unsettled using (transfer_id)
   where broken is null
   union all
   select
-    transfer_id, created_at, is_livemode, amount_minor, amount_reversed_minor, currency, is_reversed, destination_id, destination_payment_id, source_transaction_id, source_type, balance_transaction_id, transfer_group, description, metadata, is_placeholder,
+    transfer_id, created_at, is_livemode, amount_minor, amount_reversed_minor, currency, is_reversed,
+    destination_id, destination_payment_id, source_transaction_id, source_type, balance_transaction_id,
+    transfer_group, description, metadata, is_placeholder,
     observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences,
-    case when reversals_complete_at is not null then list_prepend(
-      {'observed_at': reversals_complete_at, 'sequence': reversals_complete_sequence}::struct(observed_at timestamptz, sequence bigint),
-      coalesce(reversals_complete_before, [])) end
+    versions(reversals_complete_at, reversals_complete_sequence, reversals_complete_before)
   from transfers_accepted semi join transfers_unsettled using (transfer_id)
 ),
 ranked as (
@@ -217,7 +243,10 @@ ranked as (
   select *, row_number() over (
     partition by transfer_id
     order by is_stub, observed_at desc, observed_sequence desc, ingested_at desc,
-      hash(created_at, is_livemode, amount_minor, amount_reversed_minor, currency, is_reversed, destination_id, destination_payment_id, source_transaction_id, source_type, balance_transaction_id, transfer_group, description, metadata, bronze_run_id, api_version, dt) desc) as place
+      hash(
+        created_at, is_livemode, amount_minor, amount_reversed_minor, currency, is_reversed, destination_id,
+        destination_payment_id, source_transaction_id, source_type, balance_transaction_id, transfer_group,
+        description, metadata, bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -230,7 +259,7 @@ later as (
   select gone.transfer_id, list_sort(list_distinct(list(gone.absence))) as absences
   from gone join newest using (transfer_id)
   where newest.is_stub
-    or gone.absence > {'observed_at': newest.observed_at, 'sequence': newest.observed_sequence}::struct(observed_at timestamptz, sequence bigint)
+    or gone.absence > version(newest.observed_at, newest.observed_sequence)
   group by gone.transfer_id
 ),
 complete as (
@@ -303,7 +332,18 @@ select
 from transfers_read anti join transfers_unsettled using (transfer_id)
 where broken is null
 union all
-select transfer_id, created_at, is_livemode, amount_minor, amount_reversed_minor, currency, is_reversed, destination_id, destination_payment_id, source_transaction_id, source_type, balance_transaction_id, transfer_group, description, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, reversals_complete_at, reversals_complete_sequence, absences, reversals_complete_before, dt
+select
+  transfer_id, created_at, is_livemode, amount_minor, amount_reversed_minor, currency, is_reversed,
+  destination_id, destination_payment_id, source_transaction_id, source_type, balance_transaction_id,
+  transfer_group, description, metadata, is_deleted, deleted_at, is_placeholder, observed_at,
+  observed_sequence, ingested_at, bronze_run_id, api_version, reversals_complete_at,
+  reversals_complete_sequence, absences, reversals_complete_before, dt
 from transfers_accepted anti join transfers_unsettled using (transfer_id)
 union all
-select transfer_id, created_at, is_livemode, amount_minor, amount_reversed_minor, currency, is_reversed, destination_id, destination_payment_id, source_transaction_id, source_type, balance_transaction_id, transfer_group, description, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, reversals_complete_at, reversals_complete_sequence, absences, reversals_complete_before, dt from transfers_settled;
+select
+  transfer_id, created_at, is_livemode, amount_minor, amount_reversed_minor, currency, is_reversed,
+  destination_id, destination_payment_id, source_transaction_id, source_type, balance_transaction_id,
+  transfer_group, description, metadata, is_deleted, deleted_at, is_placeholder, observed_at,
+  observed_sequence, ingested_at, bronze_run_id, api_version, reversals_complete_at,
+  reversals_complete_sequence, absences, reversals_complete_before, dt
+from transfers_settled;
