@@ -66,6 +66,11 @@ let libraries: [Target] = [
   .target(
     name: "Fetch", dependencies: ["StripeClient", "BronzeStore", "StripeModel", "JSONReader", "PlatformCore"]),
   .target(
+    name: "Lake",
+    dependencies: ["StripeModel", "SchemaGenerator", "BronzeStore", "DuckDBClient", "Digest", "PlatformCore"],
+    resources: [.copy("Models")]
+  ),
+  .target(
     name: "Verify",
     dependencies: ["StripeModel", "SchemaGenerator", "JSONReader", "PostgresClient", "PlatformCore"]),
   .target(
@@ -88,7 +93,7 @@ let libraries: [Target] = [
     dependencies: [
       "CommandLineKit", "StripeModel", "SchemaGenerator", "PostgresClient", "JSONReader", "Workspace", "ResourceStore",
       "Ingest", "Verify", "PlatformCore", "Digest", "SQLiteClient", "DuckDBClient", "HTTPServer", "HTTPClient",
-      "Sandbox", "SandboxServer", "StripeClient", "BronzeStore", "Fetch", "Populate", "Sync",
+      "Sandbox", "SandboxServer", "StripeClient", "BronzeStore", "Fetch", "Populate", "Sync", "Lake",
     ],
     resources: [.copy("SampleExport"), .copy("SampleFixture")]
   ),
@@ -119,6 +124,9 @@ let tests: [Target] = [
   .testTarget(name: "JSONReaderTests", dependencies: ["JSONReader", "Digest", "PlatformCore"]),
   .testTarget(name: "BronzeStoreTests", dependencies: ["BronzeStore", "JSONReader", "PlatformCore", "TestSupport"]),
   .testTarget(name: "SchemaGeneratorTests", dependencies: ["SchemaGenerator", "StripeModel", "PlatformCore"]),
+  .testTarget(
+    name: "LakeTests",
+    dependencies: ["SchemaGenerator", "StripeModel", "DuckDBClient", "TestSupport", "PlatformCore"]),
   .testTarget(
     name: "IngestTests",
     dependencies: ["Ingest", "BronzeStore", "ResourceStore", "StripeModel", "JSONReader", "PlatformCore"]),

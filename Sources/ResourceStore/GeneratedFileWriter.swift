@@ -64,11 +64,11 @@ package struct GeneratedFileWriter: Sendable {
   private var isPictureFresh: Bool { read(ERDiagram.svgPath)?.contains(ERDiagram.svgMark()) ?? false }
 
   private var leftOver: [String] {
-    let folder = root.appending(path: GeneratedFiles.folder)
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     let known = Set(GeneratedFiles.all().map(\.path))
-    return names.filter { $0.hasSuffix(".md") }.map { "\(GeneratedFiles.folder)/\($0)" }
-      .filter { !known.contains($0) }.sorted()
+    return GeneratedFiles.folders.flatMap { folder in
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: root.appending(path: folder).path)) ?? []
+      return names.filter { $0.hasSuffix(".md") || $0.hasSuffix(".sql") }.map { "\(folder)/\($0)" }
+    }.filter { !known.contains($0) }.sorted()
   }
 
   private func read(_ path: String) -> String? {

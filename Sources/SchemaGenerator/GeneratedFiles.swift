@@ -20,8 +20,9 @@ package enum GeneratedFiles {
   package static func all() -> [GeneratedFile] {
     DataDictionary.files(definitions)
       + [GeneratedFile(path: ERDiagram.mermaidPath, content: ERDiagram.mermaid(definitions))]
+      + SilverModel.inOrder.map(\.file)
   }
 
-  /// The folder in which every file is generated: a file there that `all()` does not name is left over.
-  package static let folder = DataDictionary.folder
+  /// The folders in which every file is generated: a file there that `all()` does not name is left over.
+  package static let folders = [DataDictionary.folder, SilverModel.folder]
 }

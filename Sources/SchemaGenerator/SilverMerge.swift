@@ -38,7 +38,9 @@ extension SilverModel {
     return "(is_stub or \(createdColumn) is null)"
   }
 
-  private func files(_ variable: String) -> String { "read_parquet(getvariable('\(variable)_\(table)'), filename = true)" }
+  private func files(_ variable: String) -> String {
+    "read_parquet(getvariable('\(variable)_\(table)'), filename = true)"
+  }
 
   /// The partition stands in the file's path.
   private func accepted(_ name: String) -> String { "regexp_extract(filename, 'dt=([^/]+)/', 1) as \(name)" }
@@ -50,17 +52,27 @@ extension SilverModel {
   // MARK: Merge
 
   var mergeStep: String {
-    [acceptedView, unsettledTable, settledTable, mergedView].joined(separator: "\n\n")
+    [Self.macros, acceptedView, unsettledTable, settledTable, mergedView].joined(separator: "\n\n")
   }
+
+  private static let macros = """
+    -- Versions are compared from left to right.
+    create or replace temp macro version(observed_at, sequence) as
+      {'observed_at': observed_at, 'sequence': sequence}::\(versionType);
+    -- All versions of a complete list, newest first.
+    create or replace temp macro versions(observed_at, sequence, before) as
+      case when observed_at is not null then list_prepend(version(observed_at, sequence), coalesce(before, [])) end;
+    """
 
   private var names: [String] { columns.map { SQLName.quoted($0.name) } }
 
   private var acceptedView: String {
-    let kept = names.dropLast().joined(separator: ", ")
+    let kept = (names.dropLast() + [accepted("dt")]).filled.indented(by: 2)
     return """
       -- What silver has in the touched partitions.
       create or replace temp view \(table)_accepted as
-      select \(kept), \(accepted("dt"))
+      select
+        \(kept)
       from \(files("silver"));
       """
   }
@@ -71,9 +83,7 @@ extension SilverModel {
       let (at, sequence) = (list.silverName + "_complete_at", list.silverName + "_complete_sequence")
       let columns = """
         select \(parent.key) as parent_id,
-          list_prepend(
-            {'observed_at': \(at), 'sequence': \(sequence)}::\(Self.versionType),
-            coalesce(\(list.silverName)_complete_before, [])) as complete
+          versions(\(at), \(sequence), \(list.silverName)_complete_before) as complete
         """
       var selects = ["\(columns)\nfrom \(parent.table)_merged\nwhere \(at) is not null"]
       if definition.path != nil {
@@ -86,7 +96,8 @@ extension SilverModel {
             and \(parent.key) in (select \(parentKey(list)) from \(table)_read where broken is null)
           """)
       }
-      return "\(parent.table)_\(list.silverName) as (\n  \(selects.joined(separator: "\nunion all\n").indented(by: 2))\n)"
+      return
+        "\(parent.table)_\(list.silverName) as (\n  \(selects.joined(separator: "\nunion all\n").indented(by: 2))\n)"
     }
   }
 
@@ -99,7 +110,7 @@ extension SilverModel {
       -- Gone from a complete list of the parent.
       select \(key) from candidates
       join \(parent.table)_\(list.silverName) as parent on parent.parent_id = candidates.\(parentKey(list))
-      where parent.complete[1] > {'observed_at': observed_at, 'sequence': observed_sequence}::\(Self.versionType)
+      where parent.complete[1] > version(observed_at, observed_sequence)
       """
     }.joined()
     let ctes =
@@ -134,14 +145,15 @@ extension SilverModel {
 
   /// Everything known of the unsettled objects, in one form.
   private var candidates: String {
-    let content = ([key] + contentColumns.map { SQLName.quoted($0.name) }).joined(separator: ", ")
-    let bookkeeping = "observed_at, observed_sequence, ingested_at, run_id, api_version, dt"
-    let version = "{'observed_at': observed_at, 'sequence': observed_sequence}::\(Self.versionType)"
-    let deletion = "{'observed_at': observed_at, 'sequence': \(Self.deletionSequence)}::\(Self.versionType)"
-    let readLists = lists.map { ",\n    case when \($0)_is_complete then [if(is_stub, \(deletion), \(version))] end as \($0)_complete" }
+    let content = ([key] + contentColumns.map { SQLName.quoted($0.name) }).filled.indented(by: 4)
+    let bookkeeping = "observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt"
+    let deletion = "version(observed_at, \(Self.deletionSequence))"
+    let readLists = lists.map {
+      ",\n    case when \($0)_is_complete then [version(observed_at, if(is_stub, \(Self.deletionSequence), "
+        + "observed_sequence))] end as \($0)_complete"
+    }
     let acceptedLists = lists.map {
-      ",\n    case when \($0)_complete_at is not null then list_prepend(\n      {'observed_at': \($0)_complete_at, "
-        + "'sequence': \($0)_complete_sequence}::\(Self.versionType),\n      coalesce(\($0)_complete_before, [])) end"
+      ",\n    versions(\($0)_complete_at, \($0)_complete_sequence, \($0)_complete_before)"
     }
     let readVersions = expandOnly.map { ",\n    \(ownVersion(of: $0)) as \(versionName($0))" }
     let acceptedVersions = expandOnly.map { ",\n    \(versionName($0))" }
@@ -174,14 +186,15 @@ extension SilverModel {
     let content = contentColumns.filter { column in
       if case .declared(let column) = column.content { !column.isExpandOnly } else { true }
     }
-    let hashed = content.map { SQLName.quoted($0.name) } + ["run_id", "api_version", "dt"]
+    let hashed = content.map { SQLName.quoted($0.name) } + ["bronze_run_id", "api_version", "dt"]
     return """
       ranked as (
         -- The hash decides what nothing else does, so that the same rows win in any order.
         select *, row_number() over (
           partition by \(key)
           order by is_stub, observed_at desc, observed_sequence desc, ingested_at desc,
-            hash(\(hashed.joined(separator: ", "))) desc) as place
+            hash(
+              \(hashed.filled.indented(by: 8))) desc) as place
         from candidates
       )
       """
@@ -207,7 +220,7 @@ extension SilverModel {
       select gone.\(key), list_sort(list_distinct(list(gone.absence))) as absences
       from gone join newest using (\(key))
       where newest.is_stub
-        or gone.absence > {'observed_at': newest.observed_at, 'sequence': newest.observed_sequence}::\(Self.versionType)
+        or gone.absence > version(newest.observed_at, newest.observed_sequence)
       group by gone.\(key)
     )
     """
@@ -265,7 +278,8 @@ extension SilverModel {
       default: "newest.\(name)"
       }
     }
-    let joins = (lists.isEmpty ? "" : "\nleft join complete using (\(key))")
+    let joins =
+      (lists.isEmpty ? "" : "\nleft join complete using (\(key))")
       + (expandOnly.isEmpty ? "" : "\nleft join asked using (\(key))")
     return """
       select
@@ -300,10 +314,13 @@ extension SilverModel {
       from \(table)_read anti join \(table)_unsettled using (\(key))
       where broken is null
       union all
-      select \(names.joined(separator: ", "))
+      select
+        \(names.filled.indented(by: 2))
       from \(table)_accepted anti join \(table)_unsettled using (\(key))
       union all
-      select \(names.joined(separator: ", ")) from \(table)_settled;
+      select
+        \(names.filled.indented(by: 2))
+      from \(table)_settled;
       """
   }
 }

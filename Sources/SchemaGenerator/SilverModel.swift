@@ -77,7 +77,7 @@ package struct SilverModel: Sendable {
       SilverColumn(name: "observed_at", type: "timestamptz", content: .observedAt),
       SilverColumn(name: "observed_sequence", type: "bigint", content: .observedSequence),
       SilverColumn(name: "ingested_at", type: "timestamptz", content: .ingestedAt),
-      SilverColumn(name: "run_id", type: "varchar", content: .runID),
+      SilverColumn(name: "bronze_run_id", type: "varchar", content: .bronzeRunID),
       SilverColumn(name: "api_version", type: "varchar", content: .apiVersion),
     ]
     for list in definition.children {
@@ -179,7 +179,8 @@ package struct SilverModel: Sendable {
     let required = declared.filter(\.isRequired).map(name)
     let units = declared.compactMap { column -> String? in
       switch column.kind {
-      case .minorUnits(let currency): "-- unit: \(name(of: column)) = minor units of \(currency ?? "the parent's currency")"
+      case .minorUnits(let currency):
+        "-- unit: \(name(of: column)) = minor units of \(currency ?? "the parent's currency")"
       case .unixTime: nil
       default: nil
       }
@@ -212,6 +213,22 @@ package struct SilverModel: Sendable {
 extension ChildList {
   /// The first part of the names of its columns in silver.
   var silverName: String { path.members.joined(separator: "_") }
+}
+
+extension [String] {
+  /// The items with commas between them, in lines of some hundred columns.
+  var filled: String {
+    var lines = [""]
+    for (index, item) in enumerated() {
+      let text = item + (index == count - 1 ? "" : ",")
+      if let last = lines.last, last.isEmpty || last.count + text.count < 100 {
+        lines[lines.count - 1] += (last.isEmpty ? "" : " ") + text
+      } else {
+        lines.append(text)
+      }
+    }
+    return lines.joined(separator: "\n")
+  }
 }
 
 extension String {

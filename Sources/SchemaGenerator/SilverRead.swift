@@ -9,7 +9,8 @@ extension SilverModel {
   static let lineLimitBytes = 64 << 20
 
   var readStep: String {
-    let stages = ["objects as (\n  \(objects.indented(by: 2))\n)"] + opened + ["typed as (\n  \(typed.indented(by: 2))\n)"]
+    let stages =
+      ["objects as (\n  \(objects.indented(by: 2))\n)"] + opened + ["typed as (\n  \(typed.indented(by: 2))\n)"]
     return """
       \(Self.macros)
 
@@ -37,9 +38,15 @@ extension SilverModel {
       case when member like '"%' then member ->> '$' when member like '{%' then member ->> '$.id' end, '');
     create or replace temp macro as_ids(member) as case when member like '[%' then
       list_transform(from_json(member, '["json"]'), lambda element: as_id(element)) end;
-    -- What is wrong with a member that was there and gave no value.
-    create or replace temp macro fault(place, expected, member) as
-      place || ': expected ' || expected || ', found ' || left(member::varchar, 60);
+    -- What is wrong with a member that was there and gave no value, and with one that must be there; what people
+    -- wrote or are called is not repeated.
+    create or replace temp macro wrong(value, member, place, expected) as
+      case when value is null and member is not null then
+        place || ': expected ' || expected || ', found ' || left(member::varchar, 60) end;
+    create or replace temp macro wrong_personal(value, member, place, expected) as
+      case when value is null and member is not null then
+        place || ': expected ' || expected || ', found ' || lower(json_type(member)) end;
+    create or replace temp macro missing(member, place) as case when member is null then place || ': missing' end;
     """
 
   private static func reading(of kind: ColumnKind) -> (macro: String?, expected: String) {
@@ -83,7 +90,7 @@ extension SilverModel {
   private var hasContainers: Bool { !containers.isEmpty }
 
   private var sources: [Source] {
-    [Source(name: "bronze", sql: bronze)] + parentLists.map(elements) + sightedIn.map(sighted)
+    [Source(name: "bronze", sql: bronze)] + parentLists.map(elements) + sighted
   }
 
   private var bronze: String {
@@ -95,22 +102,23 @@ extension SilverModel {
         meta.observed_at as observed_at,
         meta.sequence as observed_sequence,
         meta.ingested_at as ingested_at,
-        meta.run_id as run_id,
+        meta.run_id as bronze_run_id,
         meta.api_version as api_version
       from read_json(
         getvariable('bronze_\(table)'), format = 'newline_delimited', ignore_errors = true,
         maximum_object_size = \(Self.lineLimitBytes),
         columns = {
-          data: 'struct(\(tree.members.map { "\(SQLName.quoted($0)) json" }.joined(separator: ", ")))',
-          meta: 'struct(run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version \
-      varchar)'
+          data: 'struct(
+            \(tree.members.map { "\(SQLName.quoted($0)) json" }.filled.indented(by: 6)))',
+          meta: 'struct(
+            run_id varchar, ingested_at timestamptz, observed_at timestamptz, sequence bigint, api_version varchar)'
         })
       where meta is null or meta.ingested_at <= getvariable('as_of')
       """
   }
 
   /// The struct a JSON object is read as, as `json_transform` wants it.
-  private var structure: String { "{\(tree.members.map { "\"\($0)\":\"json\"" }.joined(separator: ","))}" }
+  private var structure: String { "{\(tree.members.map { "\"\($0)\": \"json\"" }.filled)}" }
 
   private func elements(of parent: SilverModel, _ list: ChildList) -> Source {
     Source(
@@ -118,38 +126,42 @@ extension SilverModel {
       sql: """
         -- The elements of a list have the version of the object around them.
         select
-          unnest(json_transform(\(list.silverName)_json, '[\(structure)]')) as data,
+          unnest(json_transform(\(list.silverName)_json, '[\(structure.indented(by: 4))]')) as data,
           \(parent.key) as container_id,
           dt as container_dt,
-          observed_at, observed_sequence, ingested_at, run_id, api_version
+          observed_at, observed_sequence, ingested_at, bronze_run_id, api_version
         from \(parent.table)_read
         where broken is null and \(list.silverName)_json is not null
         """)
   }
 
-  private func sighted(in container: SilverModel) -> Source {
-    Source(
-      name: "sighted_in_\(container.table)",
-      sql: """
-        -- What stands whole inside another object yields to a record of its own of the same second.
-        select
-          json_transform(sighting, '\(structure)') as data,
-          null::varchar as container_id,
-          container_dt,
-          observed_at, 0 as observed_sequence, ingested_at, run_id, api_version
-        from (
+  private var sighted: [Source] {
+    guard !sightedIn.isEmpty else { return [] }
+    let selects = sightedIn.map { container in
+      """
+      select unnest(sighted_\(table)) as sighting, dt, observed_at, ingested_at, bronze_run_id, api_version
+      from \(container.table)_read where broken is null
+      """
+    }.joined(separator: "\nunion all\n")
+    return [
+      Source(name: "sightings", sql: selects),
+      Source(
+        name: "sighted",
+        sql: """
+          -- Sequence 0: a record of its own of the same second counts more.
           select
-            unnest(sighted_\(table)) as sighting, dt as container_dt,
-            observed_at, ingested_at, run_id, api_version
-          from \(container.table)_read
-          where broken is null and sighted_\(table) is not null
-        )
-        where sighting ->> '$.object' = '\(definition.object)'
-        """)
+            json_transform(sighting, '\(structure.indented(by: 4))') as data,
+            null::varchar as container_id,
+            dt as container_dt,
+            observed_at, 0 as observed_sequence, ingested_at, bronze_run_id, api_version
+          from sightings
+          where sighting ->> '$.object' = '\(definition.object)'
+          """),
+    ]
   }
 
   private var objects: String {
-    sources.map { "select * from \($0.name)" }.joined(separator: "\nunion all\n")
+    sources.filter { $0.name != "sightings" }.map { "select * from \($0.name)" }.joined(separator: "\nunion all\n")
   }
 
   // MARK: From members to columns
@@ -238,7 +250,7 @@ extension SilverModel {
     }
     let sighted = sightingColumns.compactMap { $0.split(separator: " ").last.map(String.init) }
     let lines =
-      ids + ["is_stub", "observed_at", "observed_sequence", "ingested_at", "run_id", "api_version"]
+      ids + ["is_stub", "observed_at", "observed_sequence", "ingested_at", "bronze_run_id", "api_version"]
       + ["case when not is_stub then coalesce(\(day)\(container)'unknown') end as dt"] + lists + sighted
     return """
       select
@@ -277,18 +289,15 @@ extension SilverModel {
   private var faults: [String] {
     declared.flatMap { column -> [String] in
       let (macro, expected) = Self.reading(of: column.kind)
-      let value = SQLName.quoted(name(of: column))
       let member = member(of: column)
       let place = column.paths[0].dotted
       var faults: [String] = []
-      if macro != nil {
-        let isID = macro == "as_id"
-        let found = "\(value) is null and \(isID ? "\(member) <> '\"\"'" : "\(member) is not null")"
-        faults.append("case when \(found) then fault('\(place)', '\(expected)', \(member)) end")
+      if let macro {
+        let found = macro == "as_id" ? "nullif(\(member), '\"\"')" : member
+        let wrong = column.sensitivity == .plain ? "wrong" : "wrong_personal"
+        faults.append("\(wrong)(\(SQLName.quoted(name(of: column))), \(found), '\(place)', '\(expected)')")
       }
-      if column.isRequired {
-        faults.append("case when \(member) is null then '\(place): missing' end")
-      }
+      if column.isRequired { faults.append("missing(\(member), '\(place)')") }
       return faults
     }
   }
@@ -335,10 +344,12 @@ struct SilverTree {
 
   private static func structure(of node: Node) -> String {
     let members = node.members.map { member -> String in
-      guard let child = node.children[member], !child.isRead, !child.members.isEmpty else { return "\"\(member)\":\"json\"" }
-      return "\"\(member)\":\(structure(of: child))"
+      guard let child = node.children[member], !child.isRead, !child.members.isEmpty else {
+        return "\"\(member)\": \"json\""
+      }
+      return "\"\(member)\": \(structure(of: child))"
     }
-    return "{\(members.joined(separator: ","))}"
+    return "{\(members.joined(separator: ", "))}"
   }
 
   /// The JSON at a place that was added; null where it is absent or null.
