@@ -152,6 +152,21 @@ populate-all: program ## The same through JSON files: populate, init-all, fetch,
 	@$(MAKE) ingest-all SOURCE=$(or $(SOURCE),json)
 	@$(MAKE) check-db SOURCE=$(or $(SOURCE),json)
 
+##@ Lake (bronze, silver and gold in LAKE_URL; the API is the local sandbox unless STRIPE_API_KEY is set)
+
+.PHONY: run-batch
+run-batch: program ## Bring one entity's bronze to what Stripe says; ENTITY=charges DAYS=1
+	@$(call need,ENTITY,make run-batch ENTITY=charges DAYS=1)
+	@$(okapi) lake extract $(call option,--entity,ENTITY) $(call option,--days,DAYS)
+
+.PHONY: run-all
+run-all: program ## The same for all entities; DAYS=1
+	@$(okapi) lake extract $(call option,--days,DAYS)
+
+.PHONY: run-pipeline
+run-pipeline: program ## Extract, transform, check and accept under one run; DAYS=1
+	@$(okapi) lake run $(call option,--days,DAYS)
+
 ##@ Development
 
 .PHONY: test

@@ -66,6 +66,11 @@ let libraries: [Target] = [
   .target(
     name: "Fetch", dependencies: ["StripeClient", "BronzeStore", "StripeModel", "JSONReader", "PlatformCore"]),
   .target(
+    name: "Lake",
+    dependencies: ["StripeModel", "SchemaGenerator", "BronzeStore", "DuckDBClient", "Digest", "PlatformCore"],
+    resources: [.copy("Models")]
+  ),
+  .target(
     name: "Verify",
     dependencies: ["StripeModel", "SchemaGenerator", "JSONReader", "PostgresClient", "PlatformCore"]),
   .target(
@@ -88,7 +93,7 @@ let libraries: [Target] = [
     dependencies: [
       "CommandLineKit", "StripeModel", "SchemaGenerator", "PostgresClient", "JSONReader", "Workspace", "ResourceStore",
       "Ingest", "Verify", "PlatformCore", "Digest", "SQLiteClient", "DuckDBClient", "HTTPServer", "HTTPClient",
-      "Sandbox", "SandboxServer", "StripeClient", "BronzeStore", "Fetch", "Populate", "Sync",
+      "Sandbox", "SandboxServer", "StripeClient", "BronzeStore", "Fetch", "Populate", "Sync", "Lake",
     ],
     resources: [.copy("SampleExport"), .copy("SampleFixture")]
   ),

@@ -64,6 +64,14 @@ package struct BronzeState: Sendable {
     try write(manifest, to: "_state/manifests/run_\(manifest.runID).json")
   }
 
+  /// Writes what a step of a run did, beside what its earlier steps did.
+  ///
+  /// - Throws: `data` where the file holds something else, `output` or `inputOutput`.
+  package func add(_ manifest: RunManifest) throws(PlatformError) {
+    let earlier = try self.manifest(of: manifest.runID)
+    try write(earlier.map(manifest.following) ?? manifest)
+  }
+
   /// What a run did; nil where it left nothing.
   ///
   /// - Throws: `data` for a file that holds something else, `inputOutput`.

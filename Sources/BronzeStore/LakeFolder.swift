@@ -75,6 +75,37 @@ package struct LakeFolder: Sendable {
     if isNew { syncFolders(from: folder) }
   }
 
+  /// Moves a file over whatever is at its new place, and makes the folders of that; false where the file is not there.
+  ///
+  /// The entries of the folders are on the disk after `syncFolders` only.
+  /// - Throws: `output` or `inputOutput`.
+  package func move(_ path: String, to target: String) throws(PlatformError) -> Bool {
+    try makeFolder(parent(of: target))
+    guard rename(full(path), full(target)) == 0 else {
+      if errno == ENOENT { return false }
+      throw PlatformError(
+        .inputOutput, "a file of the lake cannot be moved", cause: String(cString: strerror(errno)),
+        context: ["file": full(path), "to": full(target)])
+    }
+    return true
+  }
+
+  /// Brings a whole file to the disk that somebody else wrote.
+  ///
+  /// - Throws: `inputMissing` or `inputOutput`.
+  package func sync(_ path: String) throws(PlatformError) {
+    let descriptor = Foundation.open(full(path), O_RDONLY | O_CLOEXEC)
+    defer { if descriptor >= 0 { close(descriptor) } }
+    guard descriptor >= 0, fsync(descriptor) == 0 else {
+      throw PlatformError(
+        errno == ENOENT ? .inputMissing : .inputOutput, "a file of the lake cannot be brought to the disk",
+        cause: String(cString: strerror(errno)), context: ["file": full(path)])
+    }
+  }
+
+  /// Where a file lies, for who opens it by himself.
+  package func location(of path: String) -> String { full(path) }
+
   /// Removes a file; one that is not there is as good.
   ///
   /// - Throws: `inputOutput`.
@@ -125,12 +156,17 @@ package struct LakeFolder: Sendable {
   /// Brings the entries of a folder and of those above it to the disk, up to the root's own.
   ///
   /// Some file systems cannot sync a folder; the files themselves are safe by then.
-  package func syncFolders(from path: String) {
-    var path = path
-    while !path.isEmpty {
-      syncFolder(path)
-      path = parent(of: path)
+  package func syncFolders(from path: String) { syncFolders(of: [path]) }
+
+  /// The same for several folders; one that is above many is synced once.
+  package func syncFolders(of paths: [String]) {
+    var all: Set<String> = []
+    for start in paths {
+      var path = start
+      while !path.isEmpty, all.insert(path).inserted { path = parent(of: path) }
     }
+    // Inner ones first.
+    for path in all.sorted(by: { $0.utf8.count > $1.utf8.count }) { syncFolder(path) }
     syncFolder("")
     syncFolder("..")
   }
@@ -143,8 +179,10 @@ package struct LakeFolder: Sendable {
   }
 
   /// Makes a folder and those above it; answers whether it was not there.
+  ///
+  /// - Throws: `output`.
   @discardableResult
-  private func makeFolder(_ path: String) throws(PlatformError) -> Bool {
+  package func makeFolder(_ path: String) throws(PlatformError) -> Bool {
     var facts = stat()
     if stat(full(path), &facts) == 0, facts.st_mode & S_IFMT == S_IFDIR { return false }
     do {

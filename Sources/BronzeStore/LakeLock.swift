@@ -23,6 +23,9 @@ package final class LakeLock: Sendable {
   /// Where the lock file of a source lies in the lake.
   package static func path(of source: String) -> String { "_state/locks/\(source)" }
 
+  /// Stands in the place of a source for silver and gold, which one run builds or reads at a time. No source is named so.
+  package static let models = ".models"
+
   private let lock: LakeFileLock
 
   private init(_ lock: LakeFileLock) { self.lock = lock }
@@ -73,7 +76,10 @@ package final class LakeLock: Sendable {
   private static func taken(by holder: LakeHolder?, _ lake: LakeFolder, _ source: String) -> PlatformError {
     let who = holder.map { "\($0.command) of process \($0.pid), run \($0.runID), since \($0.since)" }
     return PlatformError(
-      .temporary, "another okapi is writing source \(source) to this lake", cause: who,
+      .temporary,
+      source == models
+        ? "another okapi is at work on this lake's silver and gold"
+        : "another okapi is writing source \(source) to this lake", cause: who,
       context: ["lake": lake.root.path],
       nextStep: "wait for it to end and run the command again, or give --wait", isRetryable: true)
   }

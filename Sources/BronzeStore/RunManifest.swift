@@ -10,6 +10,17 @@ package struct RunManifest: Codable, Sendable, Equatable {
     package var lines: Int
     /// Its bytes.
     package var bytes: Int
+    /// SHA-256 of its bytes in hex, of files that are whole when they are written: silver and gold.
+    package var sha256: String?
+
+    /// Bundles the parts.
+    package init(path: String, entity: String, lines: Int, bytes: Int, sha256: String? = nil) {
+      self.path = path
+      self.entity = entity
+      self.lines = lines
+      self.bytes = bytes
+      self.sha256 = sha256
+    }
   }
 
   /// The run.
@@ -30,6 +41,10 @@ package struct RunManifest: Codable, Sendable, Equatable {
   package var outputs: [Output]
   /// Figures by name.
   package var counts: [String: Int]
+  /// Seconds by stage.
+  package var seconds: [String: Double]?
+  /// The versions of what made the outputs.
+  package var versions: [String: String]?
 
   /// Bundles the parts.
   package init(
@@ -49,8 +64,22 @@ package struct RunManifest: Codable, Sendable, Equatable {
     self.counts = counts
   }
 
+  /// The same run, with what an earlier step of it did.
+  func following(_ earlier: RunManifest) -> RunManifest {
+    var both = self
+    both.startedAt = earlier.startedAt
+    let paths = Set(outputs.filter { $0.sha256 != nil }.map(\.path))
+    both.outputs = earlier.outputs.filter { !paths.contains($0.path) } + outputs
+    both.inputs.merge(earlier.inputs) { new, _ in new }
+    both.counts.merge(earlier.counts) { new, old in new + old }
+    both.seconds = (earlier.seconds ?? [:]).merging(seconds ?? [:]) { $0 + $1 }
+    both.versions = (earlier.versions ?? [:]).merging(versions ?? [:]) { $1 }
+    if earlier.status != "done" { both.status = earlier.status }
+    return both
+  }
+
   enum CodingKeys: String, CodingKey {
-    case command, source, status, inputs, outputs, counts
+    case command, source, status, inputs, outputs, counts, seconds, versions
     case runID = "run_id"
     case startedAt = "started_at"
     case finishedAt = "finished_at"

@@ -1,5 +1,5 @@
-// The part of DuckDB's C API that Okapi calls, as a table of functions that is filled when DuckDB is first used: linked,
-// the library's 60 MB would cost every start of the program some ten milliseconds, also where no lake is touched.
+// The part of DuckDB's C API that Okapi calls, as a table of functions that is filled when DuckDB is first used.
+// Linked, the library's 60 MB would cost every start of the program more than ten milliseconds, lake or no lake.
 // Names, types and layouts are those of DuckDB's own header, version 1.5; its documentation holds.
 #pragma once
 #include <dlfcn.h>

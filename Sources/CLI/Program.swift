@@ -11,6 +11,7 @@ package enum Program {
   ) async -> Int32 {
     // A log line nobody reads any more must not end the work; a result nobody reads is told apart below.
     signal(SIGPIPE, SIG_IGN)
+    let arguments = spelledOut(arguments)
     do {
       var command = try root.parseAsRoot(arguments, environment: environment)
       if var awaiting = command as? any AsyncParsableCommand {
@@ -22,6 +23,16 @@ package enum Program {
     } catch {
       return finish(error, root: root, wantsJSON: arguments.prefix { $0 != "--" }.contains("--json"))
     }
+  }
+
+  /// The names that pipelines know some commands by.
+  private static let aliases = [
+    "run-all": ["lake", "extract"], "run-transforms": ["lake", "transform"], "run-quality": ["lake", "quality"],
+  ]
+
+  private static func spelledOut(_ arguments: [String]) -> [String] {
+    guard let first = arguments.first, let command = aliases[first] else { return arguments }
+    return command + arguments.dropFirst()
   }
 
   /// What a shell reports of a program whose reader went away (`okapi … | head`): no fault worth words.

@@ -78,6 +78,9 @@ final class ConnectionHandle {
   }
 
   /// Starts a prepared statement and gives its result to `body`.
+  ///
+  /// A statement that is left before its end is interrupted first: DuckDB would otherwise run it to the end when the
+  /// next one begins (seen with 1.5.5).
   private func run<Answer>(
     _ prepared: okapi_duckdb_handle?, _ sql: String, _ body: (inout okapi_duckdb_result) throws -> Answer
   ) throws -> Answer {
@@ -89,14 +92,22 @@ final class ConnectionHandle {
         throw failure(api.pending_error(pending), sql)
       }
       // Starting a statement forgets an interruption that came before; one that comes from here on stops it.
-      if Task.isCancelled { throw PlatformError.duckDBStatementCancelled }
+      if Task.isCancelled {
+        interrupt()
+        throw PlatformError.duckDBStatementCancelled
+      }
       guard api.execute_pending(pending, &result) == okapi_duckdb_success else {
         defer { api.destroy_result(&result) }
         throw failure(api.result_error(&result), sql)
       }
     }
     defer { api.destroy_result(&result) }
-    return try body(&result)
+    do {
+      return try body(&result)
+    } catch {
+      interrupt()
+      throw error
+    }
   }
 
   /// Hands over the chunks of a result as DuckDB makes them.
@@ -120,5 +131,4 @@ final class ConnectionHandle {
   }
 }
 
-// The actor that owns it makes all calls, on one thread; only `interrupt` is called from others, which DuckDB allows.
-extension ConnectionHandle: @unchecked Sendable {}
+extension ConnectionHandle: @unchecked Sendable {}  // one actor calls it; others only `interrupt`, as DuckDB allows

@@ -2,7 +2,8 @@ import PlatformCore
 
 /// One connection to a database, on a thread of its own; statements run one after another.
 ///
-/// Cancelling the task interrupts the statement, which then throws `.interrupted`.
+/// Cancelling the task interrupts the statement, which then throws `.interrupted`. DuckDB notices between two chunks of
+/// a source: a join without a condition may go on for a while.
 package actor DuckDBConnection {
   private let executor = BlockingExecutor(label: "duckdb")
   private let handle: ConnectionHandle

@@ -124,5 +124,4 @@ private final class DatabaseHandle {
   }
 }
 
-// DuckDB's databases may be used from any thread; nothing here changes after `init`.
-extension DatabaseHandle: @unchecked Sendable {}
+extension DatabaseHandle: @unchecked Sendable {}  // nothing changes after init; DuckDB takes any thread

@@ -89,5 +89,4 @@ package struct DuckDBLibrary {
   }
 }
 
-// Functions of a library that stays loaded; each may be called from any thread, on handles that one thread uses.
-extension DuckDBLibrary: @unchecked Sendable {}
+extension DuckDBLibrary: @unchecked Sendable {}  // functions of a library that stays loaded

@@ -79,7 +79,7 @@ package struct Fetch: Sendable {
     try await state.note(clocks)
     let run = BackfillRun(
       client: options.client, writer: writer, state: state, checkpointInterval: options.checkpointInterval,
-      testClocks: clocks.ids)
+      testClocks: clocks.ids, created: options.created)
     progress.begin(names.count)
     let jobs = try await plan(names, run, start, progress)
     try await withThrowingTaskGroup(of: Void.self) { group in
@@ -90,7 +90,7 @@ package struct Fetch: Sendable {
       try await group.waitForAll()
     }
     report.resources = progress.reports
-    report.judgeUnserved(named: Set(options.resources))
+    report.judgeUnserved(named: options.named ?? Set(options.resources), othersWereRead: options.named != nil)
   }
 
   /// The resources that have lists, as asked for, in the order in which they are best loaded.
@@ -147,8 +147,9 @@ package struct Fetch: Sendable {
   private func unfinished(
     _ definition: ResourceDefinition, _ wish: Checkpoint, _ start: FeedStart, _ cursor: FeedCursor?, _ state: FetchState
   ) async throws -> Checkpoint? {
-    guard options.resumes, !start.isNew, let left = try await state.checkpoint(of: definition.table),
-      left.request == wish.request, Double(start.time - left.begunAt) <= options.resumeLimit / .seconds(1)
+    guard options.resumes, options.created == nil, !start.isNew,
+      let left = try await state.checkpoint(of: definition.table), left.request == wish.request,
+      Double(start.time - left.begunAt) <= options.resumeLimit / .seconds(1)
     else { return nil }
     // Without the feed only another listing tells what has changed since.
     if start.problem != nil { return left.isFinished ? nil : left }
@@ -201,7 +202,7 @@ package struct Fetch: Sendable {
 
   /// A fetch that came to its end is no longer gone on with; only what failed is, by the next one.
   private func forgetCheckpoints(_ report: FetchReport, _ state: FetchState) async throws {
-    guard !report.resources.contains(where: { $0.outcome == .failed }) else { return }
+    guard options.created == nil, !report.resources.contains(where: { $0.outcome == .failed }) else { return }
     for one in report.resources { try await state.removeCheckpoint(of: one.resource) }
   }
 }
@@ -239,8 +240,8 @@ struct Problem: Sendable, Equatable {
 extension FetchReport {
   /// A sandbox serves fewer resources than Stripe: nothing is wrong with what it does not know, unless that was asked
   /// for by name, or it knows nothing at all.
-  mutating func judgeUnserved(named: Set<ResourceName>) {
-    let servesSome = resources.contains { $0.outcome == .read || $0.outcome == .forbidden }
+  mutating func judgeUnserved(named: Set<ResourceName>, othersWereRead: Bool) {
+    let servesSome = othersWereRead || resources.contains { $0.outcome == .read || $0.outcome == .forbidden }
     for index in resources.indices where resources[index].outcome == .unserved {
       let isNamed = ResourceName(commandLineName: resources[index].resource).map(named.contains) ?? true
       if servesSome && !isNamed { resources[index].status = nil }

@@ -48,6 +48,15 @@ actor FetchState {
     self.cursor = cursor
   }
 
+  /// Syncs bronze, then notes in the cursor that a part of a resource was listed, beginning at a time.
+  func noteFollowed(_ table: String, at time: Int64) async throws {
+    try await writer.sync()
+    guard var cursor, cursor.listed[table] == nil else { return }
+    cursor.followed = (cursor.followed ?? [:]).merging([table: time]) { max($0, $1) }
+    try state.setFeed(cursor)
+    self.cursor = cursor
+  }
+
   /// Notes the time of test clocks that the feed does not know yet: their objects' events bear it.
   func note(_ clocks: TestClocks) throws {
     guard var cursor else { return }
@@ -58,15 +67,5 @@ actor FetchState {
   }
 
   /// Writes what the run did, beside what an earlier step of the same run did.
-  func add(_ manifest: RunManifest) throws {
-    var manifest = manifest
-    if let earlier = try state.manifest(of: manifest.runID) {
-      manifest.startedAt = earlier.startedAt
-      manifest.outputs = earlier.outputs + manifest.outputs
-      manifest.inputs.merge(earlier.inputs) { new, _ in new }
-      manifest.counts.merge(earlier.counts) { new, old in new + old }
-      if earlier.status != "done" { manifest.status = earlier.status }
-    }
-    try state.write(manifest)
-  }
+  func add(_ manifest: RunManifest) throws { try state.add(manifest) }
 }

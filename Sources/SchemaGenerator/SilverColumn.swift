@@ -28,7 +28,7 @@ package struct SilverColumn: Sendable, Equatable {
     /// When the observation was written to bronze.
     case ingestedAt
     /// The run that wrote it to bronze.
-    case runID
+    case bronzeRunID
     /// The API version it was rendered in.
     case apiVersion
     /// The moment of the newest complete rendering of a child list.

@@ -146,7 +146,7 @@ extension SilverModel {
   /// Everything known of the unsettled objects, in one form.
   private var candidates: String {
     let content = ([key] + contentColumns.map { SQLName.quoted($0.name) }).filled.indented(by: 4)
-    let bookkeeping = "observed_at, observed_sequence, ingested_at, run_id, api_version, dt"
+    let bookkeeping = "observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt"
     let deletion = "version(observed_at, \(Self.deletionSequence))"
     let readLists = lists.map {
       ",\n    case when \($0)_is_complete then [version(observed_at, if(is_stub, \(Self.deletionSequence), "
@@ -186,7 +186,7 @@ extension SilverModel {
     let content = contentColumns.filter { column in
       if case .declared(let column) = column.content { !column.isExpandOnly } else { true }
     }
-    let hashed = content.map { SQLName.quoted($0.name) } + ["run_id", "api_version", "dt"]
+    let hashed = content.map { SQLName.quoted($0.name) } + ["bronze_run_id", "api_version", "dt"]
     return """
       ranked as (
         -- The hash decides what nothing else does, so that the same rows win in any order.

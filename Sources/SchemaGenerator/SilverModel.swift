@@ -81,7 +81,7 @@ package struct SilverModel: Sendable {
       SilverColumn(name: "observed_at", type: "timestamptz", content: .observedAt),
       SilverColumn(name: "observed_sequence", type: "bigint", content: .observedSequence),
       SilverColumn(name: "ingested_at", type: "timestamptz", content: .ingestedAt),
-      SilverColumn(name: "run_id", type: "varchar", content: .runID),
+      SilverColumn(name: "bronze_run_id", type: "varchar", content: .bronzeRunID),
       SilverColumn(name: "api_version", type: "varchar", content: .apiVersion),
     ]
     for list in definition.children {

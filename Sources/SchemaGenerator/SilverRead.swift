@@ -102,7 +102,7 @@ extension SilverModel {
         meta.observed_at as observed_at,
         meta.sequence as observed_sequence,
         meta.ingested_at as ingested_at,
-        meta.run_id as run_id,
+        meta.run_id as bronze_run_id,
         meta.api_version as api_version
       from read_json(
         getvariable('bronze_\(table)'), format = 'newline_delimited', ignore_errors = true,
@@ -129,7 +129,7 @@ extension SilverModel {
           unnest(json_transform(\(list.silverName)_json, '[\(structure.indented(by: 4))]')) as data,
           \(parent.key) as container_id,
           dt as container_dt,
-          observed_at, observed_sequence, ingested_at, run_id, api_version
+          observed_at, observed_sequence, ingested_at, bronze_run_id, api_version
         from \(parent.table)_read
         where broken is null and \(list.silverName)_json is not null
         """)
@@ -139,7 +139,7 @@ extension SilverModel {
     guard !sightedIn.isEmpty else { return [] }
     let selects = sightedIn.map { container in
       """
-      select unnest(sighted_\(table)) as sighting, dt, observed_at, ingested_at, run_id, api_version
+      select unnest(sighted_\(table)) as sighting, dt, observed_at, ingested_at, bronze_run_id, api_version
       from \(container.table)_read where broken is null
       """
     }.joined(separator: "\nunion all\n")
@@ -153,7 +153,7 @@ extension SilverModel {
             json_transform(sighting, '\(structure.indented(by: 4))') as data,
             null::varchar as container_id,
             dt as container_dt,
-            observed_at, 0 as observed_sequence, ingested_at, run_id, api_version
+            observed_at, 0 as observed_sequence, ingested_at, bronze_run_id, api_version
           from sightings
           where sighting ->> '$.object' = '\(definition.object)'
           """),
@@ -250,7 +250,7 @@ extension SilverModel {
     }
     let sighted = sightingColumns.compactMap { $0.split(separator: " ").last.map(String.init) }
     let lines =
-      ids + ["is_stub", "observed_at", "observed_sequence", "ingested_at", "run_id", "api_version"]
+      ids + ["is_stub", "observed_at", "observed_sequence", "ingested_at", "bronze_run_id", "api_version"]
       + ["case when not is_stub then coalesce(\(day)\(container)'unknown') end as dt"] + lists + sighted
     return """
       select

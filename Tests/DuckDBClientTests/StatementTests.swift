@@ -99,7 +99,7 @@ import Testing
     let connection = try await DuckDBDatabase.open(.init(threads: 1)).connect()
     let task = Task {
       // Ends in no time a test would wait for.
-      try await connection.query("SELECT count(*) FROM range(3000000) a, range(3000000) b WHERE a.range + b.range = -1")
+      try await connection.query("SELECT count(*) FROM range(1000000000000) t(x) WHERE x % 7 = -1")
     }
     // Whether it has begun by then or not, it must stop.
     task.cancel()
@@ -117,23 +117,37 @@ import Testing
     #expect(try await connection.query("SELECT 1").rows == [[.int64(1)]])
   }
 
-  @Test("a statement that has begun is interrupted while DuckDB computes")
-  func interruption() async throws {
+  @Test("a statement that is left before its end is not run to its end by the next one")
+  func abandoned() async throws {
+    struct Enough: Error {}
     let connection = try await DuckDBDatabase.open(.init(threads: 1)).connect()
-    let (begun, mark) = AsyncStream.makeStream(of: Void.self)
-    let task = Task {
-      // The first chunk comes at once, the next only after a search without end.
+    await #expect(throws: Enough.self) {
+      // Enough rows that the first are handed over; after them a search without end.
       try await connection.stream(
         """
-        SELECT x FROM range(2048) AS t(x)
-        UNION ALL SELECT a.range FROM range(3000000) a, range(3000000) b WHERE a.range + b.range = -1
+        SELECT x FROM range(1000000) AS t(x)
+        UNION ALL SELECT x FROM range(1000000000000) t(x) WHERE x % 7 = -1
         """
-      ) { _ in mark.yield() }
+      ) { _ in throw Enough() }
     }
-    for await _ in begun { break }
+    #expect(try await connection.query("SELECT 1").rows == [[.int64(1)]])
+  }
+
+  @Test("a statement that has begun is interrupted while DuckDB computes")
+  func interruption() async throws {
+    let folder = try Folder()
+    let file = folder.path + "/endless.csv"
+    let connection = try await DuckDBDatabase.open(.init(threads: 1)).connect()
+    let task = Task {
+      try await connection.execute(
+        "COPY (SELECT x FROM range(1000000000000) t(x) WHERE x % 7 = -1) TO '\(file)' (USE_TMP_FILE false)")
+    }
+    // It makes the file when it begins, and then searches without end.
+    while !FileManager.default.fileExists(atPath: file) { try await Task.sleep(for: .milliseconds(5)) }
     task.cancel()
     let error = await #expect(throws: PlatformError.self) { try await task.value }
     #expect(error?.status == .interrupted)
+    #expect(try await connection.query("SELECT 1").rows == [[.int64(1)]])
   }
 
   @Test("two connections of a database work side by side; another database sees nothing of it")
@@ -154,8 +168,8 @@ import Testing
   func memoryLimit() async throws {
     let folder = try Folder()
     let sql = """
-      SELECT count(*), min(v) FROM (SELECT v FROM (SELECT hash(range)::varchar || repeat('x', 100) AS v FROM range(600000))
-      ORDER BY v OFFSET 1)
+      SELECT count(*), min(v) FROM (
+        SELECT v FROM (SELECT hash(range)::varchar || repeat('x', 100) AS v FROM range(600000)) ORDER BY v OFFSET 1)
       """
     var settings = DuckDBDatabase.Settings(memoryLimitBytes: 40_000_000, threads: 1)
     let without = try await DuckDBDatabase.open(settings).connect()
@@ -205,8 +219,9 @@ import Testing
     try #"{"id": "ch_1", "amount": 9007199254740993}"#.write(
       toFile: folder.path + "/a.jsonl", atomically: true, encoding: .utf8)
     let connection = try await DuckDBDatabase.open().connect()
+    let file = DuckDBQuoting.literal(folder.path + "/a.jsonl")
     let result = try await connection.query(
-      "SELECT id, amount FROM read_json(\(DuckDBQuoting.literal(folder.path + "/a.jsonl")), format = 'newline_delimited')"
+      "SELECT id, amount FROM read_json(\(file), format = 'newline_delimited')"
     )
     #expect(result.rows == [[.text("ch_1"), .int64(9_007_199_254_740_993)]])
   }

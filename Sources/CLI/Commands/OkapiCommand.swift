@@ -16,6 +16,7 @@ package struct OkapiCommand: ParsableCommand {
         okapi fetch --out exports
         okapi ingest --source json --json-dir exports
         okapi verify --source json --json-dir exports
+        okapi lake run --days 1
         okapi db query "select status, count(*) from charges group by status"
 
       Exit statuses: docs/exit-codes.md. Settings: okapi config show.
@@ -23,7 +24,8 @@ package struct OkapiCommand: ParsableCommand {
     version: "okapi \(version)\n\(LibraryVersions.rendered)",
     subcommands: [
       DemoCommand.self, DatabaseCommand.self, PopulateCommand.self, FetchCommand.self, SyncCommand.self,
-      IngestCommand.self, VerifyCommand.self, CoverageCommand.self, SandboxCommand.self, SchemaCommand.self,
+      IngestCommand.self, VerifyCommand.self, CoverageCommand.self, LakeCommand.self, SandboxCommand.self,
+      SchemaCommand.self,
       ConfigCommand.self, StopCommand.self, CleanCommand.self,
     ])
 

@@ -13,6 +13,8 @@ struct BackfillRun: Sendable {
   let checkpointInterval: Duration
   /// The ids of the account's test clocks; few, and held.
   let testClocks: [String]
+  /// Only what was created in these seconds, where a list can be asked so; nil for everything.
+  var created: Range<Int64>?
 }
 
 /// Reads all of one resource into bronze: windows side by side, the objects on test clocks, the lists of each parent.
@@ -82,7 +84,11 @@ final class ResourceBackfill: Sendable {
     }
     let checkpoint = state.withLock { $0.checkpoint }
     try await save(checkpoint)
-    try await run.state.noteListed(definition.table, at: checkpoint.begunAt)
+    if run.created == nil {
+      try await run.state.noteListed(definition.table, at: checkpoint.begunAt)
+    } else {
+      try await run.state.noteFollowed(definition.table, at: checkpoint.begunAt)
+    }
   }
 
   private func readAll() async throws {
@@ -127,7 +133,10 @@ final class ResourceBackfill: Sendable {
     let (done, begunAt) = state.withLock { ($0.checkpoint.done, $0.checkpoint.begunAt) }
     // The account's forgotten past need not be asked for; a day more, as clocks differ.
     let start = walked.listing.reachDays.map { begunAt - Int64($0 + 1) * 86_400 } ?? Self.beginning
-    let board = WindowBoard(from: start, done: done, until: begunAt)
+    let from = max(start, run.created?.lowerBound ?? start)
+    var passed = done
+    if let end = run.created?.upperBound { passed.add(TimeRange(from: end, before: nil)) }
+    let board = WindowBoard(from: from, done: passed, until: begunAt)
     let request = try request(testClock: nil)
     defer { state.withLock { $0.rest = 0 } }
     try await withThrowingTaskGroup(of: Void.self) { group in
@@ -239,6 +248,8 @@ final class ResourceBackfill: Sendable {
   }
 
   private func save(_ checkpoint: Checkpoint) async throws {
+    // A part that was broken off is read again; what is left of a whole listing stays.
+    guard run.created == nil else { return }
     try await run.state.save(checkpoint, of: definition.table)
   }
 }

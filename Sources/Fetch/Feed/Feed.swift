@@ -64,6 +64,12 @@ package struct Feed: Sendable {
     try await reader.read(ids.map { ObjectName(resource: resource, id: $0) }, listeners: [:], &report)
     try await writer.finish()
     report.written = await writer.written
+    let now = context.clock.now.rfc3339
+    try BronzeState(lake: options.lake, source: options.source).add(
+      RunManifest(
+        runID: context.runID, command: context.command, source: options.source, startedAt: now, finishedAt: now,
+        status: report.statuses.isEmpty ? "done" : "incomplete", inputs: ["api": options.client.options.base],
+        written: report.written, counts: ["reread_objects": report.objects]))
     return report
   }
 

@@ -12,6 +12,8 @@ package struct FeedCursor: Codable, Sendable, Equatable {
   package var unread: [Stretch] = []
   /// By table: when the listing began that has read the whole resource. The feed speaks for these.
   package var listed: [String: Int64] = [:]
+  /// By table: when the newest listing began that has read a part of the resource. The feed speaks for these as well.
+  package var followed: [String: Int64]?
   /// By table: up to when new objects were looked for that no event tells of.
   package var creations: [String: Int64] = [:]
   /// By test clock: how far the events in its own time were handled.
@@ -32,6 +34,15 @@ package struct FeedCursor: Codable, Sendable, Equatable {
     self.newest = min(newest ?? time, time)
   }
 
+  /// When the listing began from which on the feed speaks for a table; nil where it does not.
+  func spokenForSince(_ table: String) -> Int64? { listed[table] ?? followed?[table] }
+
+  /// Takes a table out: it is to be listed again.
+  mutating func forget(_ table: String) {
+    listed[table] = nil
+    followed?[table] = nil
+  }
+
   /// The moment up to which all was handled, but for what shows late.
   private var handledTo: Int64 { min(readAt, unread.map(\.from).min() ?? .max) }
 
@@ -41,7 +52,7 @@ package struct FeedCursor: Codable, Sendable, Equatable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case newest, handled, unread, listed, creations, clocks
+    case newest, handled, unread, listed, followed, creations, clocks
     case readAt = "read_at"
     case lookedBackAt = "looked_back_at"
   }

@@ -39,7 +39,7 @@ struct FeedRun {
   private var resources: [ResourceName] {
     ResourceName.allCases.filter { name in
       if case .inside = name.definition.listing.scope { return true }
-      return cursor.listed[name.definition.table] != nil
+      return cursor.spokenForSince(name.definition.table) != nil
     }
   }
 
@@ -125,7 +125,7 @@ struct FeedRun {
     let reader = ChangeReader(
       client: options.client, objects: ObjectReader(client: options.client, writer: writer), apiVersion: apiVersion)
     try await reader.apply(changes, &report)
-    for resource in report.unlisted { cursor.listed[resource.definition.table] = nil }
+    for resource in report.unlisted { cursor.forget(resource.definition.table) }
     for event in events where cursor.handled[event.id] == nil {
       cursor.handled[event.id] = event.created
       if let clock = event.clock {
@@ -183,7 +183,7 @@ struct FeedRun {
       let request = ListRequest(definition)
     else { return }
     let table = definition.table
-    let last = cursor.creations[table] ?? cursor.listed[table] ?? cursor.readAt
+    let last = cursor.creations[table] ?? cursor.spokenForSince(table) ?? cursor.readAt
     var walk = PageWalk(options.client, request, from: last - (isLookingBack ? overlap : 2))
     let completer = ListCompleter(options.client, definition)
     var begunAt: Int64?
@@ -202,7 +202,7 @@ struct FeedRun {
       if problem.passes { throw error }
       report.count(table) { ($0.reason, $0.status) = (problem.reason, problem.status) }
       report.unlisted.append(name)
-      cursor.listed[table] = nil
+      cursor.forget(table)
     }
     if let begunAt { cursor.creations[table] = begunAt }
   }

@@ -26,7 +26,7 @@ select
   null::timestamptz as observed_at,
   null::bigint as observed_sequence,
   null::timestamptz as ingested_at,
-  null::varchar as run_id,
+  null::varchar as bronze_run_id,
   null::varchar as api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   null::varchar as dt
@@ -68,7 +68,7 @@ with bronze as (
     meta.observed_at as observed_at,
     meta.sequence as observed_sequence,
     meta.ingested_at as ingested_at,
-    meta.run_id as run_id,
+    meta.run_id as bronze_run_id,
     meta.api_version as api_version
   from read_json(
     getvariable('bronze_application_fee_refunds'), format = 'newline_delimited', ignore_errors = true,
@@ -89,7 +89,7 @@ application_fees_refunds as (
       "currency": "json", "balance_transaction": "json", "metadata": "json"}]')) as data,
     application_fee_id as container_id,
     dt as container_dt,
-    observed_at, observed_sequence, ingested_at, run_id, api_version
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version
   from application_fees_read
   where broken is null and refunds_json is not null
 ),
@@ -123,7 +123,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   case when not is_stub then coalesce(strftime(created_at at time zone 'UTC', '%Y-%m-%d'), container_dt, 'unknown') end as dt,
   case
@@ -174,7 +174,7 @@ create or replace temp view application_fee_refunds_accepted as
 select
   application_fee_refund_id, created_at, application_fee_id, amount_minor, currency,
   balance_transaction_id, metadata, is_deleted, deleted_at, is_placeholder, observed_at,
-  observed_sequence, ingested_at, run_id, api_version, absences,
+  observed_sequence, ingested_at, bronze_run_id, api_version, absences,
   regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_application_fee_refunds'), filename = true);
 
@@ -209,7 +209,7 @@ candidates as (
   select
     application_fee_refund_id, created_at, application_fee_id, amount_minor, currency,
     balance_transaction_id, metadata, is_stub,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     case when is_stub then [version(observed_at, 9)] end as absences
   from application_fee_refunds_read semi join application_fee_refunds_unsettled using (application_fee_refund_id)
   where broken is null
@@ -217,7 +217,7 @@ candidates as (
   select
     application_fee_refund_id, created_at, application_fee_id, amount_minor, currency,
     balance_transaction_id, metadata, is_placeholder,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences
   from application_fee_refunds_accepted semi join application_fee_refunds_unsettled using (application_fee_refund_id)
 ),
@@ -227,8 +227,8 @@ ranked as (
     partition by application_fee_refund_id
     order by is_stub, observed_at desc, observed_sequence desc, ingested_at desc,
       hash(
-        created_at, application_fee_id, amount_minor, currency, balance_transaction_id, metadata, run_id,
-        api_version, dt) desc) as place
+        created_at, application_fee_id, amount_minor, currency, balance_transaction_id, metadata,
+        bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -261,7 +261,7 @@ select
   newest.observed_at,
   newest.observed_sequence,
   newest.ingested_at,
-  newest.run_id,
+  newest.bronze_run_id,
   newest.api_version,
   later.absences,
   if(newest.is_stub, 'unknown', newest.dt) as dt
@@ -283,7 +283,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   dt
@@ -293,11 +293,11 @@ union all
 select
   application_fee_refund_id, created_at, application_fee_id, amount_minor, currency,
   balance_transaction_id, metadata, is_deleted, deleted_at, is_placeholder, observed_at,
-  observed_sequence, ingested_at, run_id, api_version, absences, dt
+  observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt
 from application_fee_refunds_accepted anti join application_fee_refunds_unsettled using (application_fee_refund_id)
 union all
 select
   application_fee_refund_id, created_at, application_fee_id, amount_minor, currency,
   balance_transaction_id, metadata, is_deleted, deleted_at, is_placeholder, observed_at,
-  observed_sequence, ingested_at, run_id, api_version, absences, dt
+  observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt
 from application_fee_refunds_settled;

@@ -35,7 +35,7 @@ select
   null::timestamptz as observed_at,
   null::bigint as observed_sequence,
   null::timestamptz as ingested_at,
-  null::varchar as run_id,
+  null::varchar as bronze_run_id,
   null::varchar as api_version,
   null::timestamptz as refunds_complete_at,
   null::bigint as refunds_complete_sequence,
@@ -78,7 +78,7 @@ with bronze as (
     meta.observed_at as observed_at,
     meta.sequence as observed_sequence,
     meta.ingested_at as ingested_at,
-    meta.run_id as run_id,
+    meta.run_id as bronze_run_id,
     meta.api_version as api_version
   from read_json(
     getvariable('bronze_application_fees'), format = 'newline_delimited', ignore_errors = true,
@@ -145,7 +145,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   case when not is_stub then coalesce(strftime(created_at at time zone 'UTC', '%Y-%m-%d'), 'unknown') end as dt,
   refunds_json,
@@ -204,7 +204,7 @@ select
   application_fee_id, created_at, is_livemode, amount_minor, amount_refunded_minor, currency,
   is_refunded, account_id, application_id, charge_id, originating_transaction_id, fee_source_type,
   fee_source_charge_id, fee_source_payout_id, balance_transaction_id, is_deleted, deleted_at,
-  is_placeholder, observed_at, observed_sequence, ingested_at, run_id, api_version,
+  is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version,
   refunds_complete_at, refunds_complete_sequence, absences, refunds_complete_before,
   regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_application_fees'), filename = true);
@@ -224,7 +224,7 @@ with candidates as (
     application_fee_id, created_at, is_livemode, amount_minor, amount_refunded_minor, currency,
     is_refunded, account_id, application_id, charge_id, originating_transaction_id, fee_source_type,
     fee_source_charge_id, fee_source_payout_id, balance_transaction_id, is_stub,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     case when is_stub then [version(observed_at, 9)] end as absences,
     case when refunds_is_complete then [version(observed_at, if(is_stub, 9, observed_sequence))] end as refunds_complete
   from application_fees_read semi join application_fees_unsettled using (application_fee_id)
@@ -234,7 +234,7 @@ with candidates as (
     application_fee_id, created_at, is_livemode, amount_minor, amount_refunded_minor, currency,
     is_refunded, account_id, application_id, charge_id, originating_transaction_id, fee_source_type,
     fee_source_charge_id, fee_source_payout_id, balance_transaction_id, is_placeholder,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences,
     versions(refunds_complete_at, refunds_complete_sequence, refunds_complete_before)
   from application_fees_accepted semi join application_fees_unsettled using (application_fee_id)
@@ -247,7 +247,7 @@ ranked as (
       hash(
         created_at, is_livemode, amount_minor, amount_refunded_minor, currency, is_refunded, account_id,
         application_id, charge_id, originating_transaction_id, fee_source_type, fee_source_charge_id,
-        fee_source_payout_id, balance_transaction_id, run_id, api_version, dt) desc) as place
+        fee_source_payout_id, balance_transaction_id, bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -289,7 +289,7 @@ select
   newest.observed_at,
   newest.observed_sequence,
   newest.ingested_at,
-  newest.run_id,
+  newest.bronze_run_id,
   newest.api_version,
   complete.refunds_complete[1].observed_at as refunds_complete_at,
   complete.refunds_complete[1].sequence as refunds_complete_sequence,
@@ -323,7 +323,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   case when refunds_is_complete then observed_at end as refunds_complete_at,
   case when refunds_is_complete then observed_sequence end as refunds_complete_sequence,
@@ -337,7 +337,7 @@ select
   application_fee_id, created_at, is_livemode, amount_minor, amount_refunded_minor, currency,
   is_refunded, account_id, application_id, charge_id, originating_transaction_id, fee_source_type,
   fee_source_charge_id, fee_source_payout_id, balance_transaction_id, is_deleted, deleted_at,
-  is_placeholder, observed_at, observed_sequence, ingested_at, run_id, api_version,
+  is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version,
   refunds_complete_at, refunds_complete_sequence, absences, refunds_complete_before, dt
 from application_fees_accepted anti join application_fees_unsettled using (application_fee_id)
 union all
@@ -345,6 +345,6 @@ select
   application_fee_id, created_at, is_livemode, amount_minor, amount_refunded_minor, currency,
   is_refunded, account_id, application_id, charge_id, originating_transaction_id, fee_source_type,
   fee_source_charge_id, fee_source_payout_id, balance_transaction_id, is_deleted, deleted_at,
-  is_placeholder, observed_at, observed_sequence, ingested_at, run_id, api_version,
+  is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version,
   refunds_complete_at, refunds_complete_sequence, absences, refunds_complete_before, dt
 from application_fees_settled;

@@ -36,7 +36,7 @@ select
   null::timestamptz as observed_at,
   null::bigint as observed_sequence,
   null::timestamptz as ingested_at,
-  null::varchar as run_id,
+  null::varchar as bronze_run_id,
   null::varchar as api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   null::varchar as dt
@@ -78,7 +78,7 @@ with bronze as (
     meta.observed_at as observed_at,
     meta.sequence as observed_sequence,
     meta.ingested_at as ingested_at,
-    meta.run_id as run_id,
+    meta.run_id as bronze_run_id,
     meta.api_version as api_version
   from read_json(
     getvariable('bronze_balance_transactions'), format = 'newline_delimited', ignore_errors = true,
@@ -94,7 +94,7 @@ with bronze as (
   where meta is null or meta.ingested_at <= getvariable('as_of')
 ),
 sightings as (
-  select unnest(sighted_balance_transactions) as sighting, dt, observed_at, ingested_at, run_id, api_version
+  select unnest(sighted_balance_transactions) as sighting, dt, observed_at, ingested_at, bronze_run_id, api_version
   from disputes_read where broken is null
 ),
 sighted as (
@@ -106,7 +106,7 @@ sighted as (
       "description": "json", "fee_details": "json"}') as data,
     null::varchar as container_id,
     dt as container_dt,
-    observed_at, 0 as observed_sequence, ingested_at, run_id, api_version
+    observed_at, 0 as observed_sequence, ingested_at, bronze_run_id, api_version
   from sightings
   where sighting ->> '$.object' = 'balance_transaction'
 ),
@@ -156,7 +156,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   case when not is_stub then coalesce(strftime(created_at at time zone 'UTC', '%Y-%m-%d'), container_dt, 'unknown') end as dt,
   case
@@ -214,7 +214,7 @@ create or replace temp view balance_transactions_accepted as
 select
   balance_transaction_id, created_at, available_at, status, type, reporting_category, balance_type,
   amount_minor, fee_minor, net_minor, currency, exchange_rate, source_id, description, fee_details,
-  is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, run_id,
+  is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id,
   api_version, absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_balance_transactions'), filename = true);
 
@@ -232,7 +232,7 @@ with candidates as (
   select
     balance_transaction_id, created_at, available_at, status, type, reporting_category, balance_type,
     amount_minor, fee_minor, net_minor, currency, exchange_rate, source_id, description, fee_details, is_stub,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     case when is_stub then [version(observed_at, 9)] end as absences
   from balance_transactions_read semi join balance_transactions_unsettled using (balance_transaction_id)
   where broken is null
@@ -240,7 +240,7 @@ with candidates as (
   select
     balance_transaction_id, created_at, available_at, status, type, reporting_category, balance_type,
     amount_minor, fee_minor, net_minor, currency, exchange_rate, source_id, description, fee_details, is_placeholder,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences
   from balance_transactions_accepted semi join balance_transactions_unsettled using (balance_transaction_id)
 ),
@@ -251,7 +251,8 @@ ranked as (
     order by is_stub, observed_at desc, observed_sequence desc, ingested_at desc,
       hash(
         created_at, available_at, status, type, reporting_category, balance_type, amount_minor, fee_minor,
-        net_minor, currency, exchange_rate, source_id, description, fee_details, run_id, api_version, dt) desc) as place
+        net_minor, currency, exchange_rate, source_id, description, fee_details, bronze_run_id, api_version,
+        dt) desc) as place
   from candidates
 ),
 newest as (
@@ -289,7 +290,7 @@ select
   newest.observed_at,
   newest.observed_sequence,
   newest.ingested_at,
-  newest.run_id,
+  newest.bronze_run_id,
   newest.api_version,
   later.absences,
   if(newest.is_stub, 'unknown', newest.dt) as dt
@@ -319,7 +320,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   dt
@@ -329,13 +330,13 @@ union all
 select
   balance_transaction_id, created_at, available_at, status, type, reporting_category, balance_type,
   amount_minor, fee_minor, net_minor, currency, exchange_rate, source_id, description, fee_details,
-  is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, run_id,
+  is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id,
   api_version, absences, dt
 from balance_transactions_accepted anti join balance_transactions_unsettled using (balance_transaction_id)
 union all
 select
   balance_transaction_id, created_at, available_at, status, type, reporting_category, balance_type,
   amount_minor, fee_minor, net_minor, currency, exchange_rate, source_id, description, fee_details,
-  is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, run_id,
+  is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id,
   api_version, absences, dt
 from balance_transactions_settled;

@@ -87,7 +87,7 @@ select
   null::timestamptz as observed_at,
   null::bigint as observed_sequence,
   null::timestamptz as ingested_at,
-  null::varchar as run_id,
+  null::varchar as bronze_run_id,
   null::varchar as api_version,
   null::timestamptz as refunds_complete_at,
   null::bigint as refunds_complete_sequence,
@@ -130,7 +130,7 @@ with bronze as (
     meta.observed_at as observed_at,
     meta.sequence as observed_sequence,
     meta.ingested_at as ingested_at,
-    meta.run_id as run_id,
+    meta.run_id as bronze_run_id,
     meta.api_version as api_version
   from read_json(
     getvariable('bronze_charges'), format = 'newline_delimited', ignore_errors = true,
@@ -304,7 +304,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   case when not is_stub then coalesce(strftime(created_at at time zone 'UTC', '%Y-%m-%d'), 'unknown') end as dt,
   refunds_json,
@@ -422,7 +422,7 @@ select
   presentment_details_presentment_amount_minor, presentment_details_presentment_currency, shipping,
   application_id, application_fee_id, application_fee_amount_minor, on_behalf_of_id, transfer_id,
   transfer_group, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence,
-  ingested_at, run_id, api_version, refunds_complete_at, refunds_complete_sequence, absences,
+  ingested_at, bronze_run_id, api_version, refunds_complete_at, refunds_complete_sequence, absences,
   refunds_complete_before, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_charges'), filename = true);
 
@@ -453,7 +453,7 @@ with candidates as (
     presentment_details_presentment_amount_minor, presentment_details_presentment_currency, shipping,
     application_id, application_fee_id, application_fee_amount_minor, on_behalf_of_id, transfer_id,
     transfer_group, metadata, is_stub,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     case when is_stub then [version(observed_at, 9)] end as absences,
     case when refunds_is_complete then [version(observed_at, if(is_stub, 9, observed_sequence))] end as refunds_complete
   from charges_read semi join charges_unsettled using (charge_id)
@@ -475,7 +475,7 @@ with candidates as (
     presentment_details_presentment_amount_minor, presentment_details_presentment_currency, shipping,
     application_id, application_fee_id, application_fee_amount_minor, on_behalf_of_id, transfer_id,
     transfer_group, metadata, is_placeholder,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences,
     versions(refunds_complete_at, refunds_complete_sequence, refunds_complete_before)
   from charges_accepted semi join charges_unsettled using (charge_id)
@@ -499,7 +499,7 @@ ranked as (
         card_cvc_check, card_address_line1_check, card_address_postal_code_check, fraud_details,
         presentment_details_presentment_amount_minor, presentment_details_presentment_currency, shipping,
         application_id, application_fee_id, application_fee_amount_minor, on_behalf_of_id, transfer_id,
-        transfer_group, metadata, run_id, api_version, dt) desc) as place
+        transfer_group, metadata, bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -590,7 +590,7 @@ select
   newest.observed_at,
   newest.observed_sequence,
   newest.ingested_at,
-  newest.run_id,
+  newest.bronze_run_id,
   newest.api_version,
   complete.refunds_complete[1].observed_at as refunds_complete_at,
   complete.refunds_complete[1].sequence as refunds_complete_sequence,
@@ -673,7 +673,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   case when refunds_is_complete then observed_at end as refunds_complete_at,
   case when refunds_is_complete then observed_sequence end as refunds_complete_sequence,
@@ -699,7 +699,7 @@ select
   presentment_details_presentment_amount_minor, presentment_details_presentment_currency, shipping,
   application_id, application_fee_id, application_fee_amount_minor, on_behalf_of_id, transfer_id,
   transfer_group, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence,
-  ingested_at, run_id, api_version, refunds_complete_at, refunds_complete_sequence, absences,
+  ingested_at, bronze_run_id, api_version, refunds_complete_at, refunds_complete_sequence, absences,
   refunds_complete_before, dt
 from charges_accepted anti join charges_unsettled using (charge_id)
 union all
@@ -719,6 +719,6 @@ select
   presentment_details_presentment_amount_minor, presentment_details_presentment_currency, shipping,
   application_id, application_fee_id, application_fee_amount_minor, on_behalf_of_id, transfer_id,
   transfer_group, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence,
-  ingested_at, run_id, api_version, refunds_complete_at, refunds_complete_sequence, absences,
+  ingested_at, bronze_run_id, api_version, refunds_complete_at, refunds_complete_sequence, absences,
   refunds_complete_before, dt
 from charges_settled;

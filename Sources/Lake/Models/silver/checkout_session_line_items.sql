@@ -35,7 +35,7 @@ select
   null::timestamptz as observed_at,
   null::bigint as observed_sequence,
   null::timestamptz as ingested_at,
-  null::varchar as run_id,
+  null::varchar as bronze_run_id,
   null::varchar as api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   null::varchar as dt
@@ -77,7 +77,7 @@ with bronze as (
     meta.observed_at as observed_at,
     meta.sequence as observed_sequence,
     meta.ingested_at as ingested_at,
-    meta.run_id as run_id,
+    meta.run_id as bronze_run_id,
     meta.api_version as api_version
   from read_json(
     getvariable('bronze_checkout_session_line_items'), format = 'newline_delimited', ignore_errors = true,
@@ -100,7 +100,7 @@ checkout_sessions_line_items as (
       "currency": "json", "description": "json", "adjustable_quantity": "json", "metadata": "json"}]')) as data,
     checkout_session_id as container_id,
     dt as container_dt,
-    observed_at, observed_sequence, ingested_at, run_id, api_version
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version
   from checkout_sessions_read
   where broken is null and line_items_json is not null
 ),
@@ -146,7 +146,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   case when not is_stub then coalesce(container_dt, 'unknown') end as dt,
   case
@@ -203,7 +203,7 @@ select
   checkout_session_line_item_id, checkout_session_id, price_id, product_id, quantity,
   amount_subtotal_minor, amount_discount_minor, amount_tax_minor, amount_total_minor, currency,
   description, adjustable_quantity, metadata, is_deleted, deleted_at, is_placeholder, observed_at,
-  observed_sequence, ingested_at, run_id, api_version, absences,
+  observed_sequence, ingested_at, bronze_run_id, api_version, absences,
   regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_checkout_session_line_items'), filename = true);
 
@@ -239,7 +239,7 @@ candidates as (
     checkout_session_line_item_id, checkout_session_id, price_id, product_id, quantity,
     amount_subtotal_minor, amount_discount_minor, amount_tax_minor, amount_total_minor, currency,
     description, adjustable_quantity, metadata, is_stub,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     case when is_stub then [version(observed_at, 9)] end as absences
   from checkout_session_line_items_read semi join checkout_session_line_items_unsettled using (checkout_session_line_item_id)
   where broken is null
@@ -248,7 +248,7 @@ candidates as (
     checkout_session_line_item_id, checkout_session_id, price_id, product_id, quantity,
     amount_subtotal_minor, amount_discount_minor, amount_tax_minor, amount_total_minor, currency,
     description, adjustable_quantity, metadata, is_placeholder,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences
   from checkout_session_line_items_accepted semi join checkout_session_line_items_unsettled using (checkout_session_line_item_id)
 ),
@@ -259,8 +259,8 @@ ranked as (
     order by is_stub, observed_at desc, observed_sequence desc, ingested_at desc,
       hash(
         checkout_session_id, price_id, product_id, quantity, amount_subtotal_minor, amount_discount_minor,
-        amount_tax_minor, amount_total_minor, currency, description, adjustable_quantity, metadata, run_id,
-        api_version, dt) desc) as place
+        amount_tax_minor, amount_total_minor, currency, description, adjustable_quantity, metadata,
+        bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -299,7 +299,7 @@ select
   newest.observed_at,
   newest.observed_sequence,
   newest.ingested_at,
-  newest.run_id,
+  newest.bronze_run_id,
   newest.api_version,
   later.absences,
   if(newest.is_stub, 'unknown', newest.dt) as dt
@@ -327,7 +327,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   dt
@@ -338,12 +338,12 @@ select
   checkout_session_line_item_id, checkout_session_id, price_id, product_id, quantity,
   amount_subtotal_minor, amount_discount_minor, amount_tax_minor, amount_total_minor, currency,
   description, adjustable_quantity, metadata, is_deleted, deleted_at, is_placeholder, observed_at,
-  observed_sequence, ingested_at, run_id, api_version, absences, dt
+  observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt
 from checkout_session_line_items_accepted anti join checkout_session_line_items_unsettled using (checkout_session_line_item_id)
 union all
 select
   checkout_session_line_item_id, checkout_session_id, price_id, product_id, quantity,
   amount_subtotal_minor, amount_discount_minor, amount_tax_minor, amount_total_minor, currency,
   description, adjustable_quantity, metadata, is_deleted, deleted_at, is_placeholder, observed_at,
-  observed_sequence, ingested_at, run_id, api_version, absences, dt
+  observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt
 from checkout_session_line_items_settled;

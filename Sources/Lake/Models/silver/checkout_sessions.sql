@@ -84,7 +84,7 @@ select
   null::timestamptz as observed_at,
   null::bigint as observed_sequence,
   null::timestamptz as ingested_at,
-  null::varchar as run_id,
+  null::varchar as bronze_run_id,
   null::varchar as api_version,
   null::timestamptz as line_items_complete_at,
   null::bigint as line_items_complete_sequence,
@@ -127,7 +127,7 @@ with bronze as (
     meta.observed_at as observed_at,
     meta.sequence as observed_sequence,
     meta.ingested_at as ingested_at,
-    meta.run_id as run_id,
+    meta.run_id as bronze_run_id,
     meta.api_version as api_version
   from read_json(
     getvariable('bronze_checkout_sessions'), format = 'newline_delimited', ignore_errors = true,
@@ -302,7 +302,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   case when not is_stub then coalesce(strftime(created_at at time zone 'UTC', '%Y-%m-%d'), 'unknown') end as dt,
   line_items_json,
@@ -402,7 +402,7 @@ select
   payment_method_collection, payment_method_types, allowed_payment_method_types,
   excluded_payment_method_types, payment_method_options, payment_method_configuration_id,
   invoice_creation, is_managed_payments_enabled, metadata, is_deleted, deleted_at, is_placeholder,
-  observed_at, observed_sequence, ingested_at, run_id, api_version, line_items_complete_at,
+  observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, line_items_complete_at,
   line_items_complete_sequence, absences, line_items_complete_before,
   regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_checkout_sessions'), filename = true);
@@ -433,7 +433,7 @@ with candidates as (
     payment_method_collection, payment_method_types, allowed_payment_method_types,
     excluded_payment_method_types, payment_method_options, payment_method_configuration_id,
     invoice_creation, is_managed_payments_enabled, metadata, is_stub,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     case when is_stub then [version(observed_at, 9)] end as absences,
     case when line_items_is_complete then [version(observed_at, if(is_stub, 9, observed_sequence))] end as line_items_complete
   from checkout_sessions_read semi join checkout_sessions_unsettled using (checkout_session_id)
@@ -454,7 +454,7 @@ with candidates as (
     payment_method_collection, payment_method_types, allowed_payment_method_types,
     excluded_payment_method_types, payment_method_options, payment_method_configuration_id,
     invoice_creation, is_managed_payments_enabled, metadata, is_placeholder,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences,
     versions(line_items_complete_at, line_items_complete_sequence, line_items_complete_before)
   from checkout_sessions_accepted semi join checkout_sessions_unsettled using (checkout_session_id)
@@ -478,7 +478,7 @@ ranked as (
         automatic_tax_status, shipping_cost_amount_total_minor, shipping_options, payment_method_collection,
         payment_method_types, allowed_payment_method_types, excluded_payment_method_types,
         payment_method_options, payment_method_configuration_id, invoice_creation,
-        is_managed_payments_enabled, metadata, run_id, api_version, dt) desc) as place
+        is_managed_payments_enabled, metadata, bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -564,7 +564,7 @@ select
   newest.observed_at,
   newest.observed_sequence,
   newest.ingested_at,
-  newest.run_id,
+  newest.bronze_run_id,
   newest.api_version,
   complete.line_items_complete[1].observed_at as line_items_complete_at,
   complete.line_items_complete[1].sequence as line_items_complete_sequence,
@@ -642,7 +642,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   case when line_items_is_complete then observed_at end as line_items_complete_at,
   case when line_items_is_complete then observed_sequence end as line_items_complete_sequence,
@@ -667,7 +667,7 @@ select
   payment_method_collection, payment_method_types, allowed_payment_method_types,
   excluded_payment_method_types, payment_method_options, payment_method_configuration_id,
   invoice_creation, is_managed_payments_enabled, metadata, is_deleted, deleted_at, is_placeholder,
-  observed_at, observed_sequence, ingested_at, run_id, api_version, line_items_complete_at,
+  observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, line_items_complete_at,
   line_items_complete_sequence, absences, line_items_complete_before, dt
 from checkout_sessions_accepted anti join checkout_sessions_unsettled using (checkout_session_id)
 union all
@@ -686,6 +686,6 @@ select
   payment_method_collection, payment_method_types, allowed_payment_method_types,
   excluded_payment_method_types, payment_method_options, payment_method_configuration_id,
   invoice_creation, is_managed_payments_enabled, metadata, is_deleted, deleted_at, is_placeholder,
-  observed_at, observed_sequence, ingested_at, run_id, api_version, line_items_complete_at,
+  observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, line_items_complete_at,
   line_items_complete_sequence, absences, line_items_complete_before, dt
 from checkout_sessions_settled;

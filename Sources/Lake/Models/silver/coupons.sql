@@ -35,7 +35,7 @@ select
   null::timestamptz as observed_at,
   null::bigint as observed_sequence,
   null::timestamptz as ingested_at,
-  null::varchar as run_id,
+  null::varchar as bronze_run_id,
   null::varchar as api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   null::struct(observed_at timestamptz, sequence bigint, ingested_at timestamptz) as currency_options_version,
@@ -77,7 +77,7 @@ with bronze as (
     meta.observed_at as observed_at,
     meta.sequence as observed_sequence,
     meta.ingested_at as ingested_at,
-    meta.run_id as run_id,
+    meta.run_id as bronze_run_id,
     meta.api_version as api_version
   from read_json(
     getvariable('bronze_coupons'), format = 'newline_delimited', ignore_errors = true,
@@ -138,7 +138,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   case when not is_stub then coalesce(strftime(created_at at time zone 'UTC', '%Y-%m-%d'), 'unknown') end as dt,
   case
@@ -191,7 +191,7 @@ select
   coupon_id, created_at, is_livemode, name, percent_off, amount_off_minor, currency, currency_options,
   duration, duration_in_months, max_redemptions, redeem_by_at, times_redeemed, is_valid,
   applies_to_products, metadata, is_deleted, deleted_at, is_placeholder, observed_at,
-  observed_sequence, ingested_at, run_id, api_version, absences, currency_options_version,
+  observed_sequence, ingested_at, bronze_run_id, api_version, absences, currency_options_version,
   applies_to_products_version, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_coupons'), filename = true);
 
@@ -210,7 +210,7 @@ with candidates as (
     coupon_id, created_at, is_livemode, name, percent_off, amount_off_minor, currency, currency_options,
     duration, duration_in_months, max_redemptions, redeem_by_at, times_redeemed, is_valid,
     applies_to_products, metadata, is_stub,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     case when is_stub then [version(observed_at, 9)] end as absences,
     case when currency_options is not null then {'observed_at': observed_at, 'sequence': observed_sequence, 'ingested_at': ingested_at}::struct(observed_at timestamptz, sequence bigint, ingested_at timestamptz) end as currency_options_version,
     case when applies_to_products is not null then {'observed_at': observed_at, 'sequence': observed_sequence, 'ingested_at': ingested_at}::struct(observed_at timestamptz, sequence bigint, ingested_at timestamptz) end as applies_to_products_version
@@ -221,7 +221,7 @@ with candidates as (
     coupon_id, created_at, is_livemode, name, percent_off, amount_off_minor, currency, currency_options,
     duration, duration_in_months, max_redemptions, redeem_by_at, times_redeemed, is_valid,
     applies_to_products, metadata, is_placeholder,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences,
     currency_options_version,
     applies_to_products_version
@@ -234,8 +234,8 @@ ranked as (
     order by is_stub, observed_at desc, observed_sequence desc, ingested_at desc,
       hash(
         created_at, is_livemode, name, percent_off, amount_off_minor, currency, duration,
-        duration_in_months, max_redemptions, redeem_by_at, times_redeemed, is_valid, metadata, run_id,
-        api_version, dt) desc) as place
+        duration_in_months, max_redemptions, redeem_by_at, times_redeemed, is_valid, metadata,
+        bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -283,7 +283,7 @@ select
   newest.observed_at,
   newest.observed_sequence,
   newest.ingested_at,
-  newest.run_id,
+  newest.bronze_run_id,
   newest.api_version,
   later.absences,
   asked.currency_options_version,
@@ -317,7 +317,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   case when currency_options is not null then {'observed_at': observed_at, 'sequence': observed_sequence, 'ingested_at': ingested_at}::struct(observed_at timestamptz, sequence bigint, ingested_at timestamptz) end as currency_options_version,
@@ -330,7 +330,7 @@ select
   coupon_id, created_at, is_livemode, name, percent_off, amount_off_minor, currency, currency_options,
   duration, duration_in_months, max_redemptions, redeem_by_at, times_redeemed, is_valid,
   applies_to_products, metadata, is_deleted, deleted_at, is_placeholder, observed_at,
-  observed_sequence, ingested_at, run_id, api_version, absences, currency_options_version,
+  observed_sequence, ingested_at, bronze_run_id, api_version, absences, currency_options_version,
   applies_to_products_version, dt
 from coupons_accepted anti join coupons_unsettled using (coupon_id)
 union all
@@ -338,6 +338,6 @@ select
   coupon_id, created_at, is_livemode, name, percent_off, amount_off_minor, currency, currency_options,
   duration, duration_in_months, max_redemptions, redeem_by_at, times_redeemed, is_valid,
   applies_to_products, metadata, is_deleted, deleted_at, is_placeholder, observed_at,
-  observed_sequence, ingested_at, run_id, api_version, absences, currency_options_version,
+  observed_sequence, ingested_at, bronze_run_id, api_version, absences, currency_options_version,
   applies_to_products_version, dt
 from coupons_settled;

@@ -40,7 +40,7 @@ select
   null::timestamptz as observed_at,
   null::bigint as observed_sequence,
   null::timestamptz as ingested_at,
-  null::varchar as run_id,
+  null::varchar as bronze_run_id,
   null::varchar as api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   null::varchar as dt
@@ -82,7 +82,7 @@ with bronze as (
     meta.observed_at as observed_at,
     meta.sequence as observed_sequence,
     meta.ingested_at as ingested_at,
-    meta.run_id as run_id,
+    meta.run_id as bronze_run_id,
     meta.api_version as api_version
   from read_json(
     getvariable('bronze_credit_note_line_items'), format = 'newline_delimited', ignore_errors = true,
@@ -109,7 +109,7 @@ credit_notes_lines as (
       "metadata": "json"}]')) as data,
     credit_note_id as container_id,
     dt as container_dt,
-    observed_at, observed_sequence, ingested_at, run_id, api_version
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version
   from credit_notes_read
   where broken is null and lines_json is not null
 ),
@@ -173,7 +173,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   case when not is_stub then coalesce(container_dt, 'unknown') end as dt,
   sighted_tax_rates,
@@ -232,7 +232,7 @@ select
   discount_amount_minor, quantity, unit_amount_minor, unit_amount_decimal, amount_excluding_tax_minor,
   unit_amount_excluding_tax, description, discount_amounts, pretax_credit_amounts, taxes, tax_rates,
   metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at,
-  run_id, api_version, absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
+  bronze_run_id, api_version, absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_credit_note_line_items'), filename = true);
 
 -- The few objects whose row does not follow from one observation.
@@ -268,7 +268,7 @@ candidates as (
     discount_amount_minor, quantity, unit_amount_minor, unit_amount_decimal, amount_excluding_tax_minor,
     unit_amount_excluding_tax, description, discount_amounts, pretax_credit_amounts, taxes, tax_rates,
     metadata, is_stub,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     case when is_stub then [version(observed_at, 9)] end as absences
   from credit_note_line_items_read semi join credit_note_line_items_unsettled using (credit_note_line_item_id)
   where broken is null
@@ -278,7 +278,7 @@ candidates as (
     discount_amount_minor, quantity, unit_amount_minor, unit_amount_decimal, amount_excluding_tax_minor,
     unit_amount_excluding_tax, description, discount_amounts, pretax_credit_amounts, taxes, tax_rates,
     metadata, is_placeholder,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences
   from credit_note_line_items_accepted semi join credit_note_line_items_unsettled using (credit_note_line_item_id)
 ),
@@ -291,7 +291,7 @@ ranked as (
         is_livemode, credit_note_id, type, invoice_line_item_id, amount_minor, discount_amount_minor,
         quantity, unit_amount_minor, unit_amount_decimal, amount_excluding_tax_minor,
         unit_amount_excluding_tax, description, discount_amounts, pretax_credit_amounts, taxes, tax_rates,
-        metadata, run_id, api_version, dt) desc) as place
+        metadata, bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -335,7 +335,7 @@ select
   newest.observed_at,
   newest.observed_sequence,
   newest.ingested_at,
-  newest.run_id,
+  newest.bronze_run_id,
   newest.api_version,
   later.absences,
   if(newest.is_stub, 'unknown', newest.dt) as dt
@@ -368,7 +368,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   dt
@@ -380,7 +380,7 @@ select
   discount_amount_minor, quantity, unit_amount_minor, unit_amount_decimal, amount_excluding_tax_minor,
   unit_amount_excluding_tax, description, discount_amounts, pretax_credit_amounts, taxes, tax_rates,
   metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at,
-  run_id, api_version, absences, dt
+  bronze_run_id, api_version, absences, dt
 from credit_note_line_items_accepted anti join credit_note_line_items_unsettled using (credit_note_line_item_id)
 union all
 select
@@ -388,5 +388,5 @@ select
   discount_amount_minor, quantity, unit_amount_minor, unit_amount_decimal, amount_excluding_tax_minor,
   unit_amount_excluding_tax, description, discount_amounts, pretax_credit_amounts, taxes, tax_rates,
   metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at,
-  run_id, api_version, absences, dt
+  bronze_run_id, api_version, absences, dt
 from credit_note_line_items_settled;

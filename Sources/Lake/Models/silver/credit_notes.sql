@@ -65,7 +65,7 @@ select
   null::timestamptz as observed_at,
   null::bigint as observed_sequence,
   null::timestamptz as ingested_at,
-  null::varchar as run_id,
+  null::varchar as bronze_run_id,
   null::varchar as api_version,
   null::timestamptz as lines_complete_at,
   null::bigint as lines_complete_sequence,
@@ -108,7 +108,7 @@ with bronze as (
     meta.observed_at as observed_at,
     meta.sequence as observed_sequence,
     meta.ingested_at as ingested_at,
-    meta.run_id as run_id,
+    meta.run_id as bronze_run_id,
     meta.api_version as api_version
   from read_json(
     getvariable('bronze_credit_notes'), format = 'newline_delimited', ignore_errors = true,
@@ -224,7 +224,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   case when not is_stub then coalesce(strftime(created_at at time zone 'UTC', '%Y-%m-%d'), 'unknown') end as dt,
   lines_json,
@@ -304,8 +304,8 @@ select
   customer_balance_transaction_id, effective_at, voided_at, memo, discount_amounts,
   pretax_credit_amounts, total_taxes, shipping_cost_amount_subtotal_minor,
   shipping_cost_amount_tax_minor, shipping_cost_amount_total_minor, metadata, is_deleted, deleted_at,
-  is_placeholder, observed_at, observed_sequence, ingested_at, run_id, api_version, lines_complete_at,
-  lines_complete_sequence, absences, lines_complete_before,
+  is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version,
+  lines_complete_at, lines_complete_sequence, absences, lines_complete_before,
   regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_credit_notes'), filename = true);
 
@@ -328,7 +328,7 @@ with candidates as (
     customer_balance_transaction_id, effective_at, voided_at, memo, discount_amounts,
     pretax_credit_amounts, total_taxes, shipping_cost_amount_subtotal_minor,
     shipping_cost_amount_tax_minor, shipping_cost_amount_total_minor, metadata, is_stub,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     case when is_stub then [version(observed_at, 9)] end as absences,
     case when lines_is_complete then [version(observed_at, if(is_stub, 9, observed_sequence))] end as lines_complete
   from credit_notes_read semi join credit_notes_unsettled using (credit_note_id)
@@ -342,7 +342,7 @@ with candidates as (
     customer_balance_transaction_id, effective_at, voided_at, memo, discount_amounts,
     pretax_credit_amounts, total_taxes, shipping_cost_amount_subtotal_minor,
     shipping_cost_amount_tax_minor, shipping_cost_amount_total_minor, metadata, is_placeholder,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences,
     versions(lines_complete_at, lines_complete_sequence, lines_complete_before)
   from credit_notes_accepted semi join credit_notes_unsettled using (credit_note_id)
@@ -359,7 +359,8 @@ ranked as (
         post_payment_amount_minor, out_of_band_amount_minor, refund_id, refunds,
         customer_balance_transaction_id, effective_at, voided_at, memo, discount_amounts,
         pretax_credit_amounts, total_taxes, shipping_cost_amount_subtotal_minor,
-        shipping_cost_amount_tax_minor, shipping_cost_amount_total_minor, metadata, run_id, api_version, dt) desc) as place
+        shipping_cost_amount_tax_minor, shipping_cost_amount_total_minor, metadata, bronze_run_id,
+        api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -420,7 +421,7 @@ select
   newest.observed_at,
   newest.observed_sequence,
   newest.ingested_at,
-  newest.run_id,
+  newest.bronze_run_id,
   newest.api_version,
   complete.lines_complete[1].observed_at as lines_complete_at,
   complete.lines_complete[1].sequence as lines_complete_sequence,
@@ -473,7 +474,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   case when lines_is_complete then observed_at end as lines_complete_at,
   case when lines_is_complete then observed_sequence end as lines_complete_sequence,
@@ -491,8 +492,8 @@ select
   customer_balance_transaction_id, effective_at, voided_at, memo, discount_amounts,
   pretax_credit_amounts, total_taxes, shipping_cost_amount_subtotal_minor,
   shipping_cost_amount_tax_minor, shipping_cost_amount_total_minor, metadata, is_deleted, deleted_at,
-  is_placeholder, observed_at, observed_sequence, ingested_at, run_id, api_version, lines_complete_at,
-  lines_complete_sequence, absences, lines_complete_before, dt
+  is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version,
+  lines_complete_at, lines_complete_sequence, absences, lines_complete_before, dt
 from credit_notes_accepted anti join credit_notes_unsettled using (credit_note_id)
 union all
 select
@@ -503,6 +504,6 @@ select
   customer_balance_transaction_id, effective_at, voided_at, memo, discount_amounts,
   pretax_credit_amounts, total_taxes, shipping_cost_amount_subtotal_minor,
   shipping_cost_amount_tax_minor, shipping_cost_amount_total_minor, metadata, is_deleted, deleted_at,
-  is_placeholder, observed_at, observed_sequence, ingested_at, run_id, api_version, lines_complete_at,
-  lines_complete_sequence, absences, lines_complete_before, dt
+  is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version,
+  lines_complete_at, lines_complete_sequence, absences, lines_complete_before, dt
 from credit_notes_settled;

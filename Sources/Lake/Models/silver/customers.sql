@@ -58,7 +58,7 @@ select
   null::timestamptz as observed_at,
   null::bigint as observed_sequence,
   null::timestamptz as ingested_at,
-  null::varchar as run_id,
+  null::varchar as bronze_run_id,
   null::varchar as api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   null::struct(observed_at timestamptz, sequence bigint, ingested_at timestamptz) as tax_automatic_tax_version,
@@ -102,7 +102,7 @@ with bronze as (
     meta.observed_at as observed_at,
     meta.sequence as observed_sequence,
     meta.ingested_at as ingested_at,
-    meta.run_id as run_id,
+    meta.run_id as bronze_run_id,
     meta.api_version as api_version
   from read_json(
     getvariable('bronze_customers'), format = 'newline_delimited', ignore_errors = true,
@@ -228,7 +228,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   case when not is_stub then coalesce(strftime(created_at at time zone 'UTC', '%Y-%m-%d'), 'unknown') end as dt,
   sighted_discounts,
@@ -303,7 +303,7 @@ select
   invoice_prefix, next_invoice_sequence, invoice_settings_footer, invoice_settings_custom_fields,
   invoice_settings_rendering_options, tax_exempt, tax_automatic_tax, tax, cash_balance,
   invoice_credit_balance, preferred_locales, shipping, test_clock_id, customer_account_id, metadata,
-  is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, run_id,
+  is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id,
   api_version, absences, tax_automatic_tax_version, tax_version, cash_balance_version,
   invoice_credit_balance_version, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_customers'), filename = true);
@@ -327,7 +327,7 @@ with candidates as (
     invoice_prefix, next_invoice_sequence, invoice_settings_footer, invoice_settings_custom_fields,
     invoice_settings_rendering_options, tax_exempt, tax_automatic_tax, tax, cash_balance,
     invoice_credit_balance, preferred_locales, shipping, test_clock_id, customer_account_id, metadata, is_stub,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     case when is_stub then [version(observed_at, 9)] end as absences,
     case when tax_automatic_tax is not null then {'observed_at': observed_at, 'sequence': observed_sequence, 'ingested_at': ingested_at}::struct(observed_at timestamptz, sequence bigint, ingested_at timestamptz) end as tax_automatic_tax_version,
     case when tax is not null then {'observed_at': observed_at, 'sequence': observed_sequence, 'ingested_at': ingested_at}::struct(observed_at timestamptz, sequence bigint, ingested_at timestamptz) end as tax_version,
@@ -344,7 +344,7 @@ with candidates as (
     invoice_prefix, next_invoice_sequence, invoice_settings_footer, invoice_settings_custom_fields,
     invoice_settings_rendering_options, tax_exempt, tax_automatic_tax, tax, cash_balance,
     invoice_credit_balance, preferred_locales, shipping, test_clock_id, customer_account_id, metadata, is_placeholder,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences,
     tax_automatic_tax_version,
     tax_version,
@@ -364,7 +364,7 @@ ranked as (
         default_source_id, discount_id, discount_coupon_id, discount_start_at, discount_end_at,
         invoice_prefix, next_invoice_sequence, invoice_settings_footer, invoice_settings_custom_fields,
         invoice_settings_rendering_options, tax_exempt, preferred_locales, shipping, test_clock_id,
-        customer_account_id, metadata, run_id, api_version, dt) desc) as place
+        customer_account_id, metadata, bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -439,7 +439,7 @@ select
   newest.observed_at,
   newest.observed_sequence,
   newest.ingested_at,
-  newest.run_id,
+  newest.bronze_run_id,
   newest.api_version,
   later.absences,
   asked.tax_automatic_tax_version,
@@ -498,7 +498,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   case when tax_automatic_tax is not null then {'observed_at': observed_at, 'sequence': observed_sequence, 'ingested_at': ingested_at}::struct(observed_at timestamptz, sequence bigint, ingested_at timestamptz) end as tax_automatic_tax_version,
@@ -517,7 +517,7 @@ select
   invoice_prefix, next_invoice_sequence, invoice_settings_footer, invoice_settings_custom_fields,
   invoice_settings_rendering_options, tax_exempt, tax_automatic_tax, tax, cash_balance,
   invoice_credit_balance, preferred_locales, shipping, test_clock_id, customer_account_id, metadata,
-  is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, run_id,
+  is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id,
   api_version, absences, tax_automatic_tax_version, tax_version, cash_balance_version,
   invoice_credit_balance_version, dt
 from customers_accepted anti join customers_unsettled using (customer_id)
@@ -530,7 +530,7 @@ select
   invoice_prefix, next_invoice_sequence, invoice_settings_footer, invoice_settings_custom_fields,
   invoice_settings_rendering_options, tax_exempt, tax_automatic_tax, tax, cash_balance,
   invoice_credit_balance, preferred_locales, shipping, test_clock_id, customer_account_id, metadata,
-  is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, run_id,
+  is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id,
   api_version, absences, tax_automatic_tax_version, tax_version, cash_balance_version,
   invoice_credit_balance_version, dt
 from customers_settled;

@@ -30,7 +30,7 @@ select
   null::timestamptz as observed_at,
   null::bigint as observed_sequence,
   null::timestamptz as ingested_at,
-  null::varchar as run_id,
+  null::varchar as bronze_run_id,
   null::varchar as api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   null::varchar as dt
@@ -72,7 +72,7 @@ with bronze as (
     meta.observed_at as observed_at,
     meta.sequence as observed_sequence,
     meta.ingested_at as ingested_at,
-    meta.run_id as run_id,
+    meta.run_id as bronze_run_id,
     meta.api_version as api_version
   from read_json(
     getvariable('bronze_discounts'), format = 'newline_delimited', ignore_errors = true,
@@ -88,22 +88,22 @@ with bronze as (
   where meta is null or meta.ingested_at <= getvariable('as_of')
 ),
 sightings as (
-  select unnest(sighted_discounts) as sighting, dt, observed_at, ingested_at, run_id, api_version
+  select unnest(sighted_discounts) as sighting, dt, observed_at, ingested_at, bronze_run_id, api_version
   from customers_read where broken is null
   union all
-  select unnest(sighted_discounts) as sighting, dt, observed_at, ingested_at, run_id, api_version
+  select unnest(sighted_discounts) as sighting, dt, observed_at, ingested_at, bronze_run_id, api_version
   from subscriptions_read where broken is null
   union all
-  select unnest(sighted_discounts) as sighting, dt, observed_at, ingested_at, run_id, api_version
+  select unnest(sighted_discounts) as sighting, dt, observed_at, ingested_at, bronze_run_id, api_version
   from subscription_items_read where broken is null
   union all
-  select unnest(sighted_discounts) as sighting, dt, observed_at, ingested_at, run_id, api_version
+  select unnest(sighted_discounts) as sighting, dt, observed_at, ingested_at, bronze_run_id, api_version
   from invoices_read where broken is null
   union all
-  select unnest(sighted_discounts) as sighting, dt, observed_at, ingested_at, run_id, api_version
+  select unnest(sighted_discounts) as sighting, dt, observed_at, ingested_at, bronze_run_id, api_version
   from invoice_line_items_read where broken is null
   union all
-  select unnest(sighted_discounts) as sighting, dt, observed_at, ingested_at, run_id, api_version
+  select unnest(sighted_discounts) as sighting, dt, observed_at, ingested_at, bronze_run_id, api_version
   from invoice_items_read where broken is null
 ),
 sighted as (
@@ -114,7 +114,7 @@ sighted as (
       "subscription_item": "json", "invoice": "json", "invoice_item": "json", "checkout_session": "json"}') as data,
     null::varchar as container_id,
     dt as container_dt,
-    observed_at, 0 as observed_sequence, ingested_at, run_id, api_version
+    observed_at, 0 as observed_sequence, ingested_at, bronze_run_id, api_version
   from sightings
   where sighting ->> '$.object' = 'discount'
 ),
@@ -173,7 +173,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   case when not is_stub then coalesce(strftime(start_at at time zone 'UTC', '%Y-%m-%d'), container_dt, 'unknown') end as dt,
   case
@@ -224,7 +224,7 @@ select
   discount_id, start_at, end_at, coupon_id, source_type, promotion_code_id, customer_id,
   customer_account_id, subscription_id, subscription_item_id, invoice_id, invoice_item_id,
   checkout_session_id, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence,
-  ingested_at, run_id, api_version, absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
+  ingested_at, bronze_run_id, api_version, absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_discounts'), filename = true);
 
 -- The few objects whose row does not follow from one observation.
@@ -242,7 +242,7 @@ with candidates as (
     discount_id, start_at, end_at, coupon_id, source_type, promotion_code_id, customer_id,
     customer_account_id, subscription_id, subscription_item_id, invoice_id, invoice_item_id,
     checkout_session_id, is_stub,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     case when is_stub then [version(observed_at, 9)] end as absences
   from discounts_read semi join discounts_unsettled using (discount_id)
   where broken is null
@@ -251,7 +251,7 @@ with candidates as (
     discount_id, start_at, end_at, coupon_id, source_type, promotion_code_id, customer_id,
     customer_account_id, subscription_id, subscription_item_id, invoice_id, invoice_item_id,
     checkout_session_id, is_placeholder,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences
   from discounts_accepted semi join discounts_unsettled using (discount_id)
 ),
@@ -262,8 +262,8 @@ ranked as (
     order by is_stub, observed_at desc, observed_sequence desc, ingested_at desc,
       hash(
         start_at, end_at, coupon_id, source_type, promotion_code_id, customer_id, customer_account_id,
-        subscription_id, subscription_item_id, invoice_id, invoice_item_id, checkout_session_id, run_id,
-        api_version, dt) desc) as place
+        subscription_id, subscription_item_id, invoice_id, invoice_item_id, checkout_session_id,
+        bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -299,7 +299,7 @@ select
   newest.observed_at,
   newest.observed_sequence,
   newest.ingested_at,
-  newest.run_id,
+  newest.bronze_run_id,
   newest.api_version,
   later.absences,
   if(newest.is_stub, 'unknown', newest.dt) as dt
@@ -327,7 +327,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   dt
@@ -338,12 +338,12 @@ select
   discount_id, start_at, end_at, coupon_id, source_type, promotion_code_id, customer_id,
   customer_account_id, subscription_id, subscription_item_id, invoice_id, invoice_item_id,
   checkout_session_id, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence,
-  ingested_at, run_id, api_version, absences, dt
+  ingested_at, bronze_run_id, api_version, absences, dt
 from discounts_accepted anti join discounts_unsettled using (discount_id)
 union all
 select
   discount_id, start_at, end_at, coupon_id, source_type, promotion_code_id, customer_id,
   customer_account_id, subscription_id, subscription_item_id, invoice_id, invoice_item_id,
   checkout_session_id, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence,
-  ingested_at, run_id, api_version, absences, dt
+  ingested_at, bronze_run_id, api_version, absences, dt
 from discounts_settled;

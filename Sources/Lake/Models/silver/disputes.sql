@@ -46,7 +46,7 @@ select
   null::timestamptz as observed_at,
   null::bigint as observed_sequence,
   null::timestamptz as ingested_at,
-  null::varchar as run_id,
+  null::varchar as bronze_run_id,
   null::varchar as api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   null::varchar as dt
@@ -86,7 +86,7 @@ with bronze as (
     meta.observed_at as observed_at,
     meta.sequence as observed_sequence,
     meta.ingested_at as ingested_at,
-    meta.run_id as run_id,
+    meta.run_id as bronze_run_id,
     meta.api_version as api_version
   from read_json(
     getvariable('bronze_disputes'), format = 'newline_delimited', ignore_errors = true,
@@ -179,7 +179,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   case when not is_stub then coalesce(strftime(created_at at time zone 'UTC', '%Y-%m-%d'), 'unknown') end as dt,
   sighted_balance_transactions,
@@ -249,7 +249,7 @@ select
   is_evidence_details_past_due, evidence_details_submission_count, evidence_details_submission_method,
   evidence_details_enhanced_eligibility, intended_submission_method, enhanced_eligibility_types,
   evidence, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence,
-  ingested_at, run_id, api_version, absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
+  ingested_at, bronze_run_id, api_version, absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_disputes'), filename = true);
 
 -- The few objects whose row does not follow from one observation.
@@ -271,7 +271,7 @@ with candidates as (
     is_evidence_details_past_due, evidence_details_submission_count, evidence_details_submission_method,
     evidence_details_enhanced_eligibility, intended_submission_method, enhanced_eligibility_types,
     evidence, metadata, is_stub,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     case when is_stub then [version(observed_at, 9)] end as absences
   from disputes_read semi join disputes_unsettled using (dispute_id)
   where broken is null
@@ -284,7 +284,7 @@ with candidates as (
     is_evidence_details_past_due, evidence_details_submission_count, evidence_details_submission_method,
     evidence_details_enhanced_eligibility, intended_submission_method, enhanced_eligibility_types,
     evidence, metadata, is_placeholder,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences
   from disputes_accepted semi join disputes_unsettled using (dispute_id)
 ),
@@ -300,7 +300,7 @@ ranked as (
         evidence_details_due_by_at, is_evidence_details_has_evidence, is_evidence_details_past_due,
         evidence_details_submission_count, evidence_details_submission_method,
         evidence_details_enhanced_eligibility, intended_submission_method, enhanced_eligibility_types,
-        evidence, metadata, run_id, api_version, dt) desc) as place
+        evidence, metadata, bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -350,7 +350,7 @@ select
   newest.observed_at,
   newest.observed_sequence,
   newest.ingested_at,
-  newest.run_id,
+  newest.bronze_run_id,
   newest.api_version,
   later.absences,
   if(newest.is_stub, 'unknown', newest.dt) as dt
@@ -392,7 +392,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   dt
@@ -407,7 +407,7 @@ select
   is_evidence_details_past_due, evidence_details_submission_count, evidence_details_submission_method,
   evidence_details_enhanced_eligibility, intended_submission_method, enhanced_eligibility_types,
   evidence, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence,
-  ingested_at, run_id, api_version, absences, dt
+  ingested_at, bronze_run_id, api_version, absences, dt
 from disputes_accepted anti join disputes_unsettled using (dispute_id)
 union all
 select
@@ -418,5 +418,5 @@ select
   is_evidence_details_past_due, evidence_details_submission_count, evidence_details_submission_method,
   evidence_details_enhanced_eligibility, intended_submission_method, enhanced_eligibility_types,
   evidence, metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence,
-  ingested_at, run_id, api_version, absences, dt
+  ingested_at, bronze_run_id, api_version, absences, dt
 from disputes_settled;

@@ -25,7 +25,7 @@ select
   null::timestamptz as observed_at,
   null::bigint as observed_sequence,
   null::timestamptz as ingested_at,
-  null::varchar as run_id,
+  null::varchar as bronze_run_id,
   null::varchar as api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   null::varchar as dt
@@ -65,7 +65,7 @@ with bronze as (
     meta.observed_at as observed_at,
     meta.sequence as observed_sequence,
     meta.ingested_at as ingested_at,
-    meta.run_id as run_id,
+    meta.run_id as bronze_run_id,
     meta.api_version as api_version
   from read_json(
     getvariable('bronze_early_fraud_warnings'), format = 'newline_delimited', ignore_errors = true,
@@ -107,7 +107,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   case when not is_stub then coalesce(strftime(created_at at time zone 'UTC', '%Y-%m-%d'), 'unknown') end as dt,
   case
@@ -152,7 +152,7 @@ create or replace temp view early_fraud_warnings_accepted as
 select
   early_fraud_warning_id, created_at, is_livemode, is_actionable, fraud_type, charge_id,
   payment_intent_id, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence,
-  ingested_at, run_id, api_version, absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
+  ingested_at, bronze_run_id, api_version, absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_early_fraud_warnings'), filename = true);
 
 -- The few objects whose row does not follow from one observation.
@@ -169,7 +169,7 @@ with candidates as (
   select
     early_fraud_warning_id, created_at, is_livemode, is_actionable, fraud_type, charge_id,
     payment_intent_id, is_stub,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     case when is_stub then [version(observed_at, 9)] end as absences
   from early_fraud_warnings_read semi join early_fraud_warnings_unsettled using (early_fraud_warning_id)
   where broken is null
@@ -177,7 +177,7 @@ with candidates as (
   select
     early_fraud_warning_id, created_at, is_livemode, is_actionable, fraud_type, charge_id,
     payment_intent_id, is_placeholder,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences
   from early_fraud_warnings_accepted semi join early_fraud_warnings_unsettled using (early_fraud_warning_id)
 ),
@@ -187,7 +187,7 @@ ranked as (
     partition by early_fraud_warning_id
     order by is_stub, observed_at desc, observed_sequence desc, ingested_at desc,
       hash(
-        created_at, is_livemode, is_actionable, fraud_type, charge_id, payment_intent_id, run_id,
+        created_at, is_livemode, is_actionable, fraud_type, charge_id, payment_intent_id, bronze_run_id,
         api_version, dt) desc) as place
   from candidates
 ),
@@ -218,7 +218,7 @@ select
   newest.observed_at,
   newest.observed_sequence,
   newest.ingested_at,
-  newest.run_id,
+  newest.bronze_run_id,
   newest.api_version,
   later.absences,
   if(newest.is_stub, 'unknown', newest.dt) as dt
@@ -240,7 +240,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   dt
@@ -250,11 +250,11 @@ union all
 select
   early_fraud_warning_id, created_at, is_livemode, is_actionable, fraud_type, charge_id,
   payment_intent_id, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence,
-  ingested_at, run_id, api_version, absences, dt
+  ingested_at, bronze_run_id, api_version, absences, dt
 from early_fraud_warnings_accepted anti join early_fraud_warnings_unsettled using (early_fraud_warning_id)
 union all
 select
   early_fraud_warning_id, created_at, is_livemode, is_actionable, fraud_type, charge_id,
   payment_intent_id, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence,
-  ingested_at, run_id, api_version, absences, dt
+  ingested_at, bronze_run_id, api_version, absences, dt
 from early_fraud_warnings_settled;

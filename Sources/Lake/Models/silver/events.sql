@@ -31,7 +31,7 @@ select
   null::timestamptz as observed_at,
   null::bigint as observed_sequence,
   null::timestamptz as ingested_at,
-  null::varchar as run_id,
+  null::varchar as bronze_run_id,
   null::varchar as api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   null::varchar as dt
@@ -71,7 +71,7 @@ with bronze as (
     meta.observed_at as observed_at,
     meta.sequence as observed_sequence,
     meta.ingested_at as ingested_at,
-    meta.run_id as run_id,
+    meta.run_id as bronze_run_id,
     meta.api_version as api_version
   from read_json(
     getvariable('bronze_events'), format = 'newline_delimited', ignore_errors = true,
@@ -132,7 +132,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   case when not is_stub then coalesce(strftime(created_at at time zone 'UTC', '%Y-%m-%d'), 'unknown') end as dt,
   case
@@ -183,7 +183,7 @@ create or replace temp view events_accepted as
 select
   event_id, created_at, is_livemode, type, object_type, object_id, snapshot_api_version,
   previous_attributes, request_id, idempotency_key, account_id, context, pending_webhooks, is_deleted,
-  deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, run_id, api_version,
+  deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version,
   absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_events'), filename = true);
 
@@ -201,7 +201,7 @@ with candidates as (
   select
     event_id, created_at, is_livemode, type, object_type, object_id, snapshot_api_version,
     previous_attributes, request_id, idempotency_key, account_id, context, pending_webhooks, is_stub,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     case when is_stub then [version(observed_at, 9)] end as absences
   from events_read semi join events_unsettled using (event_id)
   where broken is null
@@ -209,7 +209,7 @@ with candidates as (
   select
     event_id, created_at, is_livemode, type, object_type, object_id, snapshot_api_version,
     previous_attributes, request_id, idempotency_key, account_id, context, pending_webhooks, is_placeholder,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences
   from events_accepted semi join events_unsettled using (event_id)
 ),
@@ -220,7 +220,7 @@ ranked as (
     order by is_stub, observed_at desc, observed_sequence desc, ingested_at desc,
       hash(
         created_at, is_livemode, type, object_type, object_id, snapshot_api_version, previous_attributes,
-        request_id, idempotency_key, account_id, context, pending_webhooks, run_id, api_version, dt) desc) as place
+        request_id, idempotency_key, account_id, context, pending_webhooks, bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -256,7 +256,7 @@ select
   newest.observed_at,
   newest.observed_sequence,
   newest.ingested_at,
-  newest.run_id,
+  newest.bronze_run_id,
   newest.api_version,
   later.absences,
   if(newest.is_stub, 'unknown', newest.dt) as dt
@@ -284,7 +284,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   dt
@@ -294,13 +294,13 @@ union all
 select
   event_id, created_at, is_livemode, type, object_type, object_id, snapshot_api_version,
   previous_attributes, request_id, idempotency_key, account_id, context, pending_webhooks, is_deleted,
-  deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, run_id, api_version,
+  deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version,
   absences, dt
 from events_accepted anti join events_unsettled using (event_id)
 union all
 select
   event_id, created_at, is_livemode, type, object_type, object_id, snapshot_api_version,
   previous_attributes, request_id, idempotency_key, account_id, context, pending_webhooks, is_deleted,
-  deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, run_id, api_version,
+  deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version,
   absences, dt
 from events_settled;

@@ -51,7 +51,7 @@ select
   null::timestamptz as observed_at,
   null::bigint as observed_sequence,
   null::timestamptz as ingested_at,
-  null::varchar as run_id,
+  null::varchar as bronze_run_id,
   null::varchar as api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   null::varchar as dt
@@ -91,7 +91,7 @@ with bronze as (
     meta.observed_at as observed_at,
     meta.sequence as observed_sequence,
     meta.ingested_at as ingested_at,
-    meta.run_id as run_id,
+    meta.run_id as bronze_run_id,
     meta.api_version as api_version
   from read_json(
     getvariable('bronze_invoice_items'), format = 'newline_delimited', ignore_errors = true,
@@ -204,7 +204,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   case when not is_stub then coalesce(strftime(created_at at time zone 'UTC', '%Y-%m-%d'), 'unknown') end as dt,
   sighted_tax_rates,
@@ -274,7 +274,7 @@ select
   product_id, unit_amount_decimal, unit_amount_minor, quantity, quantity_decimal, description,
   period_start_at, period_end_at, is_proration, proration_details, is_discountable, discount_ids,
   tax_rates, frozen_fields, invoicing_rules, test_clock_id, metadata, is_deleted, deleted_at,
-  is_placeholder, observed_at, observed_sequence, ingested_at, run_id, api_version, absences,
+  is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences,
   regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_invoice_items'), filename = true);
 
@@ -295,7 +295,7 @@ with candidates as (
     product_id, unit_amount_decimal, unit_amount_minor, quantity, quantity_decimal, description,
     period_start_at, period_end_at, is_proration, proration_details, is_discountable, discount_ids,
     tax_rates, frozen_fields, invoicing_rules, test_clock_id, metadata, is_stub,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     case when is_stub then [version(observed_at, 9)] end as absences
   from invoice_items_read semi join invoice_items_unsettled using (invoice_item_id)
   where broken is null
@@ -306,7 +306,7 @@ with candidates as (
     product_id, unit_amount_decimal, unit_amount_minor, quantity, quantity_decimal, description,
     period_start_at, period_end_at, is_proration, proration_details, is_discountable, discount_ids,
     tax_rates, frozen_fields, invoicing_rules, test_clock_id, metadata, is_placeholder,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences
   from invoice_items_accepted semi join invoice_items_unsettled using (invoice_item_id)
 ),
@@ -320,7 +320,7 @@ ranked as (
         subscription_item_id, amount_minor, net_amount_minor, currency, price_id, product_id,
         unit_amount_decimal, unit_amount_minor, quantity, quantity_decimal, description, period_start_at,
         period_end_at, is_proration, proration_details, is_discountable, discount_ids, tax_rates,
-        frozen_fields, invoicing_rules, test_clock_id, metadata, run_id, api_version, dt) desc) as place
+        frozen_fields, invoicing_rules, test_clock_id, metadata, bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -373,7 +373,7 @@ select
   newest.observed_at,
   newest.observed_sequence,
   newest.ingested_at,
-  newest.run_id,
+  newest.bronze_run_id,
   newest.api_version,
   later.absences,
   if(newest.is_stub, 'unknown', newest.dt) as dt
@@ -418,7 +418,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   dt
@@ -431,7 +431,8 @@ select
   product_id, unit_amount_decimal, unit_amount_minor, quantity, quantity_decimal, description,
   period_start_at, period_end_at, is_proration, proration_details, is_discountable, discount_ids,
   tax_rates, frozen_fields, invoicing_rules, test_clock_id, metadata, is_deleted, deleted_at,
-  is_placeholder, observed_at, observed_sequence, ingested_at, run_id, api_version, absences, dt
+  is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences,
+  dt
 from invoice_items_accepted anti join invoice_items_unsettled using (invoice_item_id)
 union all
 select
@@ -440,5 +441,6 @@ select
   product_id, unit_amount_decimal, unit_amount_minor, quantity, quantity_decimal, description,
   period_start_at, period_end_at, is_proration, proration_details, is_discountable, discount_ids,
   tax_rates, frozen_fields, invoicing_rules, test_clock_id, metadata, is_deleted, deleted_at,
-  is_placeholder, observed_at, observed_sequence, ingested_at, run_id, api_version, absences, dt
+  is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences,
+  dt
 from invoice_items_settled;

@@ -50,7 +50,7 @@ select
   null::timestamptz as observed_at,
   null::bigint as observed_sequence,
   null::timestamptz as ingested_at,
-  null::varchar as run_id,
+  null::varchar as bronze_run_id,
   null::varchar as api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   null::varchar as dt
@@ -92,7 +92,7 @@ with bronze as (
     meta.observed_at as observed_at,
     meta.sequence as observed_sequence,
     meta.ingested_at as ingested_at,
-    meta.run_id as run_id,
+    meta.run_id as bronze_run_id,
     meta.api_version as api_version
   from read_json(
     getvariable('bronze_invoice_line_items'), format = 'newline_delimited', ignore_errors = true,
@@ -123,7 +123,7 @@ invoices_lines as (
       "tax_rates": "json", "metadata": "json"}]')) as data,
     invoice_id as container_id,
     dt as container_dt,
-    observed_at, observed_sequence, ingested_at, run_id, api_version
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version
   from invoices_read
   where broken is null and lines_json is not null
 ),
@@ -229,7 +229,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   case when not is_stub then coalesce(container_dt, 'unknown') end as dt,
   sighted_tax_rates,
@@ -301,7 +301,7 @@ select
   period_end_at, is_proration, credited_items, parent_type, subscription_id, subscription_item_id,
   invoice_item_id, price_id, product_id, unit_amount_decimal, unit_amount_excluding_tax,
   is_discountable, discount_ids, discount_amounts, pretax_credit_amounts, taxes, tax_rates, metadata,
-  is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, run_id,
+  is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id,
   api_version, absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_invoice_line_items'), filename = true);
 
@@ -339,7 +339,7 @@ candidates as (
     period_end_at, is_proration, credited_items, parent_type, subscription_id, subscription_item_id,
     invoice_item_id, price_id, product_id, unit_amount_decimal, unit_amount_excluding_tax,
     is_discountable, discount_ids, discount_amounts, pretax_credit_amounts, taxes, tax_rates, metadata, is_stub,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     case when is_stub then [version(observed_at, 9)] end as absences
   from invoice_line_items_read semi join invoice_line_items_unsettled using (invoice_line_item_id)
   where broken is null
@@ -350,7 +350,7 @@ candidates as (
     period_end_at, is_proration, credited_items, parent_type, subscription_id, subscription_item_id,
     invoice_item_id, price_id, product_id, unit_amount_decimal, unit_amount_excluding_tax,
     is_discountable, discount_ids, discount_amounts, pretax_credit_amounts, taxes, tax_rates, metadata, is_placeholder,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences
   from invoice_line_items_accepted semi join invoice_line_items_unsettled using (invoice_line_item_id)
 ),
@@ -364,7 +364,7 @@ ranked as (
         description, quantity, quantity_decimal, period_start_at, period_end_at, is_proration,
         credited_items, parent_type, subscription_id, subscription_item_id, invoice_item_id, price_id,
         product_id, unit_amount_decimal, unit_amount_excluding_tax, is_discountable, discount_ids,
-        discount_amounts, pretax_credit_amounts, taxes, tax_rates, metadata, run_id, api_version, dt) desc) as place
+        discount_amounts, pretax_credit_amounts, taxes, tax_rates, metadata, bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -419,7 +419,7 @@ select
   newest.observed_at,
   newest.observed_sequence,
   newest.ingested_at,
-  newest.run_id,
+  newest.bronze_run_id,
   newest.api_version,
   later.absences,
   if(newest.is_stub, 'unknown', newest.dt) as dt
@@ -463,7 +463,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   dt
@@ -476,7 +476,7 @@ select
   period_end_at, is_proration, credited_items, parent_type, subscription_id, subscription_item_id,
   invoice_item_id, price_id, product_id, unit_amount_decimal, unit_amount_excluding_tax,
   is_discountable, discount_ids, discount_amounts, pretax_credit_amounts, taxes, tax_rates, metadata,
-  is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, run_id,
+  is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id,
   api_version, absences, dt
 from invoice_line_items_accepted anti join invoice_line_items_unsettled using (invoice_line_item_id)
 union all
@@ -486,6 +486,6 @@ select
   period_end_at, is_proration, credited_items, parent_type, subscription_id, subscription_item_id,
   invoice_item_id, price_id, product_id, unit_amount_decimal, unit_amount_excluding_tax,
   is_discountable, discount_ids, discount_amounts, pretax_credit_amounts, taxes, tax_rates, metadata,
-  is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, run_id,
+  is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id,
   api_version, absences, dt
 from invoice_line_items_settled;

@@ -35,7 +35,7 @@ select
   null::timestamptz as observed_at,
   null::bigint as observed_sequence,
   null::timestamptz as ingested_at,
-  null::varchar as run_id,
+  null::varchar as bronze_run_id,
   null::varchar as api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   null::varchar as dt
@@ -77,7 +77,7 @@ with bronze as (
     meta.observed_at as observed_at,
     meta.sequence as observed_sequence,
     meta.ingested_at as ingested_at,
-    meta.run_id as run_id,
+    meta.run_id as bronze_run_id,
     meta.api_version as api_version
   from read_json(
     getvariable('bronze_invoice_payments'), format = 'newline_delimited', ignore_errors = true,
@@ -100,7 +100,7 @@ invoices_payments as (
       "is_default": "json", "payment": "json", "status_transitions": "json"}]')) as data,
     invoice_id as container_id,
     dt as container_dt,
-    observed_at, observed_sequence, ingested_at, run_id, api_version
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version
   from invoices_read
   where broken is null and payments_json is not null
 ),
@@ -157,7 +157,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   case when not is_stub then coalesce(strftime(created_at at time zone 'UTC', '%Y-%m-%d'), container_dt, 'unknown') end as dt,
   case
@@ -219,7 +219,7 @@ select
   invoice_payment_id, created_at, is_livemode, invoice_id, status, amount_requested_minor,
   amount_paid_minor, currency, is_default, payment_type, payment_payment_intent_id, payment_charge_id,
   payment_payment_record_id, status_transitions_paid_at, status_transitions_canceled_at, is_deleted,
-  deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, run_id, api_version,
+  deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version,
   absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_invoice_payments'), filename = true);
 
@@ -269,7 +269,7 @@ candidates as (
     invoice_payment_id, created_at, is_livemode, invoice_id, status, amount_requested_minor,
     amount_paid_minor, currency, is_default, payment_type, payment_payment_intent_id, payment_charge_id,
     payment_payment_record_id, status_transitions_paid_at, status_transitions_canceled_at, is_stub,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     case when is_stub then [version(observed_at, 9)] end as absences
   from invoice_payments_read semi join invoice_payments_unsettled using (invoice_payment_id)
   where broken is null
@@ -278,7 +278,7 @@ candidates as (
     invoice_payment_id, created_at, is_livemode, invoice_id, status, amount_requested_minor,
     amount_paid_minor, currency, is_default, payment_type, payment_payment_intent_id, payment_charge_id,
     payment_payment_record_id, status_transitions_paid_at, status_transitions_canceled_at, is_placeholder,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences
   from invoice_payments_accepted semi join invoice_payments_unsettled using (invoice_payment_id)
 ),
@@ -290,7 +290,7 @@ ranked as (
       hash(
         created_at, is_livemode, invoice_id, status, amount_requested_minor, amount_paid_minor, currency,
         is_default, payment_type, payment_payment_intent_id, payment_charge_id, payment_payment_record_id,
-        status_transitions_paid_at, status_transitions_canceled_at, run_id, api_version, dt) desc) as place
+        status_transitions_paid_at, status_transitions_canceled_at, bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -331,7 +331,7 @@ select
   newest.observed_at,
   newest.observed_sequence,
   newest.ingested_at,
-  newest.run_id,
+  newest.bronze_run_id,
   newest.api_version,
   later.absences,
   if(newest.is_stub, 'unknown', newest.dt) as dt
@@ -361,7 +361,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   dt
@@ -372,7 +372,7 @@ select
   invoice_payment_id, created_at, is_livemode, invoice_id, status, amount_requested_minor,
   amount_paid_minor, currency, is_default, payment_type, payment_payment_intent_id, payment_charge_id,
   payment_payment_record_id, status_transitions_paid_at, status_transitions_canceled_at, is_deleted,
-  deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, run_id, api_version,
+  deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version,
   absences, dt
 from invoice_payments_accepted anti join invoice_payments_unsettled using (invoice_payment_id)
 union all
@@ -380,6 +380,6 @@ select
   invoice_payment_id, created_at, is_livemode, invoice_id, status, amount_requested_minor,
   amount_paid_minor, currency, is_default, payment_type, payment_payment_intent_id, payment_charge_id,
   payment_payment_record_id, status_transitions_paid_at, status_transitions_canceled_at, is_deleted,
-  deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, run_id, api_version,
+  deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version,
   absences, dt
 from invoice_payments_settled;

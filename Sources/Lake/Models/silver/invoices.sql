@@ -126,7 +126,7 @@ select
   null::timestamptz as observed_at,
   null::bigint as observed_sequence,
   null::timestamptz as ingested_at,
-  null::varchar as run_id,
+  null::varchar as bronze_run_id,
   null::varchar as api_version,
   null::timestamptz as lines_complete_at,
   null::bigint as lines_complete_sequence,
@@ -172,7 +172,7 @@ with bronze as (
     meta.observed_at as observed_at,
     meta.sequence as observed_sequence,
     meta.ingested_at as ingested_at,
-    meta.run_id as run_id,
+    meta.run_id as bronze_run_id,
     meta.api_version as api_version
   from read_json(
     getvariable('bronze_invoices'), format = 'newline_delimited', ignore_errors = true,
@@ -427,7 +427,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   case when not is_stub then coalesce(strftime(created_at at time zone 'UTC', '%Y-%m-%d'), 'unknown') end as dt,
   lines_json,
@@ -574,7 +574,7 @@ select
   last_finalization_error_message, status_details_uncollectible_reason, account_country, account_name,
   account_tax_ids, application_id, application_fee_amount_minor, on_behalf_of_id,
   transfer_data_destination_id, test_clock_id, metadata, is_deleted, deleted_at, is_placeholder,
-  observed_at, observed_sequence, ingested_at, run_id, api_version, lines_complete_at,
+  observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, lines_complete_at,
   lines_complete_sequence, payments_complete_at, payments_complete_sequence, absences,
   lines_complete_before, payments_complete_before, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_invoices'), filename = true);
@@ -611,7 +611,7 @@ with candidates as (
     last_finalization_error_message, status_details_uncollectible_reason, account_country, account_name,
     account_tax_ids, application_id, application_fee_amount_minor, on_behalf_of_id,
     transfer_data_destination_id, test_clock_id, metadata, is_stub,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     case when is_stub then [version(observed_at, 9)] end as absences,
     case when lines_is_complete then [version(observed_at, if(is_stub, 9, observed_sequence))] end as lines_complete,
     case when payments_is_complete then [version(observed_at, if(is_stub, 9, observed_sequence))] end as payments_complete
@@ -639,7 +639,7 @@ with candidates as (
     last_finalization_error_message, status_details_uncollectible_reason, account_country, account_name,
     account_tax_ids, application_id, application_fee_amount_minor, on_behalf_of_id,
     transfer_data_destination_id, test_clock_id, metadata, is_placeholder,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences,
     versions(lines_complete_at, lines_complete_sequence, lines_complete_before),
     versions(payments_complete_at, payments_complete_sequence, payments_complete_before)
@@ -670,7 +670,7 @@ ranked as (
         from_invoice_id, from_invoice_action, latest_revision_id, last_finalization_error_code,
         last_finalization_error_message, status_details_uncollectible_reason, account_country, account_name,
         account_tax_ids, application_id, application_fee_amount_minor, on_behalf_of_id,
-        transfer_data_destination_id, test_clock_id, metadata, run_id, api_version, dt) desc) as place
+        transfer_data_destination_id, test_clock_id, metadata, bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -789,7 +789,7 @@ select
   newest.observed_at,
   newest.observed_sequence,
   newest.ingested_at,
-  newest.run_id,
+  newest.bronze_run_id,
   newest.api_version,
   complete.lines_complete[1].observed_at as lines_complete_at,
   complete.lines_complete[1].sequence as lines_complete_sequence,
@@ -902,7 +902,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   case when lines_is_complete then observed_at end as lines_complete_at,
   case when lines_is_complete then observed_sequence end as lines_complete_sequence,
@@ -936,7 +936,7 @@ select
   last_finalization_error_message, status_details_uncollectible_reason, account_country, account_name,
   account_tax_ids, application_id, application_fee_amount_minor, on_behalf_of_id,
   transfer_data_destination_id, test_clock_id, metadata, is_deleted, deleted_at, is_placeholder,
-  observed_at, observed_sequence, ingested_at, run_id, api_version, lines_complete_at,
+  observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, lines_complete_at,
   lines_complete_sequence, payments_complete_at, payments_complete_sequence, absences,
   lines_complete_before, payments_complete_before, dt
 from invoices_accepted anti join invoices_unsettled using (invoice_id)
@@ -962,7 +962,7 @@ select
   last_finalization_error_message, status_details_uncollectible_reason, account_country, account_name,
   account_tax_ids, application_id, application_fee_amount_minor, on_behalf_of_id,
   transfer_data_destination_id, test_clock_id, metadata, is_deleted, deleted_at, is_placeholder,
-  observed_at, observed_sequence, ingested_at, run_id, api_version, lines_complete_at,
+  observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, lines_complete_at,
   lines_complete_sequence, payments_complete_at, payments_complete_sequence, absences,
   lines_complete_before, payments_complete_before, dt
 from invoices_settled;

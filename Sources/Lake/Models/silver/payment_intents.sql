@@ -85,7 +85,7 @@ select
   null::timestamptz as observed_at,
   null::bigint as observed_sequence,
   null::timestamptz as ingested_at,
-  null::varchar as run_id,
+  null::varchar as bronze_run_id,
   null::varchar as api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   null::varchar as dt
@@ -125,7 +125,7 @@ with bronze as (
     meta.observed_at as observed_at,
     meta.sequence as observed_sequence,
     meta.ingested_at as ingested_at,
-    meta.run_id as run_id,
+    meta.run_id as bronze_run_id,
     meta.api_version as api_version
   from read_json(
     getvariable('bronze_payment_intents'), format = 'newline_delimited', ignore_errors = true,
@@ -287,7 +287,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   case when not is_stub then coalesce(strftime(created_at at time zone 'UTC', '%Y-%m-%d'), 'unknown') end as dt,
   case
@@ -389,7 +389,7 @@ select
   presentment_details_presentment_currency, processing, hooks, shipping, source_id, review_id,
   is_managed_payments_enabled, application_id, application_fee_amount_minor, on_behalf_of_id,
   transfer_data_destination_id, transfer_data_amount_minor, transfer_group, metadata, is_deleted,
-  deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, run_id, api_version,
+  deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version,
   absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_payment_intents'), filename = true);
 
@@ -420,7 +420,7 @@ with candidates as (
     presentment_details_presentment_currency, processing, hooks, shipping, source_id, review_id,
     is_managed_payments_enabled, application_id, application_fee_amount_minor, on_behalf_of_id,
     transfer_data_destination_id, transfer_data_amount_minor, transfer_group, metadata, is_stub,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     case when is_stub then [version(observed_at, 9)] end as absences
   from payment_intents_read semi join payment_intents_unsettled using (payment_intent_id)
   where broken is null
@@ -441,7 +441,7 @@ with candidates as (
     presentment_details_presentment_currency, processing, hooks, shipping, source_id, review_id,
     is_managed_payments_enabled, application_id, application_fee_amount_minor, on_behalf_of_id,
     transfer_data_destination_id, transfer_data_amount_minor, transfer_group, metadata, is_placeholder,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences
   from payment_intents_accepted semi join payment_intents_unsettled using (payment_intent_id)
 ),
@@ -465,7 +465,7 @@ ranked as (
         payment_details_customer_reference, presentment_details_presentment_amount_minor,
         presentment_details_presentment_currency, processing, hooks, shipping, source_id, review_id,
         is_managed_payments_enabled, application_id, application_fee_amount_minor, on_behalf_of_id,
-        transfer_data_destination_id, transfer_data_amount_minor, transfer_group, metadata, run_id,
+        transfer_data_destination_id, transfer_data_amount_minor, transfer_group, metadata, bronze_run_id,
         api_version, dt) desc) as place
   from candidates
 ),
@@ -546,7 +546,7 @@ select
   newest.observed_at,
   newest.observed_sequence,
   newest.ingested_at,
-  newest.run_id,
+  newest.bronze_run_id,
   newest.api_version,
   later.absences,
   if(newest.is_stub, 'unknown', newest.dt) as dt
@@ -618,7 +618,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   dt
@@ -641,7 +641,7 @@ select
   presentment_details_presentment_currency, processing, hooks, shipping, source_id, review_id,
   is_managed_payments_enabled, application_id, application_fee_amount_minor, on_behalf_of_id,
   transfer_data_destination_id, transfer_data_amount_minor, transfer_group, metadata, is_deleted,
-  deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, run_id, api_version,
+  deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version,
   absences, dt
 from payment_intents_accepted anti join payment_intents_unsettled using (payment_intent_id)
 union all
@@ -661,6 +661,6 @@ select
   presentment_details_presentment_currency, processing, hooks, shipping, source_id, review_id,
   is_managed_payments_enabled, application_id, application_fee_amount_minor, on_behalf_of_id,
   transfer_data_destination_id, transfer_data_amount_minor, transfer_group, metadata, is_deleted,
-  deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, run_id, api_version,
+  deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version,
   absences, dt
 from payment_intents_settled;

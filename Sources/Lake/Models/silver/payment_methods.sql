@@ -65,7 +65,7 @@ select
   null::timestamptz as observed_at,
   null::bigint as observed_sequence,
   null::timestamptz as ingested_at,
-  null::varchar as run_id,
+  null::varchar as bronze_run_id,
   null::varchar as api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   null::varchar as dt
@@ -105,7 +105,7 @@ with bronze as (
     meta.observed_at as observed_at,
     meta.sequence as observed_sequence,
     meta.ingested_at as ingested_at,
-    meta.run_id as run_id,
+    meta.run_id as bronze_run_id,
     meta.api_version as api_version
   from read_json(
     getvariable('bronze_payment_methods'), format = 'newline_delimited', ignore_errors = true,
@@ -244,7 +244,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   case when not is_stub then coalesce(strftime(created_at at time zone 'UTC', '%Y-%m-%d'), 'unknown') end as dt,
   case
@@ -337,7 +337,7 @@ select
   sepa_debit_bank_code, sepa_debit_country, sepa_debit_last4, sepa_debit_fingerprint,
   us_bank_account_bank_name, us_bank_account_account_type, us_bank_account_account_holder_type,
   us_bank_account_last4, us_bank_account_fingerprint, link_email, generated_from_charge_id, metadata,
-  is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, run_id,
+  is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id,
   api_version, absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_payment_methods'), filename = true);
 
@@ -364,7 +364,7 @@ with candidates as (
     sepa_debit_bank_code, sepa_debit_country, sepa_debit_last4, sepa_debit_fingerprint,
     us_bank_account_bank_name, us_bank_account_account_type, us_bank_account_account_holder_type,
     us_bank_account_last4, us_bank_account_fingerprint, link_email, generated_from_charge_id, metadata, is_stub,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     case when is_stub then [version(observed_at, 9)] end as absences
   from payment_methods_read semi join payment_methods_unsettled using (payment_method_id)
   where broken is null
@@ -381,7 +381,7 @@ with candidates as (
     sepa_debit_bank_code, sepa_debit_country, sepa_debit_last4, sepa_debit_fingerprint,
     us_bank_account_bank_name, us_bank_account_account_type, us_bank_account_account_holder_type,
     us_bank_account_last4, us_bank_account_fingerprint, link_email, generated_from_charge_id, metadata, is_placeholder,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences
   from payment_methods_accepted semi join payment_methods_unsettled using (payment_method_id)
 ),
@@ -402,7 +402,7 @@ ranked as (
         sepa_debit_bank_code, sepa_debit_country, sepa_debit_last4, sepa_debit_fingerprint,
         us_bank_account_bank_name, us_bank_account_account_type, us_bank_account_account_holder_type,
         us_bank_account_last4, us_bank_account_fingerprint, link_email, generated_from_charge_id, metadata,
-        run_id, api_version, dt) desc) as place
+        bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -472,7 +472,7 @@ select
   newest.observed_at,
   newest.observed_sequence,
   newest.ingested_at,
-  newest.run_id,
+  newest.bronze_run_id,
   newest.api_version,
   later.absences,
   if(newest.is_stub, 'unknown', newest.dt) as dt
@@ -534,7 +534,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   dt
@@ -553,7 +553,7 @@ select
   sepa_debit_bank_code, sepa_debit_country, sepa_debit_last4, sepa_debit_fingerprint,
   us_bank_account_bank_name, us_bank_account_account_type, us_bank_account_account_holder_type,
   us_bank_account_last4, us_bank_account_fingerprint, link_email, generated_from_charge_id, metadata,
-  is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, run_id,
+  is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id,
   api_version, absences, dt
 from payment_methods_accepted anti join payment_methods_unsettled using (payment_method_id)
 union all
@@ -569,6 +569,6 @@ select
   sepa_debit_bank_code, sepa_debit_country, sepa_debit_last4, sepa_debit_fingerprint,
   us_bank_account_bank_name, us_bank_account_account_type, us_bank_account_account_holder_type,
   us_bank_account_last4, us_bank_account_fingerprint, link_email, generated_from_charge_id, metadata,
-  is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, run_id,
+  is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id,
   api_version, absences, dt
 from payment_methods_settled;

@@ -47,7 +47,7 @@ select
   null::timestamptz as observed_at,
   null::bigint as observed_sequence,
   null::timestamptz as ingested_at,
-  null::varchar as run_id,
+  null::varchar as bronze_run_id,
   null::varchar as api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   null::varchar as dt
@@ -87,7 +87,7 @@ with bronze as (
     meta.observed_at as observed_at,
     meta.sequence as observed_sequence,
     meta.ingested_at as ingested_at,
-    meta.run_id as run_id,
+    meta.run_id as bronze_run_id,
     meta.api_version as api_version
   from read_json(
     getvariable('bronze_payouts'), format = 'newline_delimited', ignore_errors = true,
@@ -179,7 +179,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   case when not is_stub then coalesce(strftime(created_at at time zone 'UTC', '%Y-%m-%d'), 'unknown') end as dt,
   case
@@ -249,7 +249,7 @@ select
   failure_balance_transaction_id, failure_code, failure_message, original_payout_id, reversed_by_id,
   reconciliation_status, trace_id_value, trace_id_status, statement_descriptor, description,
   application_fee_id, application_fee_amount_minor, metadata, is_deleted, deleted_at, is_placeholder,
-  observed_at, observed_sequence, ingested_at, run_id, api_version, absences,
+  observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences,
   regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_payouts'), filename = true);
 
@@ -270,7 +270,7 @@ with candidates as (
     failure_balance_transaction_id, failure_code, failure_message, original_payout_id, reversed_by_id,
     reconciliation_status, trace_id_value, trace_id_status, statement_descriptor, description,
     application_fee_id, application_fee_amount_minor, metadata, is_stub,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     case when is_stub then [version(observed_at, 9)] end as absences
   from payouts_read semi join payouts_unsettled using (payout_id)
   where broken is null
@@ -281,7 +281,7 @@ with candidates as (
     failure_balance_transaction_id, failure_code, failure_message, original_payout_id, reversed_by_id,
     reconciliation_status, trace_id_value, trace_id_status, statement_descriptor, description,
     application_fee_id, application_fee_amount_minor, metadata, is_placeholder,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences
   from payouts_accepted semi join payouts_unsettled using (payout_id)
 ),
@@ -295,7 +295,7 @@ ranked as (
         destination_id, payout_method, source_type, balance_transaction_id, failure_balance_transaction_id,
         failure_code, failure_message, original_payout_id, reversed_by_id, reconciliation_status,
         trace_id_value, trace_id_status, statement_descriptor, description, application_fee_id,
-        application_fee_amount_minor, metadata, run_id, api_version, dt) desc) as place
+        application_fee_amount_minor, metadata, bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -345,7 +345,7 @@ select
   newest.observed_at,
   newest.observed_sequence,
   newest.ingested_at,
-  newest.run_id,
+  newest.bronze_run_id,
   newest.api_version,
   later.absences,
   if(newest.is_stub, 'unknown', newest.dt) as dt
@@ -387,7 +387,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   dt
@@ -400,7 +400,7 @@ select
   failure_balance_transaction_id, failure_code, failure_message, original_payout_id, reversed_by_id,
   reconciliation_status, trace_id_value, trace_id_status, statement_descriptor, description,
   application_fee_id, application_fee_amount_minor, metadata, is_deleted, deleted_at, is_placeholder,
-  observed_at, observed_sequence, ingested_at, run_id, api_version, absences, dt
+  observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt
 from payouts_accepted anti join payouts_unsettled using (payout_id)
 union all
 select
@@ -409,5 +409,5 @@ select
   failure_balance_transaction_id, failure_code, failure_message, original_payout_id, reversed_by_id,
   reconciliation_status, trace_id_value, trace_id_status, statement_descriptor, description,
   application_fee_id, application_fee_amount_minor, metadata, is_deleted, deleted_at, is_placeholder,
-  observed_at, observed_sequence, ingested_at, run_id, api_version, absences, dt
+  observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt
 from payouts_settled;

@@ -50,7 +50,7 @@ select
   null::timestamptz as observed_at,
   null::bigint as observed_sequence,
   null::timestamptz as ingested_at,
-  null::varchar as run_id,
+  null::varchar as bronze_run_id,
   null::varchar as api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   null::struct(observed_at timestamptz, sequence bigint, ingested_at timestamptz) as tiers_version,
@@ -92,7 +92,7 @@ with bronze as (
     meta.observed_at as observed_at,
     meta.sequence as observed_sequence,
     meta.ingested_at as ingested_at,
-    meta.run_id as run_id,
+    meta.run_id as bronze_run_id,
     meta.api_version as api_version
   from read_json(
     getvariable('bronze_prices'), format = 'newline_delimited', ignore_errors = true,
@@ -186,7 +186,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   case when not is_stub then coalesce(strftime(created_at at time zone 'UTC', '%Y-%m-%d'), 'unknown') end as dt,
   case
@@ -255,7 +255,7 @@ select
   nickname, lookup_key, tax_behavior, tiers_mode, tiers, currency_options,
   custom_unit_amount_minimum_minor, custom_unit_amount_maximum_minor, custom_unit_amount_preset_minor,
   transform_quantity_divide_by, transform_quantity_round, metadata, is_deleted, deleted_at,
-  is_placeholder, observed_at, observed_sequence, ingested_at, run_id, api_version, absences,
+  is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences,
   tiers_version, currency_options_version, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_prices'), filename = true);
 
@@ -277,7 +277,7 @@ with candidates as (
     nickname, lookup_key, tax_behavior, tiers_mode, tiers, currency_options,
     custom_unit_amount_minimum_minor, custom_unit_amount_maximum_minor, custom_unit_amount_preset_minor,
     transform_quantity_divide_by, transform_quantity_round, metadata, is_stub,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     case when is_stub then [version(observed_at, 9)] end as absences,
     case when tiers is not null then {'observed_at': observed_at, 'sequence': observed_sequence, 'ingested_at': ingested_at}::struct(observed_at timestamptz, sequence bigint, ingested_at timestamptz) end as tiers_version,
     case when currency_options is not null then {'observed_at': observed_at, 'sequence': observed_sequence, 'ingested_at': ingested_at}::struct(observed_at timestamptz, sequence bigint, ingested_at timestamptz) end as currency_options_version
@@ -291,7 +291,7 @@ with candidates as (
     nickname, lookup_key, tax_behavior, tiers_mode, tiers, currency_options,
     custom_unit_amount_minimum_minor, custom_unit_amount_maximum_minor, custom_unit_amount_preset_minor,
     transform_quantity_divide_by, transform_quantity_round, metadata, is_placeholder,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences,
     tiers_version,
     currency_options_version
@@ -308,7 +308,7 @@ ranked as (
         recurring_usage_type, recurring_meter_id, recurring_trial_period_days, recurring_aggregate_usage,
         nickname, lookup_key, tax_behavior, tiers_mode, custom_unit_amount_minimum_minor,
         custom_unit_amount_maximum_minor, custom_unit_amount_preset_minor, transform_quantity_divide_by,
-        transform_quantity_round, metadata, run_id, api_version, dt) desc) as place
+        transform_quantity_round, metadata, bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -368,7 +368,7 @@ select
   newest.observed_at,
   newest.observed_sequence,
   newest.ingested_at,
-  newest.run_id,
+  newest.bronze_run_id,
   newest.api_version,
   later.absences,
   asked.tiers_version,
@@ -414,7 +414,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   case when tiers is not null then {'observed_at': observed_at, 'sequence': observed_sequence, 'ingested_at': ingested_at}::struct(observed_at timestamptz, sequence bigint, ingested_at timestamptz) end as tiers_version,
@@ -430,7 +430,7 @@ select
   nickname, lookup_key, tax_behavior, tiers_mode, tiers, currency_options,
   custom_unit_amount_minimum_minor, custom_unit_amount_maximum_minor, custom_unit_amount_preset_minor,
   transform_quantity_divide_by, transform_quantity_round, metadata, is_deleted, deleted_at,
-  is_placeholder, observed_at, observed_sequence, ingested_at, run_id, api_version, absences,
+  is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences,
   tiers_version, currency_options_version, dt
 from prices_accepted anti join prices_unsettled using (price_id)
 union all
@@ -441,6 +441,6 @@ select
   nickname, lookup_key, tax_behavior, tiers_mode, tiers, currency_options,
   custom_unit_amount_minimum_minor, custom_unit_amount_maximum_minor, custom_unit_amount_preset_minor,
   transform_quantity_divide_by, transform_quantity_round, metadata, is_deleted, deleted_at,
-  is_placeholder, observed_at, observed_sequence, ingested_at, run_id, api_version, absences,
+  is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences,
   tiers_version, currency_options_version, dt
 from prices_settled;

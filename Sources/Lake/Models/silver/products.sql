@@ -37,7 +37,7 @@ select
   null::timestamptz as observed_at,
   null::bigint as observed_sequence,
   null::timestamptz as ingested_at,
-  null::varchar as run_id,
+  null::varchar as bronze_run_id,
   null::varchar as api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   null::varchar as dt
@@ -77,7 +77,7 @@ with bronze as (
     meta.observed_at as observed_at,
     meta.sequence as observed_sequence,
     meta.ingested_at as ingested_at,
-    meta.run_id as run_id,
+    meta.run_id as bronze_run_id,
     meta.api_version as api_version
   from read_json(
     getvariable('bronze_products'), format = 'newline_delimited', ignore_errors = true,
@@ -159,7 +159,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   case when not is_stub then coalesce(strftime(created_at at time zone 'UTC', '%Y-%m-%d'), 'unknown') end as dt,
   case
@@ -214,7 +214,7 @@ select
   product_id, created_at, is_livemode, updated_at, name, is_active, description, type,
   default_price_id, tax_code_id, tax_details_performance_location, unit_label, statement_descriptor,
   is_shippable, package_dimensions, url, images, marketing_features, metadata, is_deleted, deleted_at,
-  is_placeholder, observed_at, observed_sequence, ingested_at, run_id, api_version, absences,
+  is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences,
   regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_products'), filename = true);
 
@@ -233,7 +233,7 @@ with candidates as (
     product_id, created_at, is_livemode, updated_at, name, is_active, description, type,
     default_price_id, tax_code_id, tax_details_performance_location, unit_label, statement_descriptor,
     is_shippable, package_dimensions, url, images, marketing_features, metadata, is_stub,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     case when is_stub then [version(observed_at, 9)] end as absences
   from products_read semi join products_unsettled using (product_id)
   where broken is null
@@ -242,7 +242,7 @@ with candidates as (
     product_id, created_at, is_livemode, updated_at, name, is_active, description, type,
     default_price_id, tax_code_id, tax_details_performance_location, unit_label, statement_descriptor,
     is_shippable, package_dimensions, url, images, marketing_features, metadata, is_placeholder,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences
   from products_accepted semi join products_unsettled using (product_id)
 ),
@@ -254,7 +254,7 @@ ranked as (
       hash(
         created_at, is_livemode, updated_at, name, is_active, description, type, default_price_id,
         tax_code_id, tax_details_performance_location, unit_label, statement_descriptor, is_shippable,
-        package_dimensions, url, images, marketing_features, metadata, run_id, api_version, dt) desc) as place
+        package_dimensions, url, images, marketing_features, metadata, bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -296,7 +296,7 @@ select
   newest.observed_at,
   newest.observed_sequence,
   newest.ingested_at,
-  newest.run_id,
+  newest.bronze_run_id,
   newest.api_version,
   later.absences,
   if(newest.is_stub, 'unknown', newest.dt) as dt
@@ -330,7 +330,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   dt
@@ -341,12 +341,14 @@ select
   product_id, created_at, is_livemode, updated_at, name, is_active, description, type,
   default_price_id, tax_code_id, tax_details_performance_location, unit_label, statement_descriptor,
   is_shippable, package_dimensions, url, images, marketing_features, metadata, is_deleted, deleted_at,
-  is_placeholder, observed_at, observed_sequence, ingested_at, run_id, api_version, absences, dt
+  is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences,
+  dt
 from products_accepted anti join products_unsettled using (product_id)
 union all
 select
   product_id, created_at, is_livemode, updated_at, name, is_active, description, type,
   default_price_id, tax_code_id, tax_details_performance_location, unit_label, statement_descriptor,
   is_shippable, package_dimensions, url, images, marketing_features, metadata, is_deleted, deleted_at,
-  is_placeholder, observed_at, observed_sequence, ingested_at, run_id, api_version, absences, dt
+  is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences,
+  dt
 from products_settled;

@@ -36,7 +36,7 @@ select
   null::timestamptz as observed_at,
   null::bigint as observed_sequence,
   null::timestamptz as ingested_at,
-  null::varchar as run_id,
+  null::varchar as bronze_run_id,
   null::varchar as api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   null::struct(observed_at timestamptz, sequence bigint, ingested_at timestamptz) as restrictions_currency_options_version,
@@ -77,7 +77,7 @@ with bronze as (
     meta.observed_at as observed_at,
     meta.sequence as observed_sequence,
     meta.ingested_at as ingested_at,
-    meta.run_id as run_id,
+    meta.run_id as bronze_run_id,
     meta.api_version as api_version
   from read_json(
     getvariable('bronze_promotion_codes'), format = 'newline_delimited', ignore_errors = true,
@@ -154,7 +154,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   case when not is_stub then coalesce(strftime(created_at at time zone 'UTC', '%Y-%m-%d'), 'unknown') end as dt,
   case
@@ -210,7 +210,7 @@ select
   customer_account_id, expires_at, max_redemptions, times_redeemed,
   is_restrictions_first_time_transaction, restrictions_minimum_amount_minor,
   restrictions_minimum_amount_currency, restrictions_currency_options, metadata, is_deleted,
-  deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, run_id, api_version,
+  deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version,
   absences, restrictions_currency_options_version, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_promotion_codes'), filename = true);
 
@@ -230,7 +230,7 @@ with candidates as (
     customer_account_id, expires_at, max_redemptions, times_redeemed,
     is_restrictions_first_time_transaction, restrictions_minimum_amount_minor,
     restrictions_minimum_amount_currency, restrictions_currency_options, metadata, is_stub,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     case when is_stub then [version(observed_at, 9)] end as absences,
     case when restrictions_currency_options is not null then {'observed_at': observed_at, 'sequence': observed_sequence, 'ingested_at': ingested_at}::struct(observed_at timestamptz, sequence bigint, ingested_at timestamptz) end as restrictions_currency_options_version
   from promotion_codes_read semi join promotion_codes_unsettled using (promotion_code_id)
@@ -241,7 +241,7 @@ with candidates as (
     customer_account_id, expires_at, max_redemptions, times_redeemed,
     is_restrictions_first_time_transaction, restrictions_minimum_amount_minor,
     restrictions_minimum_amount_currency, restrictions_currency_options, metadata, is_placeholder,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences,
     restrictions_currency_options_version
   from promotion_codes_accepted semi join promotion_codes_unsettled using (promotion_code_id)
@@ -255,7 +255,7 @@ ranked as (
         created_at, is_livemode, code, is_active, coupon_id, promotion_type, customer_id,
         customer_account_id, expires_at, max_redemptions, times_redeemed,
         is_restrictions_first_time_transaction, restrictions_minimum_amount_minor,
-        restrictions_minimum_amount_currency, metadata, run_id, api_version, dt) desc) as place
+        restrictions_minimum_amount_currency, metadata, bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -302,7 +302,7 @@ select
   newest.observed_at,
   newest.observed_sequence,
   newest.ingested_at,
-  newest.run_id,
+  newest.bronze_run_id,
   newest.api_version,
   later.absences,
   asked.restrictions_currency_options_version,
@@ -336,7 +336,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   case when restrictions_currency_options is not null then {'observed_at': observed_at, 'sequence': observed_sequence, 'ingested_at': ingested_at}::struct(observed_at timestamptz, sequence bigint, ingested_at timestamptz) end as restrictions_currency_options_version,
@@ -349,7 +349,7 @@ select
   customer_account_id, expires_at, max_redemptions, times_redeemed,
   is_restrictions_first_time_transaction, restrictions_minimum_amount_minor,
   restrictions_minimum_amount_currency, restrictions_currency_options, metadata, is_deleted,
-  deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, run_id, api_version,
+  deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version,
   absences, restrictions_currency_options_version, dt
 from promotion_codes_accepted anti join promotion_codes_unsettled using (promotion_code_id)
 union all
@@ -358,6 +358,6 @@ select
   customer_account_id, expires_at, max_redemptions, times_redeemed,
   is_restrictions_first_time_transaction, restrictions_minimum_amount_minor,
   restrictions_minimum_amount_currency, restrictions_currency_options, metadata, is_deleted,
-  deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, run_id, api_version,
+  deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version,
   absences, restrictions_currency_options_version, dt
 from promotion_codes_settled;

@@ -48,7 +48,7 @@ select
   null::timestamptz as observed_at,
   null::bigint as observed_sequence,
   null::timestamptz as ingested_at,
-  null::varchar as run_id,
+  null::varchar as bronze_run_id,
   null::varchar as api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   null::varchar as dt
@@ -90,7 +90,7 @@ with bronze as (
     meta.observed_at as observed_at,
     meta.sequence as observed_sequence,
     meta.ingested_at as ingested_at,
-    meta.run_id as run_id,
+    meta.run_id as bronze_run_id,
     meta.api_version as api_version
   from read_json(
     getvariable('bronze_refunds'), format = 'newline_delimited', ignore_errors = true,
@@ -121,7 +121,7 @@ charges_refunds as (
       "metadata": "json"}]')) as data,
     charge_id as container_id,
     dt as container_dt,
-    observed_at, observed_sequence, ingested_at, run_id, api_version
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version
   from charges_read
   where broken is null and refunds_json is not null
 ),
@@ -204,7 +204,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   case when not is_stub then coalesce(strftime(created_at at time zone 'UTC', '%Y-%m-%d'), container_dt, 'unknown') end as dt,
   case
@@ -281,7 +281,7 @@ select
   destination_details_card_reference_status, next_action_type,
   presentment_details_presentment_amount_minor, presentment_details_presentment_currency,
   transfer_reversal_id, source_transfer_reversal_id, metadata, is_deleted, deleted_at, is_placeholder,
-  observed_at, observed_sequence, ingested_at, run_id, api_version, absences,
+  observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences,
   regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_refunds'), filename = true);
 
@@ -335,7 +335,7 @@ candidates as (
     destination_details_card_reference_status, next_action_type,
     presentment_details_presentment_amount_minor, presentment_details_presentment_currency,
     transfer_reversal_id, source_transfer_reversal_id, metadata, is_stub,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     case when is_stub then [version(observed_at, 9)] end as absences
   from refunds_read semi join refunds_unsettled using (refund_id)
   where broken is null
@@ -348,7 +348,7 @@ candidates as (
     destination_details_card_reference_status, next_action_type,
     presentment_details_presentment_amount_minor, presentment_details_presentment_currency,
     transfer_reversal_id, source_transfer_reversal_id, metadata, is_placeholder,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences
   from refunds_accepted semi join refunds_unsettled using (refund_id)
 ),
@@ -364,7 +364,7 @@ ranked as (
         destination_details_type, destination_details_card_type, destination_details_card_reference,
         destination_details_card_reference_status, next_action_type,
         presentment_details_presentment_amount_minor, presentment_details_presentment_currency,
-        transfer_reversal_id, source_transfer_reversal_id, metadata, run_id, api_version, dt) desc) as place
+        transfer_reversal_id, source_transfer_reversal_id, metadata, bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -418,7 +418,7 @@ select
   newest.observed_at,
   newest.observed_sequence,
   newest.ingested_at,
-  newest.run_id,
+  newest.bronze_run_id,
   newest.api_version,
   later.absences,
   if(newest.is_stub, 'unknown', newest.dt) as dt
@@ -461,7 +461,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   dt
@@ -476,7 +476,7 @@ select
   destination_details_card_reference_status, next_action_type,
   presentment_details_presentment_amount_minor, presentment_details_presentment_currency,
   transfer_reversal_id, source_transfer_reversal_id, metadata, is_deleted, deleted_at, is_placeholder,
-  observed_at, observed_sequence, ingested_at, run_id, api_version, absences, dt
+  observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt
 from refunds_accepted anti join refunds_unsettled using (refund_id)
 union all
 select
@@ -487,5 +487,5 @@ select
   destination_details_card_reference_status, next_action_type,
   presentment_details_presentment_amount_minor, presentment_details_presentment_currency,
   transfer_reversal_id, source_transfer_reversal_id, metadata, is_deleted, deleted_at, is_placeholder,
-  observed_at, observed_sequence, ingested_at, run_id, api_version, absences, dt
+  observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt
 from refunds_settled;

@@ -49,7 +49,7 @@ select
   null::timestamptz as observed_at,
   null::bigint as observed_sequence,
   null::timestamptz as ingested_at,
-  null::varchar as run_id,
+  null::varchar as bronze_run_id,
   null::varchar as api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   null::varchar as dt
@@ -89,7 +89,7 @@ with bronze as (
     meta.observed_at as observed_at,
     meta.sequence as observed_sequence,
     meta.ingested_at as ingested_at,
-    meta.run_id as run_id,
+    meta.run_id as bronze_run_id,
     meta.api_version as api_version
   from read_json(
     getvariable('bronze_setup_intents'), format = 'newline_delimited', ignore_errors = true,
@@ -190,7 +190,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   case when not is_stub then coalesce(strftime(created_at at time zone 'UTC', '%Y-%m-%d'), 'unknown') end as dt,
   case
@@ -258,7 +258,7 @@ select
   allowed_payment_method_types, excluded_payment_method_types, payment_method_options,
   automatic_payment_methods, payment_method_configuration_id, flow_directions, description,
   is_managed_payments_enabled, application_id, on_behalf_of_id, metadata, is_deleted, deleted_at,
-  is_placeholder, observed_at, observed_sequence, ingested_at, run_id, api_version, absences,
+  is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences,
   regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_setup_intents'), filename = true);
 
@@ -281,7 +281,7 @@ with candidates as (
     allowed_payment_method_types, excluded_payment_method_types, payment_method_options,
     automatic_payment_methods, payment_method_configuration_id, flow_directions, description,
     is_managed_payments_enabled, application_id, on_behalf_of_id, metadata, is_stub,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     case when is_stub then [version(observed_at, 9)] end as absences
   from setup_intents_read semi join setup_intents_unsettled using (setup_intent_id)
   where broken is null
@@ -294,7 +294,7 @@ with candidates as (
     allowed_payment_method_types, excluded_payment_method_types, payment_method_options,
     automatic_payment_methods, payment_method_configuration_id, flow_directions, description,
     is_managed_payments_enabled, application_id, on_behalf_of_id, metadata, is_placeholder,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences
   from setup_intents_accepted semi join setup_intents_unsettled using (setup_intent_id)
 ),
@@ -310,7 +310,8 @@ ranked as (
         last_setup_error_message, last_setup_error_advice_code, next_action_type, payment_method_types,
         allowed_payment_method_types, excluded_payment_method_types, payment_method_options,
         automatic_payment_methods, payment_method_configuration_id, flow_directions, description,
-        is_managed_payments_enabled, application_id, on_behalf_of_id, metadata, run_id, api_version, dt) desc) as place
+        is_managed_payments_enabled, application_id, on_behalf_of_id, metadata, bronze_run_id, api_version,
+        dt) desc) as place
   from candidates
 ),
 newest as (
@@ -364,7 +365,7 @@ select
   newest.observed_at,
   newest.observed_sequence,
   newest.ingested_at,
-  newest.run_id,
+  newest.bronze_run_id,
   newest.api_version,
   later.absences,
   if(newest.is_stub, 'unknown', newest.dt) as dt
@@ -410,7 +411,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   dt
@@ -425,7 +426,8 @@ select
   allowed_payment_method_types, excluded_payment_method_types, payment_method_options,
   automatic_payment_methods, payment_method_configuration_id, flow_directions, description,
   is_managed_payments_enabled, application_id, on_behalf_of_id, metadata, is_deleted, deleted_at,
-  is_placeholder, observed_at, observed_sequence, ingested_at, run_id, api_version, absences, dt
+  is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences,
+  dt
 from setup_intents_accepted anti join setup_intents_unsettled using (setup_intent_id)
 union all
 select
@@ -436,5 +438,6 @@ select
   allowed_payment_method_types, excluded_payment_method_types, payment_method_options,
   automatic_payment_methods, payment_method_configuration_id, flow_directions, description,
   is_managed_payments_enabled, application_id, on_behalf_of_id, metadata, is_deleted, deleted_at,
-  is_placeholder, observed_at, observed_sequence, ingested_at, run_id, api_version, absences, dt
+  is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences,
+  dt
 from setup_intents_settled;

@@ -32,7 +32,7 @@ select
   null::timestamptz as observed_at,
   null::bigint as observed_sequence,
   null::timestamptz as ingested_at,
-  null::varchar as run_id,
+  null::varchar as bronze_run_id,
   null::varchar as api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   null::varchar as dt
@@ -74,7 +74,7 @@ with bronze as (
     meta.observed_at as observed_at,
     meta.sequence as observed_sequence,
     meta.ingested_at as ingested_at,
-    meta.run_id as run_id,
+    meta.run_id as bronze_run_id,
     meta.api_version as api_version
   from read_json(
     getvariable('bronze_subscription_items'), format = 'newline_delimited', ignore_errors = true,
@@ -98,7 +98,7 @@ subscriptions_items as (
       "tax_rates": "json", "metadata": "json"}]')) as data,
     subscription_id as container_id,
     dt as container_dt,
-    observed_at, observed_sequence, ingested_at, run_id, api_version
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version
   from subscriptions_read
   where broken is null and items_json is not null
 ),
@@ -163,7 +163,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   case when not is_stub then coalesce(strftime(created_at at time zone 'UTC', '%Y-%m-%d'), container_dt, 'unknown') end as dt,
   sighted_tax_rates,
@@ -221,7 +221,7 @@ select
   subscription_item_id, created_at, subscription_id, price_id, quantity, current_period_start_at,
   current_period_end_at, billed_until_at, current_trial_start_at, current_trial_end_at,
   current_trial_trial_offer_id, billing_thresholds_usage_gte, discount_ids, tax_rates, metadata,
-  is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, run_id,
+  is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id,
   api_version, absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_subscription_items'), filename = true);
 
@@ -271,7 +271,7 @@ candidates as (
     subscription_item_id, created_at, subscription_id, price_id, quantity, current_period_start_at,
     current_period_end_at, billed_until_at, current_trial_start_at, current_trial_end_at,
     current_trial_trial_offer_id, billing_thresholds_usage_gte, discount_ids, tax_rates, metadata, is_stub,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     case when is_stub then [version(observed_at, 9)] end as absences
   from subscription_items_read semi join subscription_items_unsettled using (subscription_item_id)
   where broken is null
@@ -280,7 +280,7 @@ candidates as (
     subscription_item_id, created_at, subscription_id, price_id, quantity, current_period_start_at,
     current_period_end_at, billed_until_at, current_trial_start_at, current_trial_end_at,
     current_trial_trial_offer_id, billing_thresholds_usage_gte, discount_ids, tax_rates, metadata, is_placeholder,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences
   from subscription_items_accepted semi join subscription_items_unsettled using (subscription_item_id)
 ),
@@ -292,7 +292,7 @@ ranked as (
       hash(
         created_at, subscription_id, price_id, quantity, current_period_start_at, current_period_end_at,
         billed_until_at, current_trial_start_at, current_trial_end_at, current_trial_trial_offer_id,
-        billing_thresholds_usage_gte, discount_ids, tax_rates, metadata, run_id, api_version, dt) desc) as place
+        billing_thresholds_usage_gte, discount_ids, tax_rates, metadata, bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -333,7 +333,7 @@ select
   newest.observed_at,
   newest.observed_sequence,
   newest.ingested_at,
-  newest.run_id,
+  newest.bronze_run_id,
   newest.api_version,
   later.absences,
   if(newest.is_stub, 'unknown', newest.dt) as dt
@@ -363,7 +363,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   dt
@@ -374,7 +374,7 @@ select
   subscription_item_id, created_at, subscription_id, price_id, quantity, current_period_start_at,
   current_period_end_at, billed_until_at, current_trial_start_at, current_trial_end_at,
   current_trial_trial_offer_id, billing_thresholds_usage_gte, discount_ids, tax_rates, metadata,
-  is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, run_id,
+  is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id,
   api_version, absences, dt
 from subscription_items_accepted anti join subscription_items_unsettled using (subscription_item_id)
 union all
@@ -382,6 +382,6 @@ select
   subscription_item_id, created_at, subscription_id, price_id, quantity, current_period_start_at,
   current_period_end_at, billed_until_at, current_trial_start_at, current_trial_end_at,
   current_trial_trial_offer_id, billing_thresholds_usage_gte, discount_ids, tax_rates, metadata,
-  is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, run_id,
+  is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id,
   api_version, absences, dt
 from subscription_items_settled;

@@ -49,7 +49,7 @@ select
   null::timestamptz as observed_at,
   null::bigint as observed_sequence,
   null::timestamptz as ingested_at,
-  null::varchar as run_id,
+  null::varchar as bronze_run_id,
   null::varchar as api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   null::varchar as dt
@@ -89,7 +89,7 @@ with bronze as (
     meta.observed_at as observed_at,
     meta.sequence as observed_sequence,
     meta.ingested_at as ingested_at,
-    meta.run_id as run_id,
+    meta.run_id as bronze_run_id,
     meta.api_version as api_version
   from read_json(
     getvariable('bronze_subscription_schedules'), format = 'newline_delimited', ignore_errors = true,
@@ -190,7 +190,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   case when not is_stub then coalesce(strftime(created_at at time zone 'UTC', '%Y-%m-%d'), 'unknown') end as dt,
   sighted_tax_rates,
@@ -264,7 +264,7 @@ select
   default_settings_on_behalf_of_id, default_settings_transfer_data_destination_id,
   default_settings_transfer_data_amount_percent, pause_schedules, application_id, test_clock_id,
   metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at,
-  run_id, api_version, absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
+  bronze_run_id, api_version, absences, regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_subscription_schedules'), filename = true);
 
 -- The few objects whose row does not follow from one observation.
@@ -289,7 +289,7 @@ with candidates as (
     default_settings_on_behalf_of_id, default_settings_transfer_data_destination_id,
     default_settings_transfer_data_amount_percent, pause_schedules, application_id, test_clock_id,
     metadata, is_stub,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     case when is_stub then [version(observed_at, 9)] end as absences
   from subscription_schedules_read semi join subscription_schedules_unsettled using (subscription_schedule_id)
   where broken is null
@@ -305,7 +305,7 @@ with candidates as (
     default_settings_on_behalf_of_id, default_settings_transfer_data_destination_id,
     default_settings_transfer_data_amount_percent, pause_schedules, application_id, test_clock_id,
     metadata, is_placeholder,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences
   from subscription_schedules_accepted semi join subscription_schedules_unsettled using (subscription_schedule_id)
 ),
@@ -323,7 +323,7 @@ ranked as (
         default_settings_billing_thresholds, default_settings_invoice_settings,
         default_settings_application_fee_percent, default_settings_on_behalf_of_id,
         default_settings_transfer_data_destination_id, default_settings_transfer_data_amount_percent,
-        pause_schedules, application_id, test_clock_id, metadata, run_id, api_version, dt) desc) as place
+        pause_schedules, application_id, test_clock_id, metadata, bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -377,7 +377,7 @@ select
   newest.observed_at,
   newest.observed_sequence,
   newest.ingested_at,
-  newest.run_id,
+  newest.bronze_run_id,
   newest.api_version,
   later.absences,
   if(newest.is_stub, 'unknown', newest.dt) as dt
@@ -423,7 +423,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   dt
@@ -441,7 +441,7 @@ select
   default_settings_on_behalf_of_id, default_settings_transfer_data_destination_id,
   default_settings_transfer_data_amount_percent, pause_schedules, application_id, test_clock_id,
   metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at,
-  run_id, api_version, absences, dt
+  bronze_run_id, api_version, absences, dt
 from subscription_schedules_accepted anti join subscription_schedules_unsettled using (subscription_schedule_id)
 union all
 select
@@ -455,5 +455,5 @@ select
   default_settings_on_behalf_of_id, default_settings_transfer_data_destination_id,
   default_settings_transfer_data_amount_percent, pause_schedules, application_id, test_clock_id,
   metadata, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence, ingested_at,
-  run_id, api_version, absences, dt
+  bronze_run_id, api_version, absences, dt
 from subscription_schedules_settled;

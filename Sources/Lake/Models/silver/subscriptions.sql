@@ -75,7 +75,7 @@ select
   null::timestamptz as observed_at,
   null::bigint as observed_sequence,
   null::timestamptz as ingested_at,
-  null::varchar as run_id,
+  null::varchar as bronze_run_id,
   null::varchar as api_version,
   null::timestamptz as items_complete_at,
   null::bigint as items_complete_sequence,
@@ -118,7 +118,7 @@ with bronze as (
     meta.observed_at as observed_at,
     meta.sequence as observed_sequence,
     meta.ingested_at as ingested_at,
-    meta.run_id as run_id,
+    meta.run_id as bronze_run_id,
     meta.api_version as api_version
   from read_json(
     getvariable('bronze_subscriptions'), format = 'newline_delimited', ignore_errors = true,
@@ -284,7 +284,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   case when not is_stub then coalesce(strftime(created_at at time zone 'UTC', '%Y-%m-%d'), 'unknown') end as dt,
   items_json,
@@ -387,7 +387,7 @@ select
   presentment_details_presentment_currency, is_managed_payments_enabled, application_id,
   application_fee_percent, on_behalf_of_id, transfer_data_destination_id,
   transfer_data_amount_percent, test_clock_id, metadata, is_deleted, deleted_at, is_placeholder,
-  observed_at, observed_sequence, ingested_at, run_id, api_version, items_complete_at,
+  observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, items_complete_at,
   items_complete_sequence, absences, items_complete_before,
   regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_subscriptions'), filename = true);
@@ -418,7 +418,7 @@ with candidates as (
     presentment_details_presentment_currency, is_managed_payments_enabled, application_id,
     application_fee_percent, on_behalf_of_id, transfer_data_destination_id,
     transfer_data_amount_percent, test_clock_id, metadata, is_stub,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     case when is_stub then [version(observed_at, 9)] end as absences,
     case when items_is_complete then [version(observed_at, if(is_stub, 9, observed_sequence))] end as items_complete
   from subscriptions_read semi join subscriptions_unsettled using (subscription_id)
@@ -439,7 +439,7 @@ with candidates as (
     presentment_details_presentment_currency, is_managed_payments_enabled, application_id,
     application_fee_percent, on_behalf_of_id, transfer_data_destination_id,
     transfer_data_amount_percent, test_clock_id, metadata, is_placeholder,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences,
     versions(items_complete_at, items_complete_sequence, items_complete_before)
   from subscriptions_accepted semi join subscriptions_unsettled using (subscription_id)
@@ -463,7 +463,7 @@ ranked as (
         pending_update, pending_setup_intent_id, schedule_id, status_details,
         presentment_details_presentment_currency, is_managed_payments_enabled, application_id,
         application_fee_percent, on_behalf_of_id, transfer_data_destination_id,
-        transfer_data_amount_percent, test_clock_id, metadata, run_id, api_version, dt) desc) as place
+        transfer_data_amount_percent, test_clock_id, metadata, bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -547,7 +547,7 @@ select
   newest.observed_at,
   newest.observed_sequence,
   newest.ingested_at,
-  newest.run_id,
+  newest.bronze_run_id,
   newest.api_version,
   complete.items_complete[1].observed_at as items_complete_at,
   complete.items_complete[1].sequence as items_complete_sequence,
@@ -623,7 +623,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   case when items_is_complete then observed_at end as items_complete_at,
   case when items_is_complete then observed_sequence end as items_complete_sequence,
@@ -648,7 +648,7 @@ select
   presentment_details_presentment_currency, is_managed_payments_enabled, application_id,
   application_fee_percent, on_behalf_of_id, transfer_data_destination_id,
   transfer_data_amount_percent, test_clock_id, metadata, is_deleted, deleted_at, is_placeholder,
-  observed_at, observed_sequence, ingested_at, run_id, api_version, items_complete_at,
+  observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, items_complete_at,
   items_complete_sequence, absences, items_complete_before, dt
 from subscriptions_accepted anti join subscriptions_unsettled using (subscription_id)
 union all
@@ -667,6 +667,6 @@ select
   presentment_details_presentment_currency, is_managed_payments_enabled, application_id,
   application_fee_percent, on_behalf_of_id, transfer_data_destination_id,
   transfer_data_amount_percent, test_clock_id, metadata, is_deleted, deleted_at, is_placeholder,
-  observed_at, observed_sequence, ingested_at, run_id, api_version, items_complete_at,
+  observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, items_complete_at,
   items_complete_sequence, absences, items_complete_before, dt
 from subscriptions_settled;

@@ -37,7 +37,7 @@ select
   null::timestamptz as observed_at,
   null::bigint as observed_sequence,
   null::timestamptz as ingested_at,
-  null::varchar as run_id,
+  null::varchar as bronze_run_id,
   null::varchar as api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   null::varchar as dt
@@ -79,7 +79,7 @@ with bronze as (
     meta.observed_at as observed_at,
     meta.sequence as observed_sequence,
     meta.ingested_at as ingested_at,
-    meta.run_id as run_id,
+    meta.run_id as bronze_run_id,
     meta.api_version as api_version
   from read_json(
     getvariable('bronze_tax_rates'), format = 'newline_delimited', ignore_errors = true,
@@ -96,25 +96,25 @@ with bronze as (
   where meta is null or meta.ingested_at <= getvariable('as_of')
 ),
 sightings as (
-  select unnest(sighted_tax_rates) as sighting, dt, observed_at, ingested_at, run_id, api_version
+  select unnest(sighted_tax_rates) as sighting, dt, observed_at, ingested_at, bronze_run_id, api_version
   from subscriptions_read where broken is null
   union all
-  select unnest(sighted_tax_rates) as sighting, dt, observed_at, ingested_at, run_id, api_version
+  select unnest(sighted_tax_rates) as sighting, dt, observed_at, ingested_at, bronze_run_id, api_version
   from subscription_items_read where broken is null
   union all
-  select unnest(sighted_tax_rates) as sighting, dt, observed_at, ingested_at, run_id, api_version
+  select unnest(sighted_tax_rates) as sighting, dt, observed_at, ingested_at, bronze_run_id, api_version
   from subscription_schedules_read where broken is null
   union all
-  select unnest(sighted_tax_rates) as sighting, dt, observed_at, ingested_at, run_id, api_version
+  select unnest(sighted_tax_rates) as sighting, dt, observed_at, ingested_at, bronze_run_id, api_version
   from invoices_read where broken is null
   union all
-  select unnest(sighted_tax_rates) as sighting, dt, observed_at, ingested_at, run_id, api_version
+  select unnest(sighted_tax_rates) as sighting, dt, observed_at, ingested_at, bronze_run_id, api_version
   from invoice_line_items_read where broken is null
   union all
-  select unnest(sighted_tax_rates) as sighting, dt, observed_at, ingested_at, run_id, api_version
+  select unnest(sighted_tax_rates) as sighting, dt, observed_at, ingested_at, bronze_run_id, api_version
   from invoice_items_read where broken is null
   union all
-  select unnest(sighted_tax_rates) as sighting, dt, observed_at, ingested_at, run_id, api_version
+  select unnest(sighted_tax_rates) as sighting, dt, observed_at, ingested_at, bronze_run_id, api_version
   from credit_note_line_items_read where broken is null
 ),
 sighted as (
@@ -126,7 +126,7 @@ sighted as (
       "jurisdiction": "json", "jurisdiction_level": "json", "description": "json", "metadata": "json"}') as data,
     null::varchar as container_id,
     dt as container_dt,
-    observed_at, 0 as observed_sequence, ingested_at, run_id, api_version
+    observed_at, 0 as observed_sequence, ingested_at, bronze_run_id, api_version
   from sightings
   where sighting ->> '$.object' = 'tax_rate'
 ),
@@ -188,7 +188,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   case when not is_stub then coalesce(strftime(created_at at time zone 'UTC', '%Y-%m-%d'), container_dt, 'unknown') end as dt,
   case
@@ -247,7 +247,7 @@ select
   tax_rate_id, created_at, is_livemode, display_name, is_active, is_inclusive, percentage,
   effective_percentage, rate_type, flat_amount_amount_minor, flat_amount_currency, tax_type, country,
   state, jurisdiction, jurisdiction_level, description, metadata, is_deleted, deleted_at,
-  is_placeholder, observed_at, observed_sequence, ingested_at, run_id, api_version, absences,
+  is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences,
   regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_tax_rates'), filename = true);
 
@@ -266,7 +266,7 @@ with candidates as (
     tax_rate_id, created_at, is_livemode, display_name, is_active, is_inclusive, percentage,
     effective_percentage, rate_type, flat_amount_amount_minor, flat_amount_currency, tax_type, country,
     state, jurisdiction, jurisdiction_level, description, metadata, is_stub,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     case when is_stub then [version(observed_at, 9)] end as absences
   from tax_rates_read semi join tax_rates_unsettled using (tax_rate_id)
   where broken is null
@@ -275,7 +275,7 @@ with candidates as (
     tax_rate_id, created_at, is_livemode, display_name, is_active, is_inclusive, percentage,
     effective_percentage, rate_type, flat_amount_amount_minor, flat_amount_currency, tax_type, country,
     state, jurisdiction, jurisdiction_level, description, metadata, is_placeholder,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences
   from tax_rates_accepted semi join tax_rates_unsettled using (tax_rate_id)
 ),
@@ -287,7 +287,7 @@ ranked as (
       hash(
         created_at, is_livemode, display_name, is_active, is_inclusive, percentage, effective_percentage,
         rate_type, flat_amount_amount_minor, flat_amount_currency, tax_type, country, state, jurisdiction,
-        jurisdiction_level, description, metadata, run_id, api_version, dt) desc) as place
+        jurisdiction_level, description, metadata, bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -328,7 +328,7 @@ select
   newest.observed_at,
   newest.observed_sequence,
   newest.ingested_at,
-  newest.run_id,
+  newest.bronze_run_id,
   newest.api_version,
   later.absences,
   if(newest.is_stub, 'unknown', newest.dt) as dt
@@ -361,7 +361,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   dt
@@ -372,12 +372,14 @@ select
   tax_rate_id, created_at, is_livemode, display_name, is_active, is_inclusive, percentage,
   effective_percentage, rate_type, flat_amount_amount_minor, flat_amount_currency, tax_type, country,
   state, jurisdiction, jurisdiction_level, description, metadata, is_deleted, deleted_at,
-  is_placeholder, observed_at, observed_sequence, ingested_at, run_id, api_version, absences, dt
+  is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences,
+  dt
 from tax_rates_accepted anti join tax_rates_unsettled using (tax_rate_id)
 union all
 select
   tax_rate_id, created_at, is_livemode, display_name, is_active, is_inclusive, percentage,
   effective_percentage, rate_type, flat_amount_amount_minor, flat_amount_currency, tax_type, country,
   state, jurisdiction, jurisdiction_level, description, metadata, is_deleted, deleted_at,
-  is_placeholder, observed_at, observed_sequence, ingested_at, run_id, api_version, absences, dt
+  is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences,
+  dt
 from tax_rates_settled;

@@ -26,7 +26,7 @@ select
   null::timestamptz as observed_at,
   null::bigint as observed_sequence,
   null::timestamptz as ingested_at,
-  null::varchar as run_id,
+  null::varchar as bronze_run_id,
   null::varchar as api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   null::varchar as dt
@@ -66,7 +66,7 @@ with bronze as (
     meta.observed_at as observed_at,
     meta.sequence as observed_sequence,
     meta.ingested_at as ingested_at,
-    meta.run_id as run_id,
+    meta.run_id as bronze_run_id,
     meta.api_version as api_version
   from read_json(
     getvariable('bronze_test_clocks'), format = 'newline_delimited', ignore_errors = true,
@@ -110,7 +110,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   case when not is_stub then coalesce(strftime(created_at at time zone 'UTC', '%Y-%m-%d'), 'unknown') end as dt,
   case
@@ -158,7 +158,7 @@ create or replace temp view test_clocks_accepted as
 select
   test_clock_id, created_at, is_livemode, name, status, frozen_time_at,
   status_details_advancing_target_frozen_time_at, deletes_after_at, is_deleted, deleted_at,
-  is_placeholder, observed_at, observed_sequence, ingested_at, run_id, api_version, absences,
+  is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences,
   regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_test_clocks'), filename = true);
 
@@ -176,7 +176,7 @@ with candidates as (
   select
     test_clock_id, created_at, is_livemode, name, status, frozen_time_at,
     status_details_advancing_target_frozen_time_at, deletes_after_at, is_stub,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     case when is_stub then [version(observed_at, 9)] end as absences
   from test_clocks_read semi join test_clocks_unsettled using (test_clock_id)
   where broken is null
@@ -184,7 +184,7 @@ with candidates as (
   select
     test_clock_id, created_at, is_livemode, name, status, frozen_time_at,
     status_details_advancing_target_frozen_time_at, deletes_after_at, is_placeholder,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences
   from test_clocks_accepted semi join test_clocks_unsettled using (test_clock_id)
 ),
@@ -195,7 +195,7 @@ ranked as (
     order by is_stub, observed_at desc, observed_sequence desc, ingested_at desc,
       hash(
         created_at, is_livemode, name, status, frozen_time_at,
-        status_details_advancing_target_frozen_time_at, deletes_after_at, run_id, api_version, dt) desc) as place
+        status_details_advancing_target_frozen_time_at, deletes_after_at, bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -226,7 +226,7 @@ select
   newest.observed_at,
   newest.observed_sequence,
   newest.ingested_at,
-  newest.run_id,
+  newest.bronze_run_id,
   newest.api_version,
   later.absences,
   if(newest.is_stub, 'unknown', newest.dt) as dt
@@ -249,7 +249,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   dt
@@ -259,11 +259,13 @@ union all
 select
   test_clock_id, created_at, is_livemode, name, status, frozen_time_at,
   status_details_advancing_target_frozen_time_at, deletes_after_at, is_deleted, deleted_at,
-  is_placeholder, observed_at, observed_sequence, ingested_at, run_id, api_version, absences, dt
+  is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences,
+  dt
 from test_clocks_accepted anti join test_clocks_unsettled using (test_clock_id)
 union all
 select
   test_clock_id, created_at, is_livemode, name, status, frozen_time_at,
   status_details_advancing_target_frozen_time_at, deletes_after_at, is_deleted, deleted_at,
-  is_placeholder, observed_at, observed_sequence, ingested_at, run_id, api_version, absences, dt
+  is_placeholder, observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences,
+  dt
 from test_clocks_settled;

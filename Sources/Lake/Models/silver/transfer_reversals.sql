@@ -28,7 +28,7 @@ select
   null::timestamptz as observed_at,
   null::bigint as observed_sequence,
   null::timestamptz as ingested_at,
-  null::varchar as run_id,
+  null::varchar as bronze_run_id,
   null::varchar as api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   null::varchar as dt
@@ -70,7 +70,7 @@ with bronze as (
     meta.observed_at as observed_at,
     meta.sequence as observed_sequence,
     meta.ingested_at as ingested_at,
-    meta.run_id as run_id,
+    meta.run_id as bronze_run_id,
     meta.api_version as api_version
   from read_json(
     getvariable('bronze_transfer_reversals'), format = 'newline_delimited', ignore_errors = true,
@@ -92,7 +92,7 @@ transfers_reversals as (
       "destination_payment_refund": "json", "metadata": "json"}]')) as data,
     transfer_id as container_id,
     dt as container_dt,
-    observed_at, observed_sequence, ingested_at, run_id, api_version
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version
   from transfers_read
   where broken is null and reversals_json is not null
 ),
@@ -130,7 +130,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   case when not is_stub then coalesce(strftime(created_at at time zone 'UTC', '%Y-%m-%d'), container_dt, 'unknown') end as dt,
   case
@@ -183,7 +183,7 @@ create or replace temp view transfer_reversals_accepted as
 select
   transfer_reversal_id, created_at, transfer_id, amount_minor, currency, balance_transaction_id,
   source_refund_id, destination_payment_refund_id, metadata, is_deleted, deleted_at, is_placeholder,
-  observed_at, observed_sequence, ingested_at, run_id, api_version, absences,
+  observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences,
   regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_transfer_reversals'), filename = true);
 
@@ -218,7 +218,7 @@ candidates as (
   select
     transfer_reversal_id, created_at, transfer_id, amount_minor, currency, balance_transaction_id,
     source_refund_id, destination_payment_refund_id, metadata, is_stub,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     case when is_stub then [version(observed_at, 9)] end as absences
   from transfer_reversals_read semi join transfer_reversals_unsettled using (transfer_reversal_id)
   where broken is null
@@ -226,7 +226,7 @@ candidates as (
   select
     transfer_reversal_id, created_at, transfer_id, amount_minor, currency, balance_transaction_id,
     source_refund_id, destination_payment_refund_id, metadata, is_placeholder,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences
   from transfer_reversals_accepted semi join transfer_reversals_unsettled using (transfer_reversal_id)
 ),
@@ -237,7 +237,7 @@ ranked as (
     order by is_stub, observed_at desc, observed_sequence desc, ingested_at desc,
       hash(
         created_at, transfer_id, amount_minor, currency, balance_transaction_id, source_refund_id,
-        destination_payment_refund_id, metadata, run_id, api_version, dt) desc) as place
+        destination_payment_refund_id, metadata, bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -272,7 +272,7 @@ select
   newest.observed_at,
   newest.observed_sequence,
   newest.ingested_at,
-  newest.run_id,
+  newest.bronze_run_id,
   newest.api_version,
   later.absences,
   if(newest.is_stub, 'unknown', newest.dt) as dt
@@ -296,7 +296,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   null::struct(observed_at timestamptz, sequence bigint)[] as absences,
   dt
@@ -306,11 +306,11 @@ union all
 select
   transfer_reversal_id, created_at, transfer_id, amount_minor, currency, balance_transaction_id,
   source_refund_id, destination_payment_refund_id, metadata, is_deleted, deleted_at, is_placeholder,
-  observed_at, observed_sequence, ingested_at, run_id, api_version, absences, dt
+  observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt
 from transfer_reversals_accepted anti join transfer_reversals_unsettled using (transfer_reversal_id)
 union all
 select
   transfer_reversal_id, created_at, transfer_id, amount_minor, currency, balance_transaction_id,
   source_refund_id, destination_payment_refund_id, metadata, is_deleted, deleted_at, is_placeholder,
-  observed_at, observed_sequence, ingested_at, run_id, api_version, absences, dt
+  observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, absences, dt
 from transfer_reversals_settled;

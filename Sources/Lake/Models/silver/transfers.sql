@@ -35,7 +35,7 @@ select
   null::timestamptz as observed_at,
   null::bigint as observed_sequence,
   null::timestamptz as ingested_at,
-  null::varchar as run_id,
+  null::varchar as bronze_run_id,
   null::varchar as api_version,
   null::timestamptz as reversals_complete_at,
   null::bigint as reversals_complete_sequence,
@@ -78,7 +78,7 @@ with bronze as (
     meta.observed_at as observed_at,
     meta.sequence as observed_sequence,
     meta.ingested_at as ingested_at,
-    meta.run_id as run_id,
+    meta.run_id as bronze_run_id,
     meta.api_version as api_version
   from read_json(
     getvariable('bronze_transfers'), format = 'newline_delimited', ignore_errors = true,
@@ -145,7 +145,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   case when not is_stub then coalesce(strftime(created_at at time zone 'UTC', '%Y-%m-%d'), 'unknown') end as dt,
   reversals_json,
@@ -203,7 +203,7 @@ select
   transfer_id, created_at, is_livemode, amount_minor, amount_reversed_minor, currency, is_reversed,
   destination_id, destination_payment_id, source_transaction_id, source_type, balance_transaction_id,
   transfer_group, description, metadata, is_deleted, deleted_at, is_placeholder, observed_at,
-  observed_sequence, ingested_at, run_id, api_version, reversals_complete_at,
+  observed_sequence, ingested_at, bronze_run_id, api_version, reversals_complete_at,
   reversals_complete_sequence, absences, reversals_complete_before,
   regexp_extract(filename, 'dt=([^/]+)/', 1) as dt
 from read_parquet(getvariable('silver_transfers'), filename = true);
@@ -223,7 +223,7 @@ with candidates as (
     transfer_id, created_at, is_livemode, amount_minor, amount_reversed_minor, currency, is_reversed,
     destination_id, destination_payment_id, source_transaction_id, source_type, balance_transaction_id,
     transfer_group, description, metadata, is_stub,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     case when is_stub then [version(observed_at, 9)] end as absences,
     case when reversals_is_complete then [version(observed_at, if(is_stub, 9, observed_sequence))] end as reversals_complete
   from transfers_read semi join transfers_unsettled using (transfer_id)
@@ -233,7 +233,7 @@ with candidates as (
     transfer_id, created_at, is_livemode, amount_minor, amount_reversed_minor, currency, is_reversed,
     destination_id, destination_payment_id, source_transaction_id, source_type, balance_transaction_id,
     transfer_group, description, metadata, is_placeholder,
-    observed_at, observed_sequence, ingested_at, run_id, api_version, dt,
+    observed_at, observed_sequence, ingested_at, bronze_run_id, api_version, dt,
     absences,
     versions(reversals_complete_at, reversals_complete_sequence, reversals_complete_before)
   from transfers_accepted semi join transfers_unsettled using (transfer_id)
@@ -246,7 +246,7 @@ ranked as (
       hash(
         created_at, is_livemode, amount_minor, amount_reversed_minor, currency, is_reversed, destination_id,
         destination_payment_id, source_transaction_id, source_type, balance_transaction_id, transfer_group,
-        description, metadata, run_id, api_version, dt) desc) as place
+        description, metadata, bronze_run_id, api_version, dt) desc) as place
   from candidates
 ),
 newest as (
@@ -288,7 +288,7 @@ select
   newest.observed_at,
   newest.observed_sequence,
   newest.ingested_at,
-  newest.run_id,
+  newest.bronze_run_id,
   newest.api_version,
   complete.reversals_complete[1].observed_at as reversals_complete_at,
   complete.reversals_complete[1].sequence as reversals_complete_sequence,
@@ -322,7 +322,7 @@ select
   observed_at,
   observed_sequence,
   ingested_at,
-  run_id,
+  bronze_run_id,
   api_version,
   case when reversals_is_complete then observed_at end as reversals_complete_at,
   case when reversals_is_complete then observed_sequence end as reversals_complete_sequence,
@@ -336,7 +336,7 @@ select
   transfer_id, created_at, is_livemode, amount_minor, amount_reversed_minor, currency, is_reversed,
   destination_id, destination_payment_id, source_transaction_id, source_type, balance_transaction_id,
   transfer_group, description, metadata, is_deleted, deleted_at, is_placeholder, observed_at,
-  observed_sequence, ingested_at, run_id, api_version, reversals_complete_at,
+  observed_sequence, ingested_at, bronze_run_id, api_version, reversals_complete_at,
   reversals_complete_sequence, absences, reversals_complete_before, dt
 from transfers_accepted anti join transfers_unsettled using (transfer_id)
 union all
@@ -344,6 +344,6 @@ select
   transfer_id, created_at, is_livemode, amount_minor, amount_reversed_minor, currency, is_reversed,
   destination_id, destination_payment_id, source_transaction_id, source_type, balance_transaction_id,
   transfer_group, description, metadata, is_deleted, deleted_at, is_placeholder, observed_at,
-  observed_sequence, ingested_at, run_id, api_version, reversals_complete_at,
+  observed_sequence, ingested_at, bronze_run_id, api_version, reversals_complete_at,
   reversals_complete_sequence, absences, reversals_complete_before, dt
 from transfers_settled;

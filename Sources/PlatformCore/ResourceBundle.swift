@@ -1,5 +1,4 @@
 package import Foundation
-package import PlatformCore
 
 /// Finds the folders that ship with the program, whatever folder it was moved to.
 ///

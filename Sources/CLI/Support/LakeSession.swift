@@ -1,0 +1,104 @@
+import BronzeStore
+import Fetch
+import Foundation
+import Lake
+import PlatformCore
+import StripeClient
+import StripeModel
+import Workspace
+
+/// What the lake's commands have in common.
+struct LakeSession: Sendable {
+  let runtime: CommandRuntime
+  let lake: LakeFolder
+  let waits: Bool
+
+  init(_ runtime: CommandRuntime, waits: Bool) throws {
+    self.runtime = runtime
+    self.waits = waits
+    lake = try LakeFolder(location: runtime.settings.lakeLocation, relativeTo: runtime.settings.directory)
+  }
+
+  private var source: String { runtime.settings.sourceName }
+
+  /// Brings bronze to what the API says, with progress.
+  func extract(_ extract: ExtractOptions, _ limits: APIOptions) async throws -> ExtractReport {
+    let resources = try extract.resources()
+    let client = try APIAccess(runtime.settings).client(runtime, limits)
+    defer { client.close() }
+    let lock = try await LakeLock.take(in: lake, of: source, for: runtime.context, waits: waits) { holder in
+      runtime.context.log(.info, "lake_awaited", ["holder": .string(holder?.command ?? "?")])
+    }
+    defer { withExtendedLifetime(lock) {} }
+    let account = try await AccountGuard.require(client, in: lake, source: source, runtime.context)
+    var options = FetchOptions(client: client, lake: lake, source: source)
+    options.resources = resources
+    let bar = runtime.progress("extract", total: nil, unit: .count("objects"))
+    defer { bar.finish() }
+    options.onProgress = { bar.show($0) }
+    let window = extract.window(at: runtime.context.clock.now)
+    var report = try await Extraction(options, window: window, context: runtime.workContext).run()
+    report.account = account.id
+    return report
+  }
+
+  /// Silver and gold of the source, with progress; `body` gets what works on them.
+  ///
+  /// - Parameter limits: how fast the API is asked for what silver lacks; nil where it is not asked.
+  func models<Answer>(
+    filling limits: APIOptions? = nil, strict: Bool = false, maximumAge: Duration? = nil,
+    _ body: (Lake) async throws -> Answer
+  ) async throws -> Answer {
+    let scratch = runtime.settings.home.appending(path: "scratch/lake-\(runtime.context.runID)")
+    defer { try? FileManager.default.removeItem(at: scratch) }
+    var options = LakeOptions(
+      lake: lake, sources: [source], limits: .init(scratch: scratch),
+      rejectFolder: runtime.settings.home.appending(path: "rejects", directoryHint: .isDirectory))
+    options.waits = waits
+    options.isStrict = strict
+    options.maximumAge = maximumAge
+    // Without an API there is nobody to ask; the checks say what is missing.
+    if let limits, let access = try? APIAccess(runtime.settings) {
+      options.fill = { source, resource, ids in try await fill(source, resource, ids, access, limits) }
+    }
+    let bars = LakeBars(runtime)
+    defer { bars.finish() }
+    options.onProgress = { bars.show($0) }
+    return try await body(Lake(options, context: runtime.workContext))
+  }
+}
+
+extension LakeSession {
+  /// Reads objects by their ids into bronze.
+  private func fill(
+    _ source: String, _ resource: ResourceName, _ ids: [String], _ access: APIAccess, _ limits: APIOptions
+  ) async throws {
+    let client = access.client(runtime, limits)
+    defer { client.close() }
+    let lock = try await LakeLock.take(in: lake, of: source, for: runtime.context, waits: waits)
+    defer { withExtendedLifetime(lock) {} }
+    _ = try await AccountGuard.require(client, in: lake, source: source, runtime.context)
+    let feed = Feed(FeedOptions(client: client, lake: lake, source: source), context: runtime.workContext)
+    _ = try await feed.reread(resource, ids: ids)
+  }
+}
+
+/// A progress bar for each stage of a run over the lake.
+private final class LakeBars: Sendable {
+  private let bars: [String: ProgressBar]
+
+  init(_ runtime: CommandRuntime) {
+    let stages = ["silver", "gold", "quality"]
+    bars = Dictionary(
+      uniqueKeysWithValues: stages.map { ($0, runtime.progress($0, total: nil, unit: .count("models"))) })
+  }
+
+  func show(_ progress: LakeProgress) {
+    for (stage, bar) in bars where stage != progress.stage { bar.finish() }
+    bars[progress.stage]?.update(progress.done, of: progress.total, note: progress.model)
+  }
+
+  func finish() {
+    for bar in bars.values { bar.finish() }
+  }
+}

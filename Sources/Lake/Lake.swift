@@ -1,0 +1,276 @@
+import BronzeStore
+package import DuckDBClient
+import Foundation
+package import PlatformCore
+import SchemaGenerator
+import StripeModel
+
+/// Bronze becomes silver and gold: staged, checked, then accepted, once whatever happens on the way.
+///
+/// One run at a time on a lake; while it reads a source's bronze nobody writes there.
+package struct Lake: Sendable {
+  let options: LakeOptions
+  let context: RunContext
+
+  /// Prepares a run; nothing is touched.
+  package init(_ options: LakeOptions, context: RunContext) {
+    self.options = options
+    self.context = context
+  }
+
+  var lake: LakeFolder { options.lake }
+
+  /// Builds what new bronze changes, and leaves it staged.
+  ///
+  /// - Parameter fromBronzeAlone: whether all of silver and gold is built anew, from bronze alone.
+  /// - Throws: `temporary` naming who is at work already; `configuration` without DuckDB; what the disk says.
+  package func transform(fromBronzeAlone: Bool = false) async throws -> LakeReport {
+    try await underLock { report in try await stage(fromBronzeAlone, &report) }
+  }
+
+  /// Checks what is staged, and accepts it where nothing is wrong; with nothing staged, checks what is accepted.
+  ///
+  /// - Throws: as `transform`.
+  package func quality() async throws -> LakeReport {
+    try await underLock { report in try await checkAndAccept(&report) }
+  }
+
+  /// Builds, checks and accepts.
+  ///
+  /// - Throws: as `transform`.
+  package func run(fromBronzeAlone: Bool = false) async throws -> LakeReport {
+    try await underLock { report in
+      try await stage(fromBronzeAlone, &report)
+      guard report.isStaged else { return }
+      try await checkAndAccept(&report)
+    }
+  }
+
+  /// Runs a statement over the accepted tables.
+  ///
+  /// - Throws: `usage` for a statement that is wrong; `temporary` while they are being changed.
+  package func query(_ sql: String) async throws -> DuckDBResult {
+    let lock = try await LakeLock.take(
+      in: lake, of: LakeLock.models, for: context, waits: options.waits, onWait: told)
+    defer { withExtendedLifetime(lock) {} }
+    _ = try Promotion.recover(in: lake)
+    let tables = try LakeTables(lake)
+    let engine = try await LakeEngine(lake, limits: options.limits)
+    try await tables.open(in: engine, silver: ModelFile.silver(), gold: ModelFile.gold())
+    return try await engine.asUser().query(sql)
+  }
+
+  private func underLock(_ body: (inout LakeReport) async throws -> Void) async throws -> LakeReport {
+    let lock = try await LakeLock.take(
+      in: lake, of: LakeLock.models, for: context, waits: options.waits, onWait: told)
+    defer { withExtendedLifetime(lock) {} }
+    var report = LakeReport(runID: context.runID, startedAt: now)
+    report.isStrict = options.isStrict
+    report.recoveredRunID = try Promotion.recover(in: lake)
+    try await body(&report)
+    return report
+  }
+
+  private func told(_ holder: LakeHolder?) {
+    context.log(.info, "lake_awaited", ["holder": .string(holder?.command ?? "?")])
+  }
+
+  // MARK: staging
+
+  /// Parents whose parents are missing are few generations: charge, invoice, subscription, customer.
+  private static let generations = 6
+
+  private func stage(_ fromBronzeAlone: Bool, _ report: inout LakeReport) async throws {
+    let clean = report
+    for generation in 0...Self.generations {
+      report = clean
+      // What an earlier run left there was never accepted.
+      try lake.removeFolder(LakePath.staging)
+      let engine = try await LakeEngine(lake, limits: options.limits)
+      let silver = try ModelFile.silver()
+      let accepted = try lake.acceptedModels()
+      var plan = Promotion(runID: context.runID)
+      plan.accepted = Array(accepted.values)
+      try await stageSilver(engine, silver, fromBronzeAlone, &plan, &report)
+      let tables = try LakeTables(lake, with: plan)
+      try await tables.open(in: engine, silver: silver, gold: ModelFile.gold())
+      let changed = Set(plan.accepted.filter { accepted[$0.model] != $0 }.map(\.model))
+      if generation < Self.generations, try await fill(engine, tables, changed) { continue }
+      try await stageGold(engine, accepted, Set(changed.map { "silver.\($0)" }), &plan, &report)
+      plan.accepted.removeAll { accepted[$0.model] == $0 }
+      report.isStaged = !plan.isEmpty
+      if report.isStaged { try plan.stage(in: lake) }
+      return
+    }
+  }
+
+  private func stageSilver(
+    _ engine: LakeEngine, _ silver: [ModelFile], _ fromBronzeAlone: Bool, _ plan: inout Promotion,
+    _ report: inout LakeReport
+  ) async throws {
+    var transformed: [String: TransformState] = [:]
+    for model in silver { transformed[model.name] = try lake.document(LakePath.transformed(model.name)) }
+    for source in options.sources {
+      let lock = try await LakeLock.take(in: lake, of: source, for: context, waits: options.waits, onWait: told)
+      defer { withExtendedLifetime(lock) {} }
+      try await stage(source, silver, fromBronzeAlone, engine, &plan, &transformed, &report)
+    }
+  }
+
+  /// Reads what the changed entities refer to and silver lacks; answers whether there is more bronze now.
+  private func fill(_ engine: LakeEngine, _ tables: LakeTables, _ changed: Set<String>) async throws -> Bool {
+    guard let read = options.fill else { return false }
+    var missing: [ResourceName: Set<String>] = [:]
+    for model in SilverModel.inOrder where changed.contains(model.table) {
+      for reference in SilverReference.readable(of: model)
+      where tables.models[reference.to.definition.table]?.files.isEmpty == false {
+        missing[reference.to, default: []].formUnion(try await engine.texts(reference.missing))
+      }
+    }
+    var hasRead = false
+    for (resource, ids) in missing.sorted(by: { $0.key < $1.key }) where !ids.isEmpty {
+      for source in options.sources { try await read(source, resource, ids.sorted()) }
+      hasRead = true
+    }
+    return hasRead
+  }
+
+  private func stage(
+    _ source: String, _ silver: [ModelFile], _ fromBronzeAlone: Bool, _ engine: LakeEngine, _ plan: inout Promotion,
+    _ transformed: inout [String: TransformState], _ report: inout LakeReport
+  ) async throws {
+    let begun = ContinuousClock.now
+    let inventory = try BronzeInventory(lake, source: source)
+    plan.findings += inventory.damage
+    // Models find their rows in each other's: new SQL of one builds all anew.
+    let isNew = silver.contains { model in
+      transformed[model.name]?.sources[source].map { $0.modelHash != model.hash } ?? false
+    }
+    let isWhole = fromBronzeAlone || isNew
+    var parts: [String: [BronzeInventory.Part]] = [:]
+    for model in silver {
+      let known = isWhole ? [:] : transformed[model.name]?.sources[source]?.parts ?? [:]
+      parts[model.name] = inventory.new(model.name, since: known)
+    }
+    let fresh = parts.values.flatMap(\.self)
+    report.parts += fresh.count
+    report.bytes += fresh.reduce(0) { $0 + $1.bytes }
+    guard !fresh.isEmpty else { return }
+    let accepted = Dictionary(plan.accepted.map { ($0.model, $0) }) { first, _ in first }
+    var build = SilverBuild(
+      engine, source: source, models: silver, target: LakePath.staging(of: context.runID),
+      accepted: accepted, isWhole: isWhole, parts: parts.mapValues { $0.map(\.path) })
+    let done = Counter()
+    try await build.run { [options] in
+      options.onProgress(.init(stage: "silver", model: $0, done: done.next(), total: silver.count))
+    }
+    for model in silver {
+      take(build, of: model, source, isWhole, parts[model.name] ?? [], &plan, &transformed, &report)
+    }
+    try await build.reject(into: options.rejectFolder.appending(path: context.runID), &plan, &report)
+    plan.read[source] = fresh.map(\.path)
+    report.seconds["silver", default: 0] += (ContinuousClock.now - begun) / .seconds(1)
+  }
+
+  private func take(
+    _ build: SilverBuild, of model: ModelFile, _ source: String, _ isWhole: Bool, _ parts: [BronzeInventory.Part],
+    _ plan: inout Promotion, _ transformed: inout [String: TransformState], _ report: inout LakeReport
+  ) {
+    var figures = LakeReport.Model(model.name, layer: .silver, source: source)
+    if let outcome = build.outcomes[model.name] {
+      (figures.read, figures.rejected, figures.rows) = (outcome.rowsRead, outcome.rejected, outcome.rows)
+    }
+    let written = build.written[model.name] ?? .init()
+    figures.partitions = written.staged.count
+    if figures.read > 0 || figures.partitions > 0 { report.models.append(figures) }
+    plan.put(written, of: model.name, under: build.target, at: now)
+    if isWhole, !written.files.isEmpty {
+      plan.keepOnly(written.files, of: model.name, under: LakePath.silver(model.name, of: source))
+    }
+    var state = transformed[model.name] ?? TransformState(entity: model.name)
+    var mark = TransformState.Source(runID: context.runID, updatedAt: now, modelHash: model.hash)
+    if !isWhole { mark.parts = state.sources[source]?.parts ?? [:] }
+    for part in parts { mark.parts[part.path] = part.bytes }
+    mark.ingestedAt = build.outcomes[model.name]?.ingestedAt ?? state.sources[source]?.ingestedAt
+    guard !mark.parts.isEmpty || state.sources[source] != nil else { return }
+    state.sources[source] = mark
+    transformed[model.name] = state
+    plan.transformed.removeAll { $0.entity == model.name }
+    plan.transformed.append(state)
+  }
+
+  private var now: String { context.clock.now.rfc3339 }
+
+  private func stageGold(
+    _ engine: LakeEngine, _ accepted: [String: AcceptedModel], _ changed: Set<String>, _ plan: inout Promotion,
+    _ report: inout LakeReport
+  ) async throws {
+    let begun = ContinuousClock.now
+    let models = try ModelFile.gold()
+    var build = GoldBuild(
+      engine, models: models, target: LakePath.staging(of: context.runID), day: String(now.prefix(10)),
+      changed: changed)
+    let done = Counter()
+    try await build.run(accepted: accepted) { [options] in
+      options.onProgress(.init(stage: "gold", model: $0, done: done.next(), total: models.count))
+    }
+    for (model, written) in build.results {
+      var figures = LakeReport.Model(model.name, layer: .gold)
+      figures.rows = written.files.reduce(0) { $0 + $1.rows }
+      figures.partitions = written.staged.count
+      report.models.append(figures)
+      plan.put(written, of: model.name, under: LakePath.staging(of: context.runID), at: now, hash: model.hash)
+      plan.keepOnly(written.files, of: model.name, under: LakePath.gold(model.name))
+    }
+    report.seconds["gold", default: 0] += (ContinuousClock.now - begun) / .seconds(1)
+  }
+
+  // MARK: accepting
+
+  private func checkAndAccept(_ report: inout LakeReport) async throws {
+    let begun = ContinuousClock.now
+    let staged = try Promotion.staged(in: lake)
+    let engine = try await LakeEngine(lake, limits: options.limits)
+    let checks = try QualityChecks(
+      engine, tables: LakeTables(lake, with: staged), staged: staged, options: options, now: context.clock.now)
+    report.findings += try await checks.run { [options] in options.onProgress($0) }
+    report.seconds["quality", default: 0] += (ContinuousClock.now - begun) / .seconds(1)
+    guard let staged else { return }
+    report.isStaged = true
+    guard report.failures.isEmpty else { return }
+    let promoted = ContinuousClock.now
+    try staged.promote(in: lake)
+    try note(staged, report)
+    (report.isStaged, report.isPromoted) = (false, true)
+    report.seconds["promote", default: 0] += (ContinuousClock.now - promoted) / .seconds(1)
+  }
+}
+
+extension Lake {
+  /// Writes what the run made into its manifest, beside what its extraction read.
+  private func note(_ staged: Promotion, _ report: LakeReport) throws {
+    let files = staged.accepted.flatMap { model in model.files.map { (model.model, $0) } }
+    let moved = Set(staged.moves.map(\.to))
+    var manifest = RunManifest(
+      runID: staged.runID, command: context.command, source: options.sources.joined(separator: ","),
+      startedAt: report.startedAt, finishedAt: context.clock.now.rfc3339, status: "done", inputs: [:], written: [],
+      counts: ["parts": report.parts, "rejected": report.models.reduce(0) { $0 + $1.rejected }])
+    manifest.outputs = files.filter { moved.contains($0.1.path) }.map { model, file in
+      RunManifest.Output(
+        path: file.path, entity: model, lines: file.rows, bytes: lake.size(of: file.path) ?? 0, sha256: file.sha256)
+    }
+    manifest.seconds = report.seconds
+    manifest.versions = ["duckdb": try DuckDBLibrary.version]
+    try BronzeState(lake: lake, source: options.sources.first ?? "stripe").add(manifest)
+  }
+}
+
+/// Counts up from 0.
+private final class Counter {
+  private var value = 0
+
+  func next() -> Int {
+    defer { value += 1 }
+    return value
+  }
+}

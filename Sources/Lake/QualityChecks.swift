@@ -1,0 +1,293 @@
+import BronzeStore
+import Digest
+import DuckDBClient
+import Foundation
+import PlatformCore
+import SchemaGenerator
+import StripeModel
+
+/// The checks of silver and gold, each with its own words: nothing is taken on trust from the step that built them.
+struct QualityChecks {
+  private let engine: LakeEngine
+  private let tables: LakeTables
+  private let staged: Promotion?
+  private let options: LakeOptions
+  private let now: Date
+  private let silver: [ModelFile]
+  private let gold: [ModelFile]
+
+  init(_ engine: LakeEngine, tables: LakeTables, staged: Promotion?, options: LakeOptions, now: Date) throws {
+    self.engine = engine
+    self.tables = tables
+    self.staged = staged
+    self.options = options
+    self.now = now
+    silver = try ModelFile.silver()
+    gold = try ModelFile.gold()
+  }
+
+  /// Checks what is staged, or all that is accepted.
+  func run(_ onProgress: (LakeProgress) -> Void) async throws -> [QualityFinding] {
+    var findings = staged?.findings ?? []
+    // With files gone no query would run.
+    let missing = files()
+    guard missing.isEmpty else { return findings + missing }
+    try await tables.open(in: engine, silver: silver, gold: gold)
+    let models = silver + gold.filter { tables.models[$0.name]?.files.isEmpty == false }
+    for (place, model) in models.enumerated() {
+      onProgress(.init(stage: "quality", model: model.name, done: place, total: models.count))
+      // Where the columns are others no other check can be asked.
+      let schema = try await schema(of: model)
+      findings += schema
+      guard schema.isEmpty else { continue }
+      findings += try await rows(of: model)
+      if model.layer == .silver, let name = ResourceName(commandLineName: model.name) {
+        findings += try await meaning(of: SilverModel(name))
+      }
+    }
+    guard !findings.contains(where: { $0.check == .schema }) else { return findings }
+    for (source, parts) in staged?.read ?? [:] { findings += try await bronze(parts, of: source) }
+    for model in gold { findings += try await reconcile(model) }
+    return findings + (try await freshness())
+  }
+
+  private func changed(_ model: String) -> Bool { staged.map { $0.accepted.contains { $0.model == model } } ?? true }
+
+  // MARK: files and columns
+
+  /// Every file that is accepted or staged is there, with the bytes it was accepted with. What is staged was hashed when it
+  /// was written; of what is accepted the bytes are read only where nothing is staged.
+  private func files() -> [QualityFinding] {
+    var findings: [QualityFinding] = []
+    for (name, model) in tables.models.sorted(by: { $0.key < $1.key }) {
+      var gone: [String] = []
+      var other: [String] = []
+      for file in model.files {
+        let place = tables.place(of: file)
+        guard engine.lake.size(of: place) != nil else {
+          gone.append(file.path)
+          continue
+        }
+        guard staged == nil, let found = try? SHA256Digest.hex(ofFile: engine.lake.location(of: place)) else {
+          continue
+        }
+        if found != file.sha256 { other.append(file.path) }
+      }
+      if !gone.isEmpty { findings.append(.init(.fileMissing, of: name, "accepted files are gone", samples: gone)) }
+      if !other.isEmpty {
+        findings.append(.init(.fileChanged, of: name, "files hold other bytes than were accepted", samples: other))
+      }
+    }
+    return findings
+  }
+
+  private func view(_ model: ModelFile) -> String { "\(model.layer.rawValue).\(model.name)" }
+
+  /// Silver has the declared columns with their types.
+  private func schema(of model: ModelFile) async throws -> [QualityFinding] {
+    guard model.layer == .silver, changed(model.name) else { return [] }
+    let found = try await columns(of: "select * exclude (source, dt) from \(view(model))")
+    let wanted = try await columns(of: "select * exclude (dt) from (\(model.select("empty")))")
+    let names = Set(found.keys).union(wanted.keys)
+    let other = names.filter { found[$0] != wanted[$0] }.sorted().map { name in
+      "\(name): \(found[name] ?? "is missing") instead of \(wanted[name] ?? "none")"
+    }
+    return other.isEmpty ? [] : [.init(.schema, of: model.name, "columns are not the declared ones", samples: other)]
+  }
+
+  private func columns(of select: String) async throws -> [String: String] {
+    let described = try await engine.connection.query("describe \(select)")
+    return Dictionary(
+      described.rows.indices.map { (described.text($0, 0) ?? "", described.text($0, 1) ?? "") }
+    ) { first, _ in first }
+  }
+
+  // MARK: rows
+
+  private func rows(of model: ModelFile) async throws -> [QualityFinding] {
+    guard changed(model.name) else { return [] }
+    var findings: [QualityFinding] = []
+    let silver = model.layer == .silver
+    let key = model.unique.joined(separator: ", ")
+    if !key.isEmpty {
+      findings += try await finding(
+        .unique, model, "several rows of one \(model.unique.joined(separator: " and "))",
+        "select \(model.unique[0]) from \(view(model)) group by \(silver ? "source, " : "")\(key) having count(*) > 1")
+    }
+    for column in model.notNull {
+      findings += try await finding(
+        .notNull, model, "rows without \(column)",
+        "select \(model.unique.first ?? "''") from \(view(model)) where \(column) is null")
+    }
+    for column in model.list("assert_not_null_unless_placeholder") {
+      findings += try await finding(
+        .notNull, model, "rows without \(column)",
+        "select \(model.unique.first ?? "''") from \(view(model)) where \(column) is null and not is_placeholder")
+    }
+    let created = silver ? "created_at" : model.list("partition").first
+    if let created, try await has(created, in: model) {
+      findings += try await finding(
+        .partition, model, "rows in the partition of another day than \(created) says",
+        """
+        select \(model.unique.first ?? "''") from \(view(model))
+        where \(created) is not null and dt <> strftime(\(created), '%Y-%m-%d')
+        """)
+    }
+    return findings
+  }
+
+  private func has(_ column: String, in model: ModelFile) async throws -> Bool {
+    try await columns(of: "select * from \(view(model))")[column] != nil
+  }
+
+  /// What the declaration says of values: references that lead somewhere, values that are listed.
+  private func meaning(of model: SilverModel) async throws -> [QualityFinding] {
+    guard changed(model.table) else { return [] }
+    var findings: [QualityFinding] = []
+    for column in model.columns {
+      guard case .declared(let declared) = column.content else { continue }
+      switch declared.kind {
+      case .reference(let target):
+        // An entity that was never read says nothing.
+        guard tables.models[target.definition.table]?.files.isEmpty == false else { continue }
+        let reference = SilverReference(from: model, column: column.name, to: target)
+        findings += try await finding(
+          target.definition.path == nil ? .unnamedReference : .reference, model.table,
+          "\(column.name) leads to no row of \(target.definition.table)", reference.missing)
+      case .enumeration(let values):
+        let list = values.map(LakeEngine.literal).joined(separator: ", ")
+        findings += try await finding(
+          .enumeration, model.table, "\(column.name) holds a value that is not listed",
+          "select distinct \(column.name) from silver.\(model.table) where \(column.name) not in (\(list))")
+      default: continue
+      }
+    }
+    return findings
+  }
+
+  // MARK: from layer to layer
+
+  /// What the new parts of bronze say, read in another way than silver reads it: every id is there, and where silver
+  /// stands at the newest version of it, the money is the same to the minor unit.
+  private func bronze(_ parts: [String], of source: String) async throws -> [QualityFinding] {
+    var findings: [QualityFinding] = []
+    for model in SilverModel.inOrder where model.definition.path != nil {
+      let own = parts.filter { $0.contains("/entity=\(model.table)/") }
+      guard !own.isEmpty else { continue }
+      let files = own.map { LakeEngine.literal(engine.lake.location(of: $0)) }.joined(separator: ", ")
+      let money = model.columns.compactMap { column -> (name: String, path: String)? in
+        guard case .declared(let declared) = column.content, case .minorUnits = declared.kind,
+          let path = declared.paths.first, declared.paths.count == 1
+        else { return nil }
+        return (column.name, path.dotted)
+      }
+      let amounts = money.map { ", (json ->> '$.data.\($0.path)')::bigint as \($0.name)" }.joined()
+      try await engine.execute(
+        """
+        create or replace temp table told as
+        select json ->> '$.data.id' as id, (json ->> '$.meta.observed_at')::timestamptz as seen_at,
+          (json ->> '$.meta.sequence')::bigint as sequence, json ->> '$.meta.run_id' as run,
+          coalesce((json ->> '$.data.deleted')::boolean, false) as is_gone, filename\(amounts)
+        from read_ndjson_objects([\(files)], ignore_errors = true, filename = true) where json is not null
+        """)
+      findings += try await finding(
+        .bronzeCopy, model.table, "lines of another run than their folder says: a copy?",
+        "select distinct filename from told where run <> regexp_extract(filename, 'run_id=([^/]+)', 1)")
+      let rejected = (staged?.rejected[model.table] ?? []).map(LakeEngine.literal).joined(separator: ", ")
+      let passed = rejected.isEmpty ? "" : "and told.id not in (\(rejected))"
+      let row =
+        "silver.\(model.table) as held on held.\(model.key) = told.id and held.source = \(LakeEngine.literal(source))"
+      findings += try await finding(
+        .bronzeToSilver, model.table, "ids of bronze are not in silver",
+        "select distinct told.id from told left join \(row) where held.\(model.key) is null \(passed)")
+      let newest = "row_number() over (partition by told.id order by seen_at desc, sequence desc) = 1"
+      findings += try await finding(
+        .bronzeToSilver, model.table, "silver is older than bronze",
+        """
+        select told.id from told join \(row)
+        where not is_gone and (held.observed_at, held.observed_sequence) < (seen_at, sequence) \(passed)
+        """)
+      guard !money.isEmpty else { continue }
+      let differs = money.map { "told.\($0.name) is distinct from held.\($0.name)" }.joined(separator: " or ")
+      findings += try await finding(
+        .bronzeToSilver, model.table, "silver holds other amounts than bronze",
+        """
+        select told.id from told join \(row)
+        where not is_gone and (held.observed_at, held.observed_sequence) = (seen_at, sequence) and (\(differs))
+          \(passed) qualify \(newest)
+        """)
+    }
+    return findings
+  }
+
+  /// A fact and what it is made of: the same ids, and per currency the same sums. The header says it:
+  /// `-- reconciles: payment_intents by payment_intent_id: amount_minor, amount_received_minor`.
+  private func reconcile(_ model: ModelFile) async throws -> [QualityFinding] {
+    guard changed(model.name), tables.models[model.name]?.files.isEmpty == false else { return [] }
+    var findings: [QualityFinding] = []
+    for rule in model.header["reconciles"] ?? [] {
+      guard let found = rule.wholeMatch(of: #/(\w+) by (\w+)(?:: ([\w, ]+?))?(?: where (.+))?/#) else {
+        throw PlatformError(
+          .configuration, "a model's header cannot be read", cause: rule, context: ["model": model.name])
+      }
+      let (table, key) = (String(found.1), String(found.2))
+      let of = found.4.map { " where \($0)" } ?? ""
+      for (from, to, words) in [
+        ("silver.\(table)\(of)", "gold.\(model.name)", "ids of silver are not in gold"),
+        ("gold.\(model.name)", "silver.\(table)\(of)", "ids of gold are not in silver"),
+      ] {
+        findings += try await finding(
+          .silverToGold, model.name, words,
+          "select \(key) from (select source, \(key) from \(from) except "
+            + "select source, \(key) from \(to))")
+      }
+      for sum in found.3?.split(separator: ",").map({ $0.trimmingCharacters(in: .whitespaces) }) ?? [] {
+        findings += try await finding(
+          .silverToGold, model.name, "\(sum) adds up to something else than in silver",
+          """
+          select coalesce(a.currency, b.currency, '?') || ': ' || coalesce(a.total, 0) || ' instead of '
+            || coalesce(b.total, 0)
+          from (select currency, sum(\(sum)) as total from gold.\(model.name) group by currency) as a
+          full join (select currency, sum(\(sum)) as total from silver.\(table)\(of) group by currency) as b
+            on a.currency is not distinct from b.currency
+          where coalesce(a.total, 0) <> coalesce(b.total, 0)
+          """)
+      }
+    }
+    return findings
+  }
+
+  private func freshness() async throws -> [QualityFinding] {
+    guard let limit = options.maximumAge else { return [] }
+    var findings: [QualityFinding] = []
+    for name in try engine.lake.names(in: "_state/transformed") {
+      guard let mark: TransformState = try engine.lake.document("_state/transformed/\(name)") else { continue }
+      for (source, state) in mark.sources {
+        guard let text = state.ingestedAt, let at = Date(rfc3339: text) else { continue }
+        if now.timeIntervalSince(at) > limit / .seconds(1) {
+          findings.append(.init(.freshness, of: mark.entity, "nothing new since", samples: ["\(source): \(text)"]))
+        }
+      }
+    }
+    return findings
+  }
+
+  // MARK: asking
+
+  private func finding(
+    _ check: QualityFinding.Check, _ model: ModelFile, _ message: String, _ offenders: String
+  ) async throws -> [QualityFinding] {
+    try await finding(check, model.name, message, offenders)
+  }
+
+  /// A finding where a query has rows: how many, and the first of their only column.
+  private func finding(
+    _ check: QualityFinding.Check, _ model: String, _ message: String, _ offenders: String
+  ) async throws -> [QualityFinding] {
+    let count = try await engine.integer("select count(*) from (\(offenders))")
+    guard count > 0 else { return [] }
+    let samples = try await engine.texts(
+      "select columns(*)::varchar from (\(offenders)) order by all limit \(QualityFinding.sampleLimit)")
+    return [.init(check, of: model, message, count: count, samples: samples)]
+  }
+}

@@ -1,0 +1,161 @@
+import BronzeStore
+import DuckDBClient
+import Foundation
+import PlatformCore
+import StripeModel
+
+/// Builds the partitions of silver that new bronze of one source touches, in the staging folder.
+///
+/// All of bronze at once and bronze in any pieces make the same rows: each keeps the version by which it won.
+struct SilverBuild {
+  /// What was read of an entity.
+  struct Outcome: Sendable {
+    var rowsRead = 0
+    var malformed = 0
+    var rejected = 0
+    var rows = 0
+    /// The newest `ingested_at`, RFC 3339.
+    var ingestedAt: String?
+  }
+
+  let engine: LakeEngine
+  let source: String
+  let models: [ModelFile]
+  /// The staging folder.
+  let target: String
+  /// What is accepted, by entity.
+  let accepted: [String: AcceptedModel]
+  /// Whether the rows there are count for nothing: all is built from bronze alone.
+  let isWhole: Bool
+  /// The new parts, by entity.
+  let parts: [String: [String]]
+  /// What was ingested later does not exist; RFC 3339.
+  var asOf: String?
+
+  private(set) var outcomes: [String: Outcome] = [:]
+  private(set) var written: [String: PartitionWriter.Written] = [:]
+
+  private var lake: LakeFolder { engine.lake }
+
+  init(
+    _ engine: LakeEngine, source: String, models: [ModelFile], target: String, accepted: [String: AcceptedModel],
+    isWhole: Bool, parts: [String: [String]]
+  ) {
+    self.engine = engine
+    self.source = source
+    self.models = models
+    self.target = target
+    self.accepted = accepted
+    self.isWhole = isWhole
+    self.parts = parts
+  }
+
+  /// - Parameter onModel: told before an entity is merged.
+  mutating func run(_ onModel: (String) -> Void = { _ in }) async throws {
+    // A list of files must not be empty.
+    let noPart = "\(target)/empty/part.jsonl"
+    try lake.replace(noPart, with: [])
+    try await engine.execute("set variable as_of = \(LakeEngine.literal(asOf ?? "infinity"))::timestamptz")
+    // Objects are found inside others: all is read before anything is merged.
+    for model in models {
+      let files = parts[model.name] ?? []
+      try await engine.set("bronze_\(model.name)", to: files.isEmpty ? [noPart] : files)
+      try await run("read", of: model)
+    }
+    for model in models {
+      onModel(model.name)
+      try await merge(model)
+    }
+  }
+
+  private func run(_ step: String, of model: ModelFile) async throws {
+    do {
+      try await engine.execute(model.steps[step] ?? "")
+    } catch let error as PlatformError {
+      throw error.adding("model", model.name).adding("step", step)
+    }
+  }
+
+  private mutating func merge(_ model: ModelFile) async throws {
+    let name = model.name
+    let place = LakePath.silver(name, of: source)
+    let files = (accepted[name]?.files ?? []).filter { $0.path.hasPrefix(place + "/") }
+    let base = isWhole ? [] : files
+    for file in base where lake.size(of: file.path) == nil { throw LakeTables.missing(file, in: lake) }
+    let none = try await noSilver(model)
+    try await engine.set("silver_ids_\(name)", to: base.isEmpty ? [none] : base.map(\.path))
+    let touched = Set(try await engine.texts(model.steps["touch"] ?? ""))
+    let held = base.filter { touched.contains($0.dt) }.map(\.path)
+    try await engine.set("silver_\(name)", to: held.isEmpty ? [none] : held)
+    try await run("merge", of: model)
+    var outcome = try await outcome(of: name)
+    if !touched.isEmpty {
+      let written = try await PartitionWriter(engine: engine, target: target).write(
+        "\(name)_merged", sortedBy: model.unique.joined(separator: ", "), to: place, replacing: files)
+      outcome.rows = written.files.reduce(0) { $0 + $1.rows }
+      self.written[name] = written
+    }
+    outcomes[name] = outcome
+  }
+
+  private func outcome(of name: String) async throws -> Outcome {
+    let counts = try await engine.connection.query(
+      """
+      select count(*), count(*) filter (broken = 'not JSON'), count(*) filter (broken is not null),
+        strftime(max(ingested_at), '%Y-%m-%dT%H:%M:%S.%gZ')
+      from \(name)_read
+      """)
+    var outcome = Outcome()
+    outcome.rowsRead = Int(try counts.int64(0, 0) ?? 0)
+    outcome.malformed = Int(try counts.int64(0, 1) ?? 0)
+    outcome.rejected = Int(try counts.int64(0, 2) ?? 0)
+    outcome.ingestedAt = counts.text(0, 3)
+    return outcome
+  }
+
+  /// A file of silver without rows, so that a first build reads as every later one.
+  private func noSilver(_ model: ModelFile) async throws -> String {
+    let folder = "\(target)/empty/source=\(source)/entity=\(model.name)"
+    try lake.makeFolder(folder)
+    let path = "\(folder)/data.parquet"
+    try await engine.execute(
+      "copy (\(model.select("empty"))) to \(LakeEngine.literal(lake.location(of: path))) (format parquet)")
+    return path
+  }
+
+  // MARK: what could not be taken
+
+  /// Lists the records that broke their declared shape, an entity a file, and names them in the report.
+  func reject(into folder: URL, _ plan: inout Promotion, _ report: inout LakeReport) async throws {
+    for model in models where (outcomes[model.name]?.rejected ?? 0) > 0 {
+      let name = model.name
+      let key = model.unique.first ?? "id"
+      let file = folder.appending(path: "\(name).jsonl")
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      try await engine.execute(
+        """
+        copy (select \(key) as id, broken as reason, bronze_run_id, observed_at from \(name)_read
+          where broken is not null order by all) to \(LakeEngine.literal(file.path)) (format json)
+        """)
+      report.rejectFiles.append(file.path)
+      plan.rejected[name, default: []] += try await engine.texts(
+        "select distinct \(key) from \(name)_read where broken is not null")
+      let samples = try await engine.texts(
+        """
+        select coalesce(\(key), '?') || ': ' || broken from \(name)_read
+        where broken is not null and broken <> 'not JSON' order by 1 limit \(QualityFinding.sampleLimit)
+        """)
+      let outcome = outcomes[name] ?? Outcome()
+      if outcome.malformed > 0 {
+        report.findings.append(
+          .init(.bronzeMalformed, of: name, "lines of bronze are no JSON", count: outcome.malformed))
+      }
+      if outcome.rejected > outcome.malformed {
+        report.findings.append(
+          .init(
+            .bronzeRejected, of: name, "records break their declared shape",
+            count: outcome.rejected - outcome.malformed, samples: samples))
+      }
+    }
+  }
+}
