@@ -96,8 +96,10 @@ struct SilverLab {
     for model in models {
       try await write(model, touched[model.table] ?? [], connection)
       let found = try await connection.query(
-        "select coalesce(\(model.key), '?') || ': ' || broken from \(model.table)_read where broken is not null order by 1"
-      )
+        """
+        select coalesce(\(model.key), '?') || ': ' || broken from \(model.table)_read where broken is not null
+        order by 1
+        """)
       if !found.rows.isEmpty { broken[model.table] = found.rows.indices.compactMap { found.text($0, 0) } }
     }
     return broken
