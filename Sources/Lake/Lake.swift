@@ -25,7 +25,7 @@ package struct Lake: Sendable {
   /// - Parameter fromBronzeAlone: whether all of silver and gold is built anew, from bronze alone.
   /// - Throws: `temporary` naming who is at work already; `configuration` without DuckDB; what the disk says.
   package func transform(fromBronzeAlone: Bool = false) async throws -> LakeReport {
-    try await underLock { report in try await stage(fromBronzeAlone, &report) }
+    try await underLock(fromBronzeAlone) { report in try await stage(fromBronzeAlone, &report) }
   }
 
   /// Checks what is staged, and accepts it where nothing is wrong; with nothing staged, checks what is accepted.
@@ -39,7 +39,7 @@ package struct Lake: Sendable {
   ///
   /// - Throws: as `transform`.
   package func run(fromBronzeAlone: Bool = false) async throws -> LakeReport {
-    try await underLock { report in
+    try await underLock(fromBronzeAlone) { report in
       try await stage(fromBronzeAlone, &report)
       guard report.isStaged else { return }
       try await checkAndAccept(&report)
@@ -60,13 +60,20 @@ package struct Lake: Sendable {
     return try await engine.asUser().query(sql)
   }
 
-  private func underLock(_ body: (inout LakeReport) async throws -> Void) async throws -> LakeReport {
+  private func underLock(
+    _ buildsAnew: Bool = false, _ body: (inout LakeReport) async throws -> Void
+  ) async throws -> LakeReport {
     let lock = try await LakeLock.take(
       in: lake, of: LakeLock.models, for: context, waits: options.waits, onWait: told)
     defer { withExtendedLifetime(lock) {} }
     var report = LakeReport(runID: context.runID, startedAt: now)
     report.isStrict = options.isStrict
-    report.recoveredRunID = try Promotion.recover(in: lake)
+    do {
+      report.recoveredRunID = try Promotion.recover(in: lake)
+    } catch let error as PlatformError where buildsAnew && error.status == .inputOutput {
+      // Staged files are gone; whoever builds from bronze alone does not need them.
+      try Promotion.abandon(in: lake)
+    }
     try await body(&report)
     return report
   }

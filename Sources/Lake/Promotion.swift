@@ -73,6 +73,9 @@ package struct Promotion: Codable, Sendable, Equatable {
     return left.runID
   }
 
+  /// Forgets an acceptance that was broken off and cannot be completed; for who builds everything anew.
+  static func abandon(in lake: LakeFolder) throws { try lake.remove(LakePath.journal) }
+
   /// What a run has staged and nobody accepted yet; nil where there is none, or it was broken off.
   static func staged(in lake: LakeFolder) throws -> Promotion? {
     for run in try lake.names(in: LakePath.staging).reversed() {

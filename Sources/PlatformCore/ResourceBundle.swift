@@ -11,7 +11,10 @@ package enum ResourceBundle {
     try locate(name, target: target, among: places)
   }
 
-  static func locate(_ name: String, target: String, among places: [URL]) throws(PlatformError) -> URL {
+  /// The same among the places given.
+  ///
+  /// - Throws: `configuration` when no place has it, naming the places.
+  package static func locate(_ name: String, target: String, among places: [URL]) throws(PlatformError) -> URL {
     for place in places {
       for ending in ["resources", "bundle"] {
         let folder = place.appending(path: "okapi_\(target).\(ending)").appending(path: name)

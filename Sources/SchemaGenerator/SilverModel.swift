@@ -29,14 +29,18 @@ package struct SilverModel: Sendable {
   package static let inOrder: [SilverModel] = ordered(GeneratedFiles.definitions)
 
   static func ordered(_ definitions: [ResourceDefinition]) -> [SilverModel] {
-    var waiting = definitions.map { SilverModel($0, among: definitions) }
-    var ordered: [SilverModel] = []
-    while let next = waiting.firstIndex(where: { model in
-      model.containers.allSatisfy { name in ordered.contains { $0.definition.name == name } }
-    }) {
-      ordered.append(waiting.remove(at: next))
+    var waiting = definitions.map { definition in
+      let model = SilverModel(definition, among: definitions)
+      return (model: model, containers: Set(model.containers))
     }
-    return ordered + waiting
+    var ordered: [SilverModel] = []
+    var placed: Set<ResourceName> = []
+    while let next = waiting.firstIndex(where: { placed.isSuperset(of: $0.containers) }) {
+      let model = waiting.remove(at: next).model
+      ordered.append(model)
+      placed.insert(model.definition.name)
+    }
+    return ordered + waiting.map(\.model)
   }
 
   /// The table's name; the file's too.

@@ -256,7 +256,7 @@ extension SilverModel {
       select
         \(lines.joined(separator: ",\n  ")),
         case
-          when ingested_at is null then 'not json'
+          when ingested_at is null then 'not JSON'
           when \(key) is null or \(key) = '' then 'id: missing'
           when is_stub then null
           else nullif(concat_ws('; ',

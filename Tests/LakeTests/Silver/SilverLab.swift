@@ -49,8 +49,11 @@ struct SilverLab {
     database = try await DuckDBDatabase.open(.init(threads: 1))
   }
 
-  /// The steps of a model's file by their names.
-  static func steps(of model: SilverModel) -> [String: String] {
+  /// The steps of every model's file by their names.
+  private static let steps = Dictionary(
+    uniqueKeysWithValues: SilverModel.inOrder.map { ($0.table, steps(of: $0)) })
+
+  private static func steps(of model: SilverModel) -> [String: String] {
     let parts = model.sql.components(separatedBy: "\n-- step: ").dropFirst().map { part in
       (String(part.prefix { $0 != "\n" }), String(part.drop { $0 != "\n" }))
     }
@@ -63,7 +66,7 @@ struct SilverLab {
   @discardableResult
   func run(_ lines: [Line], asOf: String = "infinity") async throws -> [String: [String]] {
     let connection = try database.connect()
-    let steps = Dictionary(uniqueKeysWithValues: models.map { ($0.table, Self.steps(of: $0)) })
+    let steps = Self.steps
     try await connection.execute("set variable as_of = '\(asOf)'::timestamptz")
     for model in models {
       let table = model.table
@@ -93,8 +96,10 @@ struct SilverLab {
     for model in models {
       try await write(model, touched[model.table] ?? [], connection)
       let found = try await connection.query(
-        "select coalesce(\(model.key), '?') || ': ' || broken from \(model.table)_read where broken is not null order by 1"
-      )
+        """
+        select coalesce(\(model.key), '?') || ': ' || broken from \(model.table)_read where broken is not null
+        order by 1
+        """)
       if !found.rows.isEmpty { broken[model.table] = found.rows.indices.compactMap { found.text($0, 0) } }
     }
     return broken

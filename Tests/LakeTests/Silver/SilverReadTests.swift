@@ -61,7 +61,7 @@ import Testing
     #expect(
       broken == [
         "charges": [
-          "?: id: missing", "?: not json",
+          "?: id: missing", "?: not JSON",
           #"ch_1: amount: expected a whole number of minor units, found "abc""#,
           "ch_2: amount: expected a whole number of minor units, found 12.5",
           #"ch_3: amount: expected a whole number of minor units, found "1200""#, "ch_4: amount: missing",

@@ -152,7 +152,7 @@ select
   coalesce(is_stub or (in_refunds.data like '[%' and coalesce(in_refunds.has_more <> 'true', true)
     and coalesce(as_integer(in_refunds.total_count), 0) <= json_array_length(in_refunds.data)), false) as refunds_is_complete,
   case
-    when ingested_at is null then 'not json'
+    when ingested_at is null then 'not JSON'
     when application_fee_id is null or application_fee_id = '' then 'id: missing'
     when is_stub then null
     else nullif(concat_ws('; ',

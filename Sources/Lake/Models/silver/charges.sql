@@ -311,7 +311,7 @@ select
   coalesce(not is_stub and in_refunds.data like '[%' and coalesce(in_refunds.has_more <> 'true', true)
     and coalesce(as_integer(in_refunds.total_count), 0) <= json_array_length(in_refunds.data), false) as refunds_is_complete,
   case
-    when ingested_at is null then 'not json'
+    when ingested_at is null then 'not JSON'
     when charge_id is null or charge_id = '' then 'id: missing'
     when is_stub then null
     else nullif(concat_ws('; ',

@@ -150,7 +150,7 @@ select
   api_version,
   case when not is_stub then coalesce(container_dt, 'unknown') end as dt,
   case
-    when ingested_at is null then 'not json'
+    when ingested_at is null then 'not JSON'
     when checkout_session_line_item_id is null or checkout_session_line_item_id = '' then 'id: missing'
     when is_stub then null
     else nullif(concat_ws('; ',

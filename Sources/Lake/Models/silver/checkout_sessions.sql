@@ -309,7 +309,7 @@ select
   coalesce(is_stub or (in_line_items.data like '[%' and coalesce(in_line_items.has_more <> 'true', true)
     and coalesce(as_integer(in_line_items.total_count), 0) <= json_array_length(in_line_items.data)), false) as line_items_is_complete,
   case
-    when ingested_at is null then 'not json'
+    when ingested_at is null then 'not JSON'
     when checkout_session_id is null or checkout_session_id = '' then 'id: missing'
     when is_stub then null
     else nullif(concat_ws('; ',

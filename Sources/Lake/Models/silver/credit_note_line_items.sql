@@ -178,7 +178,7 @@ select
   case when not is_stub then coalesce(container_dt, 'unknown') end as dt,
   sighted_tax_rates,
   case
-    when ingested_at is null then 'not json'
+    when ingested_at is null then 'not JSON'
     when credit_note_line_item_id is null or credit_note_line_item_id = '' then 'id: missing'
     when is_stub then null
     else nullif(concat_ws('; ',

@@ -231,7 +231,7 @@ select
   coalesce(is_stub or (in_lines.data like '[%' and coalesce(in_lines.has_more <> 'true', true)
     and coalesce(as_integer(in_lines.total_count), 0) <= json_array_length(in_lines.data)), false) as lines_is_complete,
   case
-    when ingested_at is null then 'not json'
+    when ingested_at is null then 'not JSON'
     when credit_note_id is null or credit_note_id = '' then 'id: missing'
     when is_stub then null
     else nullif(concat_ws('; ',

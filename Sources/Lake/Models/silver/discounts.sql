@@ -177,7 +177,7 @@ select
   api_version,
   case when not is_stub then coalesce(strftime(start_at at time zone 'UTC', '%Y-%m-%d'), container_dt, 'unknown') end as dt,
   case
-    when ingested_at is null then 'not json'
+    when ingested_at is null then 'not JSON'
     when discount_id is null or discount_id = '' then 'id: missing'
     when is_stub then null
     else nullif(concat_ws('; ',

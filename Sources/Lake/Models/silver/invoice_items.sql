@@ -210,7 +210,7 @@ select
   sighted_tax_rates,
   sighted_discounts,
   case
-    when ingested_at is null then 'not json'
+    when ingested_at is null then 'not JSON'
     when invoice_item_id is null or invoice_item_id = '' then 'id: missing'
     when is_stub then null
     else nullif(concat_ws('; ',

@@ -208,7 +208,7 @@ select
   api_version,
   case when not is_stub then coalesce(strftime(created_at at time zone 'UTC', '%Y-%m-%d'), container_dt, 'unknown') end as dt,
   case
-    when ingested_at is null then 'not json'
+    when ingested_at is null then 'not JSON'
     when refund_id is null or refund_id = '' then 'id: missing'
     when is_stub then null
     else nullif(concat_ws('; ',

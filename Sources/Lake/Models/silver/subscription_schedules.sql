@@ -195,7 +195,7 @@ select
   case when not is_stub then coalesce(strftime(created_at at time zone 'UTC', '%Y-%m-%d'), 'unknown') end as dt,
   sighted_tax_rates,
   case
-    when ingested_at is null then 'not json'
+    when ingested_at is null then 'not JSON'
     when subscription_schedule_id is null or subscription_schedule_id = '' then 'id: missing'
     when is_stub then null
     else nullif(concat_ws('; ',

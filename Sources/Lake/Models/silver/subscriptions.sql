@@ -293,7 +293,7 @@ select
   sighted_tax_rates,
   sighted_discounts,
   case
-    when ingested_at is null then 'not json'
+    when ingested_at is null then 'not JSON'
     when subscription_id is null or subscription_id = '' then 'id: missing'
     when is_stub then null
     else nullif(concat_ws('; ',

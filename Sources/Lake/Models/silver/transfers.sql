@@ -152,7 +152,7 @@ select
   coalesce(is_stub or (in_reversals.data like '[%' and coalesce(in_reversals.has_more <> 'true', true)
     and coalesce(as_integer(in_reversals.total_count), 0) <= json_array_length(in_reversals.data)), false) as reversals_is_complete,
   case
-    when ingested_at is null then 'not json'
+    when ingested_at is null then 'not JSON'
     when transfer_id is null or transfer_id = '' then 'id: missing'
     when is_stub then null
     else nullif(concat_ws('; ',
