@@ -23,7 +23,8 @@ package final class LakeLock: Sendable {
   /// Where the lock file of a source lies in the lake.
   package static func path(of source: String) -> String { "_state/locks/\(source)" }
 
-  /// Stands in the place of a source for silver and gold, which one run builds or reads at a time. No source is named so.
+  /// Stands in the place of a source for silver and gold, which one run builds or reads at a time. No source is
+  /// named so.
   package static let models = ".models"
 
   private let lock: LakeFileLock

@@ -39,8 +39,10 @@ package struct Extraction: Sendable {
     if !missing.isEmpty { try await list(missing, &report) }
     if report.listing?.feedStatus == nil { try await follow(&report) }
     // The watermarks last: what they speak of is on the disk.
-    let readAt = (try state.feed() as FeedCursor?)?.readAt
-    for name in wanted { try note(name.definition.table, readAt) }
+    let reached: FeedCursor? = try state.feed()
+    for name in wanted where reached?.spokenForSince(name.definition.table) != nil {
+      try note(name.definition.table, reached?.readAt)
+    }
     return report
   }
 

@@ -13,8 +13,8 @@ package struct FetchOptions: Sendable {
   package var source: String
   /// The resources to list; none stands for all that can be listed.
   package var resources: [ResourceName] = []
-  /// Those among them that somebody asked for by name, where the others are what earlier runs have left to do: that one of
-  /// these is not offered is no failure. Nil for all of them.
+  /// Those among them that somebody asked for by name, where the others are what earlier runs have left to do: that
+  /// one of these is not offered is no failure. Nil for all of them.
   package var named: Set<ResourceName>?
   /// Only what was created in these Unix seconds, where a list can be asked so; nil for everything. A resource that was
   /// read in part is followed by the feed like one that was read whole, and still counts as missing for who wants all.

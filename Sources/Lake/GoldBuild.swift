@@ -1,31 +1,35 @@
 import BronzeStore
 import PlatformCore
 
-/// Builds the gold models whose sources changed; every one is worked out whole, and the partitions that came out as they
-/// were are left alone.
+/// Builds the gold models whose sources changed; every one is worked out whole, and the partitions that came out as
+/// they were are left alone.
 struct GoldBuild {
   let engine: LakeEngine
   let models: [ModelFile]
   let target: String
   /// The UTC day of the run, the partition of dimensions.
   let day: String
+  /// Whether every model is built, whatever changed.
+  let buildsAll: Bool
   /// The models that other content is staged of.
   private(set) var changed: Set<String>
   private(set) var results: [(model: ModelFile, written: PartitionWriter.Written)] = []
 
-  init(_ engine: LakeEngine, models: [ModelFile], target: String, day: String, changed: Set<String>) {
+  init(_ engine: LakeEngine, models: [ModelFile], target: String, day: String, changed: Set<String>, buildsAll: Bool) {
     self.engine = engine
     self.models = models
     self.target = target
     self.day = day
     self.changed = changed
+    self.buildsAll = buildsAll
   }
 
   /// - Parameter accepted: what is accepted, by model; the views of `silver` are open.
   mutating func run(accepted: [String: AcceptedModel], _ onModel: (String) -> Void = { _ in }) async throws {
     for model in models {
       let known = accepted[model.name]
-      let isStale = known == nil || known?.modelHash != model.hash || !changed.isDisjoint(with: model.dependsOn)
+      let isStale =
+        buildsAll || known == nil || known?.modelHash != model.hash || !changed.isDisjoint(with: model.dependsOn)
       guard isStale else { continue }
       onModel(model.name)
       let written = try await build(model, replacing: known?.files ?? [])

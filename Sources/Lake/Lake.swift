@@ -100,12 +100,16 @@ package struct Lake: Sendable {
       plan.accepted = Array(accepted.values)
       try await stageSilver(engine, silver, fromBronzeAlone, &plan, &report)
       let tables = try LakeTables(lake, with: plan)
-      try await tables.open(in: engine, silver: silver, gold: ModelFile.gold())
+      // Gold that is built anew needs no accepted files.
+      try await tables.open(in: engine, silver: silver, gold: fromBronzeAlone ? [] : ModelFile.gold())
       let changed = Set(plan.accepted.filter { accepted[$0.model] != $0 }.map(\.model))
       if generation < Self.generations, try await fill(engine, tables, changed) { continue }
-      try await stageGold(engine, accepted, Set(changed.map { "silver.\($0)" }), &plan, &report)
+      try await stageGold(
+        engine, accepted, Set(changed.map { "silver.\($0)" }), buildsAll: fromBronzeAlone, &plan, &report)
       plan.accepted.removeAll { accepted[$0.model] == $0 }
       report.isStaged = !plan.isEmpty
+      // With nothing staged nobody else tells them.
+      if !report.isStaged { report.findings += plan.findings }
       if report.isStaged { try plan.stage(in: lake) }
       return
     }
@@ -191,9 +195,6 @@ package struct Lake: Sendable {
     figures.partitions = written.staged.count
     if figures.read > 0 || figures.partitions > 0 { report.models.append(figures) }
     plan.put(written, of: model.name, under: build.target, at: now)
-    if isWhole, !written.files.isEmpty {
-      plan.keepOnly(written.files, of: model.name, under: LakePath.silver(model.name, of: source))
-    }
     var state = transformed[model.name] ?? TransformState(entity: model.name)
     var mark = TransformState.Source(runID: context.runID, updatedAt: now, modelHash: model.hash)
     if !isWhole { mark.parts = state.sources[source]?.parts ?? [:] }
@@ -209,14 +210,14 @@ package struct Lake: Sendable {
   private var now: String { context.clock.now.rfc3339 }
 
   private func stageGold(
-    _ engine: LakeEngine, _ accepted: [String: AcceptedModel], _ changed: Set<String>, _ plan: inout Promotion,
-    _ report: inout LakeReport
+    _ engine: LakeEngine, _ accepted: [String: AcceptedModel], _ changed: Set<String>, buildsAll: Bool,
+    _ plan: inout Promotion, _ report: inout LakeReport
   ) async throws {
     let begun = ContinuousClock.now
     let models = try ModelFile.gold()
     var build = GoldBuild(
       engine, models: models, target: LakePath.staging(of: context.runID), day: String(now.prefix(10)),
-      changed: changed)
+      changed: changed, buildsAll: buildsAll)
     let done = Counter()
     try await build.run(accepted: accepted) { [options] in
       options.onProgress(.init(stage: "gold", model: $0, done: done.next(), total: models.count))
@@ -242,20 +243,20 @@ package struct Lake: Sendable {
       engine, tables: LakeTables(lake, with: staged), staged: staged, options: options, now: context.clock.now)
     report.findings += try await checks.run { [options] in options.onProgress($0) }
     report.seconds["quality", default: 0] += (ContinuousClock.now - begun) / .seconds(1)
-    guard let staged else { return }
+    guard var staged else { return }
     report.isStaged = true
     guard report.failures.isEmpty else { return }
     let promoted = ContinuousClock.now
+    staged.manifest = try manifest(of: staged, report)
     try staged.promote(in: lake)
-    try note(staged, report)
     (report.isStaged, report.isPromoted) = (false, true)
     report.seconds["promote", default: 0] += (ContinuousClock.now - promoted) / .seconds(1)
   }
 }
 
 extension Lake {
-  /// Writes what the run made into its manifest, beside what its extraction read.
-  private func note(_ staged: Promotion, _ report: LakeReport) throws {
+  /// What the run made, as its manifest tells it.
+  private func manifest(of staged: Promotion, _ report: LakeReport) throws -> RunManifest {
     let files = staged.accepted.flatMap { model in model.files.map { (model.model, $0) } }
     let moved = Set(staged.moves.map(\.to))
     var manifest = RunManifest(
@@ -264,11 +265,11 @@ extension Lake {
       counts: ["parts": report.parts, "rejected": report.models.reduce(0) { $0 + $1.rejected }])
     manifest.outputs = files.filter { moved.contains($0.1.path) }.map { model, file in
       RunManifest.Output(
-        path: file.path, entity: model, lines: file.rows, bytes: lake.size(of: file.path) ?? 0, sha256: file.sha256)
+        path: file.path, entity: model, lines: file.rows, bytes: staged.bytes(of: file, in: lake), sha256: file.sha256)
     }
     manifest.seconds = report.seconds
     manifest.versions = ["duckdb": try DuckDBLibrary.version]
-    try BronzeState(lake: lake, source: options.sources.first ?? "stripe").add(manifest)
+    return manifest
   }
 }
 

@@ -99,7 +99,7 @@ extension LakeFolder {
     } catch {
       throw PlatformError(
         .data, "a file of the lake's state holds something else", cause: String(describing: error),
-        context: ["file": location(of: path)], nextStep: "okapi lake replay builds silver and gold anew from bronze")
+        context: ["file": location(of: path)], nextStep: "remove the file, then: okapi lake replay")
     }
   }
 

@@ -16,6 +16,8 @@ struct PartitionWriter {
     var files: [LakeFile] = []
     /// Those among them that differ from what is accepted; they lie staged.
     var staged: [LakeFile] = []
+    /// Accepted files of partitions that have no rows any more.
+    var emptied: [String] = []
   }
 
   /// Writes a table that has a column `dt`; what is equal to an accepted file is dropped again.
@@ -54,7 +56,8 @@ struct PartitionWriter {
         path: "\(place)/dt=\(dt)/data.parquet", dt: dt, rows: Int(rows),
         sha256: try SHA256Digest.hex(ofFile: lake.location(of: staged)))
       written.files.append(file)
-      if accepted.contains(file), lake.size(of: file.path) != nil {
+      // What lies there may not be what was accepted.
+      if accepted.contains(file), (try? SHA256Digest.hex(ofFile: lake.location(of: file.path))) == file.sha256 {
         try lake.remove(staged)
       } else {
         try lake.sync(staged)

@@ -1,10 +1,11 @@
 import BronzeStore
 import PlatformCore
 
-/// What a staged run will change when it is accepted; as `_state/promotion.json` the journal of an acceptance under way.
+/// What a staged run will change when it is accepted; as `_state/promotion.json` the journal of an acceptance under
+/// way.
 ///
-/// Once the journal stands, the acceptance happens: whoever is killed on the way leaves it to the next run. Everything in
-/// it can be done twice.
+/// Once the journal stands, the acceptance happens: whoever is killed on the way leaves it to the next run.
+/// Everything in it can be done twice.
 package struct Promotion: Codable, Sendable, Equatable {
   /// One file and its place.
   struct Move: Codable, Sendable, Equatable {
@@ -26,11 +27,13 @@ package struct Promotion: Codable, Sendable, Equatable {
   var rejected: [String: [String]] = [:]
   /// What was found wrong on the way.
   var findings: [QualityFinding] = []
+  /// What is noted of the run once it is accepted.
+  var manifest: RunManifest?
 
   init(runID: String) { self.runID = runID }
 
   enum CodingKeys: String, CodingKey {
-    case moves, accepted, transformed, read, rejected, findings
+    case moves, accepted, transformed, read, rejected, findings, manifest
     case runID = "run_id"
   }
 
@@ -62,8 +65,17 @@ package struct Promotion: Codable, Sendable, Equatable {
     lake.syncFolders(of: moves.map { Self.folder(of: $0.to) })
     for model in accepted { try lake.write(model, to: LakePath.accepted(model.model)) }
     for state in transformed { try lake.write(state, to: LakePath.transformed(state.entity)) }
+    try note(in: lake)
     try lake.removeFolder(LakePath.staging(of: runID))
     try lake.remove(LakePath.journal)
+  }
+
+  /// Writes what the run made into its manifest, beside what its extraction read; once.
+  private func note(in lake: LakeFolder) throws {
+    guard let manifest else { return }
+    let state = BronzeState(lake: lake, source: manifest.source)
+    if let known = try state.manifest(of: runID), manifest.outputs.allSatisfy(known.outputs.contains) { return }
+    try state.add(manifest)
   }
 
   /// Goes on with an acceptance that was broken off; answers its run.
@@ -84,14 +96,20 @@ package struct Promotion: Codable, Sendable, Equatable {
     return nil
   }
 
+  /// How large a file is, wherever it lies by now.
+  func bytes(of file: LakeFile, in lake: LakeFolder) -> Int {
+    let from = moves.first { $0.to == file.path }?.from
+    return lake.size(of: from ?? file.path) ?? 0
+  }
+
   /// Adds what was written of a model.
   mutating func put(
     _ written: PartitionWriter.Written, of model: String, under target: String, at now: String, hash: String? = nil
   ) {
-    guard !written.staged.isEmpty || hash != nil else { return }
+    guard !written.staged.isEmpty || !written.emptied.isEmpty || hash != nil else { return }
     moves += written.staged.map { Move(from: "\(target)/\($0.path)", to: $0.path) }
     var known = take(model) ?? AcceptedModel(model: model, runID: runID, updatedAt: now, files: [])
-    let new = Set(written.files.map(\.path))
+    let new = Set(written.files.map(\.path) + written.emptied)
     known.files = (known.files.filter { !new.contains($0.path) } + written.files).sorted { $0.path < $1.path }
     (known.runID, known.updatedAt, known.modelHash) = (runID, now, hash)
     accepted.append(known)

@@ -29,23 +29,24 @@ struct QualityChecks {
   /// Checks what is staged, or all that is accepted.
   func run(_ onProgress: (LakeProgress) -> Void) async throws -> [QualityFinding] {
     var findings = staged?.findings ?? []
+    if staged == nil {
+      for source in options.sources { findings += try BronzeInventory(engine.lake, source: source).damage }
+    }
+    findings += files()
     // With files gone no query would run.
-    let missing = files()
-    guard missing.isEmpty else { return findings + missing }
+    guard !findings.contains(where: { $0.check == .fileMissing }) else { return findings }
     try await tables.open(in: engine, silver: silver, gold: gold)
     let models = silver + gold.filter { tables.models[$0.name]?.files.isEmpty == false }
+    for model in models { findings += try await schema(of: model) }
+    // Where the columns are others no other check can be asked.
+    guard !findings.contains(where: { $0.check == .schema }) else { return findings }
     for (place, model) in models.enumerated() {
       onProgress(.init(stage: "quality", model: model.name, done: place, total: models.count))
-      // Where the columns are others no other check can be asked.
-      let schema = try await schema(of: model)
-      findings += schema
-      guard schema.isEmpty else { continue }
       findings += try await rows(of: model)
       if model.layer == .silver, let name = ResourceName(commandLineName: model.name) {
         findings += try await meaning(of: SilverModel(name))
       }
     }
-    guard !findings.contains(where: { $0.check == .schema }) else { return findings }
     for (source, parts) in staged?.read ?? [:] { findings += try await bronze(parts, of: source) }
     for model in gold { findings += try await reconcile(model) }
     return findings + (try await freshness())
@@ -55,8 +56,8 @@ struct QualityChecks {
 
   // MARK: files and columns
 
-  /// Every file that is accepted or staged is there, with the bytes it was accepted with. What is staged was hashed when it
-  /// was written; of what is accepted the bytes are read only where nothing is staged.
+  /// Every file that is accepted or staged is there, with the bytes it was accepted with. What is staged was hashed
+  /// when it was written; of what is accepted the bytes are read only where nothing is staged.
   private func files() -> [QualityFinding] {
     var findings: [QualityFinding] = []
     for (name, model) in tables.models.sorted(by: { $0.key < $1.key }) {
@@ -181,13 +182,13 @@ struct QualityChecks {
         else { return nil }
         return (column.name, path.dotted)
       }
-      let amounts = money.map { ", (json ->> '$.data.\($0.path)')::bigint as \($0.name)" }.joined()
+      let amounts = money.map { ", try_cast(json ->> '$.data.\($0.path)' as bigint) as \($0.name)" }.joined()
       try await engine.execute(
         """
         create or replace temp table told as
-        select json ->> '$.data.id' as id, (json ->> '$.meta.observed_at')::timestamptz as seen_at,
-          (json ->> '$.meta.sequence')::bigint as sequence, json ->> '$.meta.run_id' as run,
-          coalesce((json ->> '$.data.deleted')::boolean, false) as is_gone, filename\(amounts)
+        select json ->> '$.data.id' as id, try_cast(json ->> '$.meta.observed_at' as timestamptz) as seen_at,
+          try_cast(json ->> '$.meta.sequence' as bigint) as sequence, json ->> '$.meta.run_id' as run,
+          coalesce(try_cast(json ->> '$.data.deleted' as boolean), false) as is_gone, filename\(amounts)
         from read_ndjson_objects([\(files)], ignore_errors = true, filename = true) where json is not null
         """)
       findings += try await finding(

@@ -89,9 +89,12 @@ struct SilverBuild {
     try await engine.set("silver_\(name)", to: held.isEmpty ? [none] : held)
     try await run("merge", of: model)
     var outcome = try await outcome(of: name)
-    if !touched.isEmpty {
-      let written = try await PartitionWriter(engine: engine, target: target).write(
+    // Silver that no bronze tells of is not built anew: it goes.
+    if !touched.isEmpty || (isWhole && !files.isEmpty) {
+      var written = try await PartitionWriter(engine: engine, target: target).write(
         "\(name)_merged", sortedBy: model.unique.joined(separator: ", "), to: place, replacing: files)
+      let left = Set(written.files.map(\.path))
+      written.emptied = (isWhole ? files.map(\.path) : held).filter { !left.contains($0) }
       outcome.rows = written.files.reduce(0) { $0 + $1.rows }
       self.written[name] = written
     }

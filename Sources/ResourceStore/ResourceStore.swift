@@ -122,7 +122,8 @@ package struct ResourceStore: Sendable {
 
   /// How many rows are placeholders, of the tables that have any.
   ///
-  /// Found by the partial indexes, whatever the server believes of a table that was just filled: it would read them all.
+  /// Found by the partial indexes, whatever the server believes of a table that was just filled: it would read them
+  /// all.
   package func placeholders() async throws -> [ResourceName: Int] {
     let names = ResourceName.allCases
     let counts = names.map { "(\(statement($0).countPlaceholders))" }.joined(separator: ", ")

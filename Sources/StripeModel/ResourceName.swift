@@ -87,7 +87,8 @@ package enum ResourceName: String, CaseIterable, Sendable, Codable, Comparable {
     self = found
   }
 
-  /// All of them in the order that leaves few placeholders: as declared, but charges before payment intents. These refer
+  /// All of them in the order that leaves few placeholders: as declared, but charges before payment intents. These
+  /// refer
   /// to each other, so that what comes second fills placeholders, which costs twice as much as inserting; charges are
   /// the larger ones.
   package static let inLoadingOrder: [ResourceName] = {

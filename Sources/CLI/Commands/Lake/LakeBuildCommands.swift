@@ -23,8 +23,8 @@ struct LakeTransformCommand: AsyncParsableCommand {
     commandName: "transform", abstract: "Builds the silver and gold that new bronze changes, and leaves it staged.",
     discussion: """
       Only partitions that new bronze touches are built. What bronze refers to and lacks (a customer that was deleted
-      before the first run) is read by its id where the API can be reached. What is staged nobody reads before okapi lake quality has
-      accepted it; okapi lake run does both.
+      before the first run) is read by its id where the API can be reached. What is staged nobody reads before okapi
+      lake quality has accepted it; okapi lake run does both.
 
       Exit status 65: records broke their declared shape; they are listed, and the others are taken.
 

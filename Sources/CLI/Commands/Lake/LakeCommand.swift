@@ -6,7 +6,8 @@ struct LakeCommand: ParsableCommand {
     commandName: "lake",
     abstract: "Makes checked silver and gold tables of what Stripe said.",
     discussion: """
-      Bronze is what Stripe said, word by word. Silver is typed, one row per object. Gold is facts and dimensions. Both are
+      Bronze is what Stripe said, word by word. Silver is typed, one row per object. Gold is facts and dimensions.
+      Both are
       Parquet files in LAKE_URL, which DuckDB, Spark and everybody else reads.
       """,
     subcommands: [

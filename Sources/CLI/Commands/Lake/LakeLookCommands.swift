@@ -27,6 +27,10 @@ struct LakeQueryCommand: AsyncParsableCommand {
     let rows: [[String?]]
   }
 
+  func validate() throws {
+    if sql.allSatisfy(\.isWhitespace) { throw ValidationError("the statement is empty") }
+  }
+
   func run() async throws {
     try await global.withRuntime("lake query", announcing: .none) { runtime in
       let result = try await LakeSession(runtime, waits: wait).models { try await $0.query(sql) }
