@@ -253,8 +253,8 @@ clean-data: ## Stop the servers and delete the workspace (.okapi) with its datab
 
 ##@ Later (not built yet; each answers so)
 
-later := run-batch run-all run-pipeline run-webhooks
-#- run-batch run-all run-pipeline run-webhooks
+later := run-webhooks
+#- run-webhooks
 .PHONY: $(later)
 $(later):
 	@echo "error: make $@ is not built yet: see CHANGELOG.md" >&2; exit 69

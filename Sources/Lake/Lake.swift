@@ -138,12 +138,11 @@ package struct Lake: Sendable {
         missing[reference.to, default: []].formUnion(try await engine.texts(reference.missing))
       }
     }
-    var hasRead = false
+    var lines = 0
     for (resource, ids) in missing.sorted(by: { $0.key < $1.key }) where !ids.isEmpty {
-      for source in options.sources { try await read(source, resource, ids.sorted()) }
-      hasRead = true
+      for source in options.sources { lines += try await read(source, resource, ids.sorted()) }
     }
-    return hasRead
+    return lines > 0
   }
 
   private func stage(

@@ -19,8 +19,8 @@ package struct LakeOptions: Sendable {
   /// How old the newest bronze may be; nil for any age.
   package var maximumAge: Duration?
   /// Reads objects of a source by their ids into bronze: what others refer to and no list shows, as a customer that was
-  /// deleted before the first run. Nil where there is nobody to ask.
-  package var fill: (@Sendable (_ source: String, _ resource: ResourceName, _ ids: [String]) async throws -> Void)?
+  /// deleted before the first run. Answers how many lines were written. Nil where there is nobody to ask.
+  package var fill: (@Sendable (_ source: String, _ resource: ResourceName, _ ids: [String]) async throws -> Int)?
   /// Told of the stage and the model that is worked on.
   package var onProgress: @Sendable (LakeProgress) -> Void = { _ in }
 

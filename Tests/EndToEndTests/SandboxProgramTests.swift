@@ -50,17 +50,22 @@ import Testing
       #expect(made["verify"]?["equal"] == .boolean(true))
       #expect(made["verify"]?["source"]?.string == "api")
       #expect((made["sync"]?["changed_rows"]?.integer ?? 0) > 1_000)
+      #expect(made["lake"]?["is_promoted"] == .boolean(true))
+      #expect((made["gold"]?["rows"]?.array?.count ?? 0) >= 2)
       let again = try await home.run("demo", "--json")
       #expect(again.status == 0, "\(again.stderr)")
       let found = try again.document()
       #expect(found["sandbox"]?["url"]?.string == url)
       #expect(try outcomes(found) == Array(repeating: "found", count: 14))
       #expect(found["sync"]?["changed_rows"]?.integer == 0)
+      #expect(found["gold"] == made["gold"])
       #expect(try await home.run("stop").status == 0)
       try FileManager.default.removeItem(atPath: home.home + "/sandbox/demo")
       let anew = try await home.run("demo", "--json")
       #expect(anew.status == 0, "\(anew.stderr)")
       #expect(try anew.document()["verify"]?["equal"] == .boolean(true))
+      // Nothing of the lost company is left in silver and gold.
+      #expect(try anew.document()["gold"] == made["gold"])
     }
   }
 

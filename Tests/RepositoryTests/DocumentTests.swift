@@ -26,7 +26,7 @@ import Workspace
   func namedTargets(_ document: Repository.File) throws {
     let makefile = try Repository.file("Makefile").text
     let later = makefile.firstMatch(of: #/\nlater := (?<names>(?:.*\\\n)*.*)\n/#)?.names ?? ""
-    #expect(later.contains("run-all"))
+    #expect(later.contains("run-webhooks"))
     for match in document.text.matches(of: #/(?:^|[`&;] ?)make (?<target>[a-z][a-z0-9-]*)/#.anchorsMatchLineEndings()) {
       let target = String(match.target)
       let isThere =

@@ -34,9 +34,11 @@ import Testing
       // Most of the kills fall into the first sync, which is the longest.
       try await program.syncKilled(times: kills - kills / 3, within: 3 * customers * months)
       try lab.clearFaults()
+      try lab.standStill(true)
       try await program.sync()
       try await lab.expectEqual()
       try await lab.expectBooks()
+      try lab.standStill(false)
 
       var random = RandomChanges(lab, seed: 23)
       for share in 0..<3 {
@@ -53,6 +55,7 @@ import Testing
         try await program.syncKilled(times: 1, within: changes / 10)
       }
       try lab.clearFaults()
+      try lab.standStill(true)
       try await program.sync()
       #expect(random.done.count >= 18, "\(random.done)")
       try await lab.expectEqual()

@@ -1,6 +1,8 @@
 import BronzeStore
 import CommandLineKit
+import DuckDBClient
 import Foundation
+import Lake
 import PlatformCore
 import Populate
 import PostgresClient
@@ -17,8 +19,9 @@ struct DemoCommand: AsyncParsableCommand {
     commandName: "demo", abstract: "Populates, fetches, ingests and verifies a Stripe of its own. DEV only.",
     discussion: """
       A sandbox with a small company that has lived for six months is populated with a few more customers, fetched over
-      its API into the lake, loaded into PostgreSQL, proven field by field, and asked five questions. All of it is a
-      source of its own, schema demo, beside whatever else is loaded; a second run changes nothing.
+      its API into the lake, loaded into PostgreSQL, proven field by field, and asked five questions. From the same
+      lake DuckDB makes silver and gold, which answer a sixth. All of it is a source of its own, schema demo, beside
+      whatever else is loaded; a second run changes nothing.
 
       EXAMPLES:
         okapi demo
@@ -59,23 +62,24 @@ struct Demo {
     access = DatabaseAccess(runtime)
   }
 
-  /// Sandbox, database, populate, sync, proof, questions.
+  /// Sandbox, database, populate, sync, proof, questions, lake.
   func run() async throws -> DemoResult {
-    step("1 of 6  starting PostgreSQL and bringing its tables up to date")
+    step("1 of 7  starting PostgreSQL and bringing its tables up to date")
     try await prepareTables()
-    step("2 of 6  starting a sandbox: a Stripe of your own, with a small company that has lived for six months")
+    step("2 of 7  starting a sandbox: a Stripe of your own, with a small company that has lived for six months")
     let sandbox = try await DemoSandbox.start(runtime.settings)
-    step("3 of 6  populating the sandbox with a few more customers, over its API")
-    let session = try SyncSession(quiet, api: APIAccess(sandbox: sandbox.url, runtime.settings))
+    step("3 of 7  populating the sandbox with a few more customers, over its API")
+    let api = APIAccess(sandbox: sandbox.url, runtime.settings)
+    let session = try SyncSession(quiet, api: api)
     defer { session.options.client.close() }
     let fixture = try ResourceBundle.locate("SampleFixture", target: "CLI").appending(path: "company.json")
     let populate = try await Population.run(
       PopulateOptions(try Fixture.read(file: fixture.path)), over: session.options.client, context: quiet.context)
-    step("4 of 6  fetching everything over the API into the lake, and loading it from there")
+    step("4 of 7  fetching everything over the API into the lake, and loading it from there")
     let sync = try await session.once()
-    step("5 of 6  proving that every row equals what the API says, field by field and cent by cent")
+    step("5 of 7  proving that every row equals what the API says, field by field and cent by cent")
     let verify = try await session.verify()
-    step("6 of 6  asking five questions")
+    step("6 of 7  asking five questions")
     let connection = try await access.connect()
     var answers: [DemoResult.Answer] = []
     for question in DemoQuestion.all {
@@ -83,8 +87,12 @@ struct Demo {
       answers.append(.init(question: question, result: result))
     }
     await connection.close()
+    step("7 of 7  making silver and gold of the same lake, and asking them a sixth")
+    let (lake, gold) = try await LakeSession(quiet, waits: true).models(filling: APIOptions(), from: api) { lake in
+      (try await lake.run(), try await lake.query(DemoQuestion.ofGold.sql))
+    }
     return DemoResult(
-      populate: populate, sync: sync, verify: verify, answers: answers,
+      populate: populate, sync: sync, verify: verify, answers: answers, lake: lake, gold: gold,
       sandbox: try await DemoSandbox.counted(sandbox, runtime.settings))
   }
 
@@ -100,6 +108,7 @@ struct Demo {
       let lake = try LakeFolder(location: settings.lakeLocation, relativeTo: settings.directory)
       let lock = try await LakeLock.take(in: lake, of: settings.sourceName, for: runtime.context)
       try withExtendedLifetime(lock) { try BronzeState(lake: lake, source: settings.sourceName).removeEverything() }
+      try await LakeSession(quiet, waits: true).models { try await $0.forgetSources() }
       _ = try await runner.reset(runtime.context)
     }
     await connection.close()
@@ -134,16 +143,35 @@ struct DemoResult: Encodable, Sendable {
   let sync: SyncReport
   let verify: VerifyReport
   let answers: [Answer]
+  let lake: LakeReport
+  let gold: DuckDBResult
   let sandbox: DemoSandbox
 
-  var exitStatus: ExitStatus { .strongest(of: [populate.exitStatus, sync.exitStatus, verify.exitStatus]) }
+  enum CodingKeys: CodingKey { case populate, sync, verify, answers, lake, gold, sandbox }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(populate, forKey: .populate)
+    try container.encode(sync, forKey: .sync)
+    try container.encode(verify, forKey: .verify)
+    try container.encode(answers, forKey: .answers)
+    try container.encode(lake, forKey: .lake)
+    try container.encode(LakeQueryResult(gold).document, forKey: .gold)
+    try container.encode(sandbox, forKey: .sandbox)
+  }
+
+  var exitStatus: ExitStatus {
+    .strongest(of: [populate.exitStatus, sync.exitStatus, verify.exitStatus, lake.exitStatus])
+  }
 
   /// For a newcomer, from top to bottom.
   var text: String {
     var parts: [String] = []
-    for (number, answer) in answers.enumerated() {
-      let indented = answer.question.sql.split(separator: "\n").map { "    " + $0 }.joined(separator: "\n")
-      parts.append("\(number + 1). \(answer.question.text)\n\n\(indented)\n\n\(answer.result.text)")
+    let results =
+      answers.map { ($0.question, $0.result.text) } + [(DemoQuestion.ofGold, LakeQueryResult(gold).text)]
+    for (number, (question, result)) in results.enumerated() {
+      let indented = question.sql.split(separator: "\n").map { "    " + $0 }.joined(separator: "\n")
+      parts.append("\(number + 1). \(question.text)\n\n\(indented)\n\n\(result)")
     }
     parts.append(summary)
     return parts.joined(separator: "\n\n")
@@ -179,6 +207,7 @@ struct DemoResult: Encodable, Sendable {
         populated  \(populated)
         synced     \(loaded)
         proven     \(proven)
+        lake       \(lakeWords)
         where      PostgreSQL, schema demo (amounts as integers) and demo_live (amounts as text, no deleted rows)
         sandbox    \(sandbox.url) answers like Stripe: \(grouped(Int(sandbox.customers))) customers, \
       \(grouped(Int(sandbox.subscriptions))) subscriptions, \(grouped(Int(sandbox.invoices))) invoices, \
@@ -189,15 +218,23 @@ struct DemoResult: Encodable, Sendable {
         ask             SOURCE_NAME=demo \(okapi) db query "select id, name, email from customers"
         change Stripe   curl -u sk_test_demo: \(sandbox.url)/v1/customers -d name=Ada -d email=ada@example.com
         follow it       export \(variables)
-                        \(okapi) sync && \(okapi) verify --source api
+                        \(okapi) sync && \(okapi) verify --source api && \(okapi) lake run
         read its API    \(sandbox.url)/docs
         its books       \(okapi) sandbox ledger --data \(sandboxFolder)
         your account    STRIPE_API_KEY=rk_test_… \(okapi) sync
         your exports    \(okapi) ingest --source json --json-dir YOUR_FOLDER
         stop            \(okapi) stop
 
-      Not there yet: silver and gold of the lake, webhooks into it.
+      Not there yet: the lake on S3, webhooks into it.
       """
+  }
+
+  private var lakeWords: String {
+    let built = lake.models.filter { $0.partitions > 0 }
+    if !lake.failures.isEmpty { return "silver and gold were NOT accepted: \(lake.failures.count) checks failed" }
+    if built.isEmpty { return "silver and gold hold it already" }
+    let gold = built.filter { $0.layer == ModelFile.Layer.gold.rawValue }.count
+    return "\(built.count - gold) tables of silver and \(gold) of gold, in Parquet, every check passed"
   }
 
   /// What makes the other commands speak of the demo.
@@ -208,6 +245,16 @@ struct DemoResult: Encodable, Sendable {
 struct DemoQuestion: Sendable {
   let text: String
   let sql: String
+
+  /// One that DuckDB answers from gold.
+  static let ofGold = DemoQuestion(
+    text: "What is left of the payments after refunds, disputes and fees? (Gold, by DuckDB; minor units.)",
+    sql: """
+      select balance_currency as currency, count(*) as payments, sum(captured_minor) as taken,
+        sum(refunded_minor) as given_back, sum(disputed_minor) as disputed, sum(fee_minor) as fees,
+        sum(net_minor) as net
+      from gold.fct_payments where source = 'demo' and balance_currency = currency group by all order by all
+      """)
 
   /// Five, from simple to joined. Amounts are never added across currencies.
   static let all = [

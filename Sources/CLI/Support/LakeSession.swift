@@ -44,9 +44,11 @@ struct LakeSession: Sendable {
 
   /// Silver and gold of the source, with progress; `body` gets what works on them.
   ///
-  /// - Parameter limits: how fast the API is asked for what silver lacks; nil where it is not asked.
+  /// - Parameters:
+  ///   - limits: how fast the API is asked for what silver lacks; nil where it is not asked.
+  ///   - api: whom to ask, if not whom the settings name.
   func models<Answer>(
-    filling limits: APIOptions? = nil, strict: Bool = false, maximumAge: Duration? = nil,
+    filling limits: APIOptions? = nil, from api: APIAccess? = nil, strict: Bool = false, maximumAge: Duration? = nil,
     _ body: (Lake) async throws -> Answer
   ) async throws -> Answer {
     let scratch = runtime.settings.home.appending(path: "scratch/lake-\(runtime.context.runID)")
@@ -58,7 +60,7 @@ struct LakeSession: Sendable {
     options.isStrict = strict
     options.maximumAge = maximumAge
     // Without an API there is nobody to ask; the checks say what is missing.
-    if let limits, let access = try? APIAccess(runtime.settings) {
+    if let limits, let access = try? api ?? APIAccess(runtime.settings) {
       options.fill = { source, resource, ids in try await fill(source, resource, ids, access, limits) }
     }
     let bars = LakeBars(runtime)
@@ -72,14 +74,14 @@ extension LakeSession {
   /// Reads objects by their ids into bronze.
   private func fill(
     _ source: String, _ resource: ResourceName, _ ids: [String], _ access: APIAccess, _ limits: APIOptions
-  ) async throws {
+  ) async throws -> Int {
     let client = access.client(runtime, limits)
     defer { client.close() }
     let lock = try await LakeLock.take(in: lake, of: source, for: runtime.context, waits: waits)
     defer { withExtendedLifetime(lock) {} }
     _ = try await AccountGuard.require(client, in: lake, source: source, runtime.context)
     let feed = Feed(FeedOptions(client: client, lake: lake, source: source), context: runtime.workContext)
-    _ = try await feed.reread(resource, ids: ids)
+    return try await feed.reread(resource, ids: ids).objects
   }
 }
 

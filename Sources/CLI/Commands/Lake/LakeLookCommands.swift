@@ -21,12 +21,6 @@ struct LakeQueryCommand: AsyncParsableCommand {
   @Flag(help: "Wait while another okapi is at work on the lake.") var wait = false
   @OptionGroup(title: "Common options") var global: GlobalOptions
 
-  /// What `--json` prints; values are DuckDB's text, null stays null.
-  struct Document: Encodable {
-    let columns: [String]
-    let rows: [[String?]]
-  }
-
   func validate() throws {
     if sql.allSatisfy(\.isWhitespace) { throw ValidationError("the statement is empty") }
   }
@@ -34,14 +28,33 @@ struct LakeQueryCommand: AsyncParsableCommand {
   func run() async throws {
     try await global.withRuntime("lake query", announcing: .none) { runtime in
       let result = try await LakeSession(runtime, waits: wait).models { try await $0.query(sql) }
-      let rows = result.rows.indices.map { row in result.columns.indices.map { result.text(row, $0) } }
-      try runtime.report(
-        Document(columns: result.columns.map(\.name), rows: rows), text: Self.text(result, rows))
+      let shown = LakeQueryResult(result)
+      try runtime.report(shown.document, text: shown.text)
       return .done
     }
   }
+}
 
-  private static func text(_ result: DuckDBResult, _ rows: [[String?]]) -> String {
+/// The rows that DuckDB answered.
+struct LakeQueryResult: Sendable {
+  private let result: DuckDBResult
+  private let rows: [[String?]]
+
+  init(_ result: DuckDBResult) {
+    self.result = result
+    rows = result.rows.indices.map { row in result.columns.indices.map { result.text(row, $0) } }
+  }
+
+  /// What `--json` prints; values are DuckDB's text, null stays null.
+  struct Document: Encodable {
+    let columns: [String]
+    let rows: [[String?]]
+  }
+
+  var document: Document { Document(columns: result.columns.map(\.name), rows: rows) }
+
+  /// An aligned table.
+  var text: String {
     var table = TextTable(result.columns.map(\.name))
     for row in rows {
       table.add(
