@@ -36,8 +36,8 @@ package struct Extraction: Sendable {
     let state = BronzeState(lake: options.lake, source: options.source)
     let cursor: FeedCursor? = try state.feed()
     let missing = wanted.filter { isMissing($0, cursor) }
-    if !missing.isEmpty { try await list(missing, &report) }
-    if report.listing?.feedStatus == nil { try await follow(&report) }
+    if !missing.isEmpty { try await list(missing, window, &report) }
+    if report.listing?.feedStatus == nil { try await follow(cursor, state, &report) }
     // The watermarks last: what they speak of is on the disk.
     let reached: FeedCursor? = try state.feed()
     for name in wanted where reached?.spokenForSince(name.definition.table) != nil {
@@ -63,7 +63,7 @@ package struct Extraction: Sendable {
     }
   }
 
-  private func list(_ names: [ResourceName], _ report: inout ExtractReport) async throws {
+  private func list(_ names: [ResourceName], _ window: Window, _ report: inout ExtractReport) async throws {
     var options = options
     options.resources = names
     options.named = Set(self.options.resources)
@@ -72,17 +72,27 @@ package struct Extraction: Sendable {
     case .since(let second): options.created = second..<Int64.max
     case .backfill(let range): options.created = range
     }
-    let listing = try await Fetch(options, context: context).run()
+    var listing = try await Fetch(options, context: context).run()
+    if let earlier = report.listing {
+      listing.resources = earlier.resources + listing.resources
+      listing.seconds += earlier.seconds
+    }
     report.listing = listing
   }
 
-  private func follow(_ report: inout ExtractReport) async throws {
+  /// - Parameter before: the cursor before anything was listed.
+  private func follow(_ before: FeedCursor?, _ state: BronzeState, _ report: inout ExtractReport) async throws {
     let feed = FeedOptions(client: options.client, lake: options.lake, source: options.source)
-    let told = try await Feed(feed, context: context).run()
-    guard told.gap != nil else { return report.feed = told }
-    // What has changed in between nobody tells: all of it is listed again, and the feed begins anew.
+    let listed: FeedCursor? = try state.feed()
+    // Listing moves the cursor only where the feed does not reach back to it.
+    if before == nil || before?.readAt == listed?.readAt {
+      let told = try await Feed(feed, context: context).run()
+      guard told.gap != nil else { return report.feed = told }
+    }
+    // What has changed in between nobody tells: all that the feed spoke for is listed whole, and the feed begins anew.
     report.hasGap = true
-    try await list(wanted, &report)
+    let spokenFor = ResourceName.allCases.filter { before?.spokenForSince($0.definition.table) != nil }
+    try await list(spokenFor.isEmpty ? wanted : spokenFor, .whole, &report)
     report.feed = try await Feed(feed, context: context).run()
   }
 

@@ -22,10 +22,9 @@ package struct Lake: Sendable {
 
   /// Builds what new bronze changes, and leaves it staged.
   ///
-  /// - Parameter fromBronzeAlone: whether all of silver and gold is built anew, from bronze alone.
   /// - Throws: `temporary` naming who is at work already; `configuration` without DuckDB; what the disk says.
-  package func transform(fromBronzeAlone: Bool = false) async throws -> LakeReport {
-    try await underLock(fromBronzeAlone) { report in try await stage(fromBronzeAlone, &report) }
+  package func transform() async throws -> LakeReport {
+    try await underLock { report in try await stage(false, &report) }
   }
 
   /// Checks what is staged, and accepts it where nothing is wrong; with nothing staged, checks what is accepted.
@@ -37,6 +36,7 @@ package struct Lake: Sendable {
 
   /// Builds, checks and accepts.
   ///
+  /// - Parameter fromBronzeAlone: whether all of silver and gold is built anew, from bronze alone.
   /// - Throws: as `transform`.
   package func run(fromBronzeAlone: Bool = false) async throws -> LakeReport {
     try await underLock(fromBronzeAlone) { report in
@@ -131,16 +131,18 @@ package struct Lake: Sendable {
   /// Reads what the changed entities refer to and silver lacks; answers whether there is more bronze now.
   private func fill(_ engine: LakeEngine, _ tables: LakeTables, _ changed: Set<String>) async throws -> Bool {
     guard let read = options.fill else { return false }
-    var missing: [ResourceName: Set<String>] = [:]
-    for model in SilverModel.inOrder where changed.contains(model.table) {
-      for reference in SilverReference.readable(of: model)
-      where tables.models[reference.to.definition.table]?.files.isEmpty == false {
-        missing[reference.to, default: []].formUnion(try await engine.texts(reference.missing))
-      }
-    }
     var lines = 0
-    for (resource, ids) in missing.sorted(by: { $0.key < $1.key }) where !ids.isEmpty {
-      for source in options.sources { lines += try await read(source, resource, ids.sorted()) }
+    for source in options.sources {
+      var missing: [ResourceName: Set<String>] = [:]
+      for model in SilverModel.inOrder where changed.contains(model.table) {
+        for reference in SilverReference.readable(of: model)
+        where tables.models[reference.to.definition.table]?.files.isEmpty == false {
+          missing[reference.to, default: []].formUnion(try await engine.texts(reference.missing(in: source)))
+        }
+      }
+      for (resource, ids) in missing.sorted(by: { $0.key < $1.key }) where !ids.isEmpty {
+        lines += try await read(source, resource, ids.sorted())
+      }
     }
     return lines > 0
   }

@@ -154,7 +154,7 @@ struct QualityChecks {
         let reference = SilverReference(from: model, column: column.name, to: target)
         findings += try await finding(
           target.definition.path == nil ? .unnamedReference : .reference, model.table,
-          "\(column.name) leads to no row of \(target.definition.table)", reference.missing)
+          "\(column.name) leads to no row of \(target.definition.table)", reference.missing())
       case .enumeration(let values):
         let list = values.map(LakeEngine.literal).joined(separator: ", ")
         findings += try await finding(

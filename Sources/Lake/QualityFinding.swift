@@ -34,13 +34,11 @@ package struct QualityFinding: Codable, Sendable, Equatable {
     case unnamedReference = "unnamed_reference"
     /// A value that the declaration does not list.
     case enumeration
-    /// A field that nobody declared.
-    case unknownField = "unknown_field"
     /// Nothing new for too long.
     case freshness
 
     /// Whether it is the source that changed, not the lake that is wrong: told, and fatal with `--strict` only.
-    package var isDrift: Bool { [.enumeration, .unknownField, .unnamedReference].contains(self) }
+    package var isDrift: Bool { [.enumeration, .unnamedReference].contains(self) }
     /// Whether good records around it load: status 65 instead of a stop.
     package var isReject: Bool { [.bronzeMalformed, .bronzeRejected].contains(self) }
   }

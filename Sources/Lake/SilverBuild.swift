@@ -29,9 +29,6 @@ struct SilverBuild {
   let isWhole: Bool
   /// The new parts, by entity.
   let parts: [String: [String]]
-  /// What was ingested later does not exist; RFC 3339.
-  var asOf: String?
-
   private(set) var outcomes: [String: Outcome] = [:]
   private(set) var written: [String: PartitionWriter.Written] = [:]
 
@@ -55,7 +52,7 @@ struct SilverBuild {
     // A list of files must not be empty.
     let noPart = "\(target)/empty/part.jsonl"
     try lake.replace(noPart, with: [])
-    try await engine.execute("set variable as_of = \(LakeEngine.literal(asOf ?? "infinity"))::timestamptz")
+    try await engine.execute("set variable as_of = 'infinity'::timestamptz")
     // Objects are found inside others: all is read before anything is merged.
     for model in models {
       let files = parts[model.name] ?? []

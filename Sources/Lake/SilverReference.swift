@@ -23,12 +23,13 @@ struct SilverReference {
     }
   }
 
-  /// A select of the ids that lead to no row of the same source.
-  var missing: String {
+  /// A select of the ids that lead to no row of the same source; of one source, or of any.
+  func missing(in source: String? = nil) -> String {
     let target = SilverModel(to)
+    let ofSource = source.map { "and own.source = \(LakeEngine.literal($0))" } ?? ""
     return """
       select distinct own.\(column) from silver.\(from.table) as own
-      where own.\(column) is not null and not exists (
+      where own.\(column) is not null \(ofSource) and not exists (
         select 1 from silver.\(target.table) as other
         where other.source = own.source and other.\(target.key) = own.\(column))
       """

@@ -1,0 +1,37 @@
+import CommandLineKit
+import Foundation
+import Lake
+import PlatformCore
+
+/// `okapi lake transform`: bronze into staged silver and gold.
+struct LakeTransformCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "transform", abstract: "Builds the silver and gold that new bronze changes, and leaves it staged.",
+    discussion: """
+      Only partitions that new bronze touches are built. What bronze refers to and lacks (a customer that was deleted
+      before the first run) is read by its id where the API can be reached. What is staged nobody reads before okapi
+      lake quality has accepted it; okapi lake run does both.
+
+      Exit status 65: records broke their declared shape; they are listed, and the others are taken.
+
+      EXAMPLES:
+        okapi lake transform
+        RUN_ID=nightly-42 okapi lake transform
+      """)
+
+  @Flag(help: "Wait while another okapi is at work on the lake.") var wait = false
+  @Flag(help: "Do not ask the API for what bronze refers to and lacks.") var offline = false
+  @OptionGroup(title: "Accounts") var accounts: SourceOptions
+  @OptionGroup(title: "Stripe's API") var api: APIOptions
+  @OptionGroup(title: "Common options") var global: GlobalOptions
+
+  func run() async throws {
+    try await global.withSources("lake transform", accounts, announcing: .none, flags: api.flags, atOnce: 1) {
+      runtime in
+      let report = try await LakeSession(runtime, waits: wait).models(filling: offline ? nil : api) {
+        try await $0.transform()
+      }
+      return SourceResult(report: report, text: LakeText.rendered(report), status: report.exitStatus)
+    }
+  }
+}
