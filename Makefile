@@ -177,6 +177,10 @@ test: ## Everything: set up, build, lint, unit, integration and end-to-end tests
 test-shared: ## The tests over real exports and fixtures; SHARED=../shared; fails when they are not there
 	@scripts/test --shared $(call quote,$(SHARED))
 
+.PHONY: test-s3
+test-s3: ## The tests of a lake on S3, against a Ceph gateway of their own
+	@scripts/test --s3
+
 .PHONY: conformance
 conformance: ## The official SDK's checks; STRIPE_API_BASE=http://127.0.0.1:12111 STRIPE_API_KEY=sk_test_… CHECKS=refunds
 	@$(call need,STRIPE_API_BASE,make conformance STRIPE_API_BASE=http://127.0.0.1:12111 STRIPE_API_KEY=sk_test_123)

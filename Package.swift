@@ -47,10 +47,11 @@ let libraries: [Target] = [
   // 3: pure text, the private workspace, and the door to Stripe.
   .target(name: "SchemaGenerator", dependencies: ["StripeModel", "PlatformCore"]),
   .target(name: "Workspace", dependencies: ["PlatformCore"]),
-  .target(name: "BronzeStore", dependencies: ["JSONReader", "PlatformCore"]),
+  .target(name: "S3Client", dependencies: ["HTTPClient", "Digest", "PlatformCore"]),
   .target(name: "StripeClient", dependencies: ["HTTPClient", "JSONReader", "PlatformCore"]),
 
-  // 4: the tables.
+  // 4: the tables, and the lake's files.
+  .target(name: "BronzeStore", dependencies: ["JSONReader", "S3Client", "Digest", "PlatformCore"]),
   .target(
     name: "ResourceStore",
     dependencies: ["CZlib", "StripeModel", "SchemaGenerator", "PostgresClient", "PlatformCore", "Digest"],
@@ -67,7 +68,9 @@ let libraries: [Target] = [
     name: "Fetch", dependencies: ["StripeClient", "BronzeStore", "StripeModel", "JSONReader", "PlatformCore"]),
   .target(
     name: "Lake",
-    dependencies: ["StripeModel", "SchemaGenerator", "BronzeStore", "DuckDBClient", "Digest", "PlatformCore"],
+    dependencies: [
+      "StripeModel", "SchemaGenerator", "BronzeStore", "S3Client", "DuckDBClient", "Digest", "PlatformCore",
+    ],
     resources: [.copy("Models")]
   ),
   .target(
@@ -112,7 +115,7 @@ let libraries: [Target] = [
 let tests: [Target] = [
   .target(
     name: "TestSupport",
-    dependencies: ["PlatformCore", "PostgresClient", "Workspace", "StripeModel", "ResourceStore"],
+    dependencies: ["PlatformCore", "PostgresClient", "Workspace", "StripeModel", "ResourceStore", "HTTPClient"],
     path: "Tests/TestSupport"),
   .testTarget(name: "PlatformCoreTests", dependencies: ["PlatformCore"]),
   .testTarget(name: "CommandLineKitTests", dependencies: ["CommandLineKit"]),
@@ -122,7 +125,10 @@ let tests: [Target] = [
     name: "CLITests",
     dependencies: ["CLI", "CommandLineKit", "PlatformCore", "SandboxServer", "StripeClient", "Workspace"]),
   .testTarget(name: "JSONReaderTests", dependencies: ["JSONReader", "Digest", "PlatformCore"]),
-  .testTarget(name: "BronzeStoreTests", dependencies: ["BronzeStore", "JSONReader", "PlatformCore", "TestSupport"]),
+  .testTarget(name: "S3ClientTests", dependencies: ["S3Client", "HTTPServer", "Digest", "TestSupport", "PlatformCore"]),
+  .testTarget(
+    name: "BronzeStoreTests",
+    dependencies: ["BronzeStore", "S3Client", "JSONReader", "PlatformCore", "TestSupport"]),
   .testTarget(name: "SchemaGeneratorTests", dependencies: ["SchemaGenerator", "StripeModel", "PlatformCore"]),
   .testTarget(
     name: "LakeTests",
@@ -179,6 +185,7 @@ let tests: [Target] = [
     name: "EndToEndTests",
     dependencies: [
       "TestSupport", "PlatformCore", "PostgresClient", "Workspace", "HTTPServer", "HTTPClient", "BronzeStore",
+      "S3Client",
     ]),
 ]
 

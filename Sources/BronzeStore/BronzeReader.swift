@@ -24,22 +24,35 @@ package struct BronzeReader: Sendable {
   ///
   /// - Throws: `inputOutput`.
   package func parts(of entity: String) throws(PlatformError) -> [BronzePart] {
+    try sizedParts(of: entity).map(\.part)
+  }
+
+  /// The same with the bytes that each has now.
+  ///
+  /// - Throws: `inputOutput`.
+  package func sizedParts(of entity: String) throws(PlatformError) -> [(part: BronzePart, bytes: Int)] {
     let folder = BronzePart.folder(source, entity)
-    var parts: [BronzePart] = []
-    for day in try values("dt", in: folder) {
-      for runID in try values("run_id", in: "\(folder)/dt=\(day)") {
-        let inner = "\(folder)/dt=\(day)/run_id=\(runID)"
-        let found = try lake.names(in: inner).compactMap {
-          BronzePart(folder: inner, entity: entity, day: day, runID: runID, fileName: $0)
-        }
-        parts += found.sorted { $0.number < $1.number }
+    let found = try lake.files(below: folder).compactMap { file -> (part: BronzePart, bytes: Int)? in
+      let names = file.path.dropFirst(folder.count + 1).split(separator: "/").map(String.init)
+      guard names.count == 3, let day = Self.value("dt", names[0]), let runID = Self.value("run_id", names[1]) else {
+        return nil
       }
+      let inner = "\(folder)/\(names[0])/\(names[1])"
+      return BronzePart(folder: inner, entity: entity, day: day, runID: runID, fileName: names[2])
+        .map { ($0, file.bytes) }
     }
-    return parts
+    // Sorted by path already, but for numbers of more than five digits.
+    return found.sorted { one, other in
+      one.part.folder == other.part.folder
+        ? one.part.number < other.part.number
+        : one.part.folder.utf8.lexicographicallyPrecedes(other.part.folder.utf8)
+    }
   }
 
   /// How many bytes a part has now; nil where it is gone, or is no file.
-  package func bytes(of part: BronzePart) -> Int? { lake.size(of: part.path) }
+  ///
+  /// - Throws: what the server of a bucket says.
+  package func bytes(of part: BronzePart) throws(PlatformError) -> Int? { try lake.size(of: part.path) }
 
   /// Opens a part at the end of a whole line.
   ///
@@ -51,7 +64,11 @@ package struct BronzeReader: Sendable {
   }
 
   private func values(_ key: String, in folder: String) throws(PlatformError) -> [String] {
-    try lake.names(in: folder).filter { $0.hasPrefix(key + "=") && $0.utf8.count > key.utf8.count + 1 }
-      .map { String($0.dropFirst(key.count + 1)) }
+    try lake.names(in: folder).compactMap { Self.value(key, $0) }
+  }
+
+  /// The value in a folder's name, as of `dt=2026-11-21`.
+  private static func value(_ key: String, _ name: String) -> String? {
+    name.hasPrefix(key + "=") && name.utf8.count > key.utf8.count + 1 ? String(name.dropFirst(key.count + 1)) : nil
   }
 }

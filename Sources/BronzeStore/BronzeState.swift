@@ -100,7 +100,7 @@ package struct BronzeState: Sendable {
       return try JSONDecoder().decode(Value.self, from: Data(bytes))
     } catch {
       throw PlatformError(
-        .data, "a state file of the lake is damaged", cause: "\(error)", context: ["file": "\(lake.root.path)/\(path)"],
+        .data, "a state file of the lake is damaged", cause: "\(error)", context: ["file": lake.location(of: path)],
         nextStep: "restore the file, or remove it: what it remembers is then done again")
     }
   }

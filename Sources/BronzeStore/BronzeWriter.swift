@@ -44,6 +44,8 @@ package actor BronzeWriter {
   private let clock: WallClock
   private let limits: Limits
   private var open: [String: OpenPart] = [:]
+  /// The number of an entity's last part that is closed.
+  private var sealed: [String: Int] = [:]
   private var unsyncedFolders: Set<String> = []
   private var failure: PlatformError?
   /// The parts of this run with what was appended to them, in the order of their opening.
@@ -96,10 +98,20 @@ package actor BronzeWriter {
   /// - Throws: `inputOutput`.
   package func sync() throws(PlatformError) {
     try guarded { () throws(PlatformError) in
-      for entity in open.keys.sorted() { try open[entity]?.file.sync() }
+      for entity in open.keys.sorted() {
+        guard let known = open[entity] else { continue }
+        try known.file.sync()
+        if known.file.isSealed { seal(known, of: entity) }
+      }
       for folder in unsyncedFolders.sorted() { lake.syncFolders(from: folder) }
       unsyncedFolders.removeAll()
     }
+  }
+
+  /// Leaves a part; the next append opens one of a higher number.
+  private func seal(_ known: OpenPart, of entity: String) {
+    open[entity] = nil
+    sealed[entity] = known.part.number
   }
 
   /// Syncs and closes all parts; a later append opens new ones.
@@ -122,14 +134,14 @@ package actor BronzeWriter {
 
   /// The open part of an entity; a full or old one, and one of yesterday, is sealed and followed by the next.
   private func part(of entity: String, on day: String, at now: Date) throws(PlatformError) -> OpenPart {
-    var number = 0
     if let known = open[entity] {
       let age = Duration.seconds(now.timeIntervalSince(known.openedAt))
       let isFull = known.file.bytes >= limits.partBytes || age >= limits.partAge
       if !isFull, known.part.day == day { return known }
       try known.file.sync()
-      number = known.part.number + 1
+      seal(known, of: entity)
     }
+    var number = sealed[entity].map { $0 + 1 } ?? 0
     while true {
       let part = BronzePart(source: source, entity: entity, day: day, runID: runID, number: number)
       // A name is taken where a run of this id was killed: what it left stays as it is.

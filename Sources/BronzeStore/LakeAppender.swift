@@ -1,3 +1,4 @@
+import Digest
 import Foundation
 package import PlatformCore
 
@@ -14,11 +15,28 @@ package final class LakeAppender {
   private var buffer: [UInt8] = []
   private var failure: PlatformError?
   private var isSynced = true
+  /// Brings the whole file to where it is kept; nil for a file that lies there already.
+  private let seal: ((_ bytes: Int, _ sha256: String) throws(PlatformError) -> Void)?
+  private let digest: SHA256Digest?
+  /// Whether it is kept as it is, and takes no more: of a file in a bucket after the first `sync()`.
+  private(set) var isSealed = false
 
   /// Takes over an open file.
   init(path: String, descriptor: Int32) {
     self.path = path
     self.descriptor = descriptor
+    seal = nil
+    digest = nil
+  }
+
+  /// Takes over an open file that is kept elsewhere, by `seal`, once it is whole.
+  init(
+    path: String, descriptor: Int32, seal: @escaping (_ bytes: Int, _ sha256: String) throws(PlatformError) -> Void
+  ) throws(PlatformError) {
+    self.path = path
+    self.descriptor = descriptor
+    self.seal = seal
+    digest = try SHA256Digest()
   }
 
   deinit { close(descriptor) }
@@ -38,6 +56,7 @@ package final class LakeAppender {
   /// - Throws: `inputOutput` when the disk refuses them.
   package func append(_ more: some Collection<UInt8>) throws(PlatformError) {
     if let failure { throw failure }
+    if isSealed { throw PlatformError(.bug, "a sealed file of the lake was written", context: ["file": path]) }
     buffer.append(contentsOf: more)
     bytes += more.count
     isSynced = false
@@ -50,7 +69,17 @@ package final class LakeAppender {
   package func sync() throws(PlatformError) {
     try flush()
     guard !isSynced else { return }
-    guard fsync(descriptor) == 0 else { throw fail() }
+    if let seal, let digest {
+      do throws(PlatformError) {
+        try seal(bytes, SHA256Digest.hex(digest.finalize()))
+      } catch {
+        failure = error
+        throw error
+      }
+      isSealed = true
+    } else {
+      guard fsync(descriptor) == 0 else { throw fail() }
+    }
     isSynced = true
   }
 
@@ -65,6 +94,7 @@ package final class LakeAppender {
       guard count > 0 else { throw fail() }
       offset += count
     }
+    digest?.update(buffer)
     buffer.removeAll(keepingCapacity: true)
   }
 

@@ -2,7 +2,7 @@ import Foundation
 import PlatformCore
 
 /// A file locked with `flock`, with a text in it that says by whom.
-final class LakeFileLock: Sendable {
+final class LakeFileLock: LakeHold {
   private let path: String
   private let descriptor: Int32
 

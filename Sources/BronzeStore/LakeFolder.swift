@@ -1,27 +1,51 @@
 package import Foundation
 package import PlatformCore
+package import S3Client
 
-/// The lake's root, and the one place where its files are touched: what S3 will stand behind.
+/// The lake's root, and the one place where its files are touched, in a folder or in a bucket.
 ///
-/// Paths are relative to the root, with `/`. Calls block.
+/// Paths are relative to the root, with `/`. Calls block. A bucket has no folders: making and syncing them does nothing
+/// there.
 package struct LakeFolder: Sendable {
-  /// The folder.
+  /// The folder; of a lake in a bucket its URL.
   package let root: URL
+  let bucket: LakeBucket?
 
   /// A lake in a folder; it need not be there yet.
-  package init(root: URL) { self.root = root }
+  package init(root: URL) {
+    self.root = root
+    bucket = nil
+  }
 
-  /// The lake of a `LAKE_URL`: a folder, relative to `directory` unless absolute, or `file:///…`.
+  /// A lake in a bucket.
+  init(_ bucket: LakeBucket) {
+    root = URL(filePath: "/")
+    self.bucket = bucket
+  }
+
+  /// The lake of a `LAKE_URL`: a folder, relative to `directory` unless absolute, `file:///…`, or `s3://bucket/prefix`.
   ///
-  /// - Throws: `configuration` for `s3://`, which is not built yet, and other schemes.
-  package init(location: String, relativeTo directory: URL) throws(PlatformError) {
+  /// - Parameters:
+  ///   - variables: the settings of a lake in a bucket, by AWS's names.
+  ///   - scratch: where files for a bucket wait until they are whole.
+  /// - Throws: `configuration` for other schemes, and where a setting for S3 is missing or wrong.
+  package init(
+    location: String, relativeTo directory: URL, variables: [String: String] = [:],
+    scratch: URL = FileManager.default.temporaryDirectory
+  ) throws(PlatformError) {
     let scheme = location.wholeMatch(of: #/([A-Za-z][A-Za-z0-9+.-]*):\/\/.*/#)?.1.lowercased()
+    if scheme == "s3" {
+      let place = try S3Place(location)
+      root = URL(string: "s3://\(place.bucket)/") ?? directory
+      bucket = LakeBucket(place, try S3Options(variables: variables), scratch: scratch)
+      return
+    }
     guard scheme == nil || scheme == "file" else {
       throw PlatformError(
-        .configuration,
-        scheme == "s3" ? "a lake on S3 is not built yet" : "LAKE_URL is neither a folder nor s3://bucket/prefix",
+        .configuration, "LAKE_URL is neither a folder nor s3://bucket/prefix",
         context: ["setting": "LAKE_URL"], nextStep: "set LAKE_URL to a folder, or leave it out for the workspace's")
     }
+    bucket = nil
     let path = scheme == nil ? location : (URL(string: location)?.path(percentEncoded: false) ?? location)
     let expanded = path == "~" || path.hasPrefix("~/") ? NSString(string: path).expandingTildeInPath : path
     root = URL(filePath: expanded, relativeTo: directory).absoluteURL.standardizedFileURL
@@ -31,6 +55,7 @@ package struct LakeFolder: Sendable {
   ///
   /// - Throws: `inputOutput` when it cannot be read.
   package func names(in path: String) throws(PlatformError) -> [String] {
+    if let bucket { return try bucket.client.names(below: bucket.key(path.isEmpty ? "" : path + "/")) }
     do {
       let names = try FileManager.default.contentsOfDirectory(atPath: full(path))
       return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
@@ -43,8 +68,33 @@ package struct LakeFolder: Sendable {
     }
   }
 
+  /// Every file below a folder with its size, sorted by the bytes of its path; none where there is no such folder.
+  ///
+  /// - Throws: `inputOutput` when a folder cannot be read, or what the server says.
+  package func files(below path: String) throws(PlatformError) -> [(path: String, bytes: Int)] {
+    if let bucket {
+      let root = bucket.place.prefix.count
+      return try bucket.client.list(bucket.key(path) + "/").map { (String($0.key.dropFirst(root)), $0.bytes) }
+    }
+    var found: [(path: String, bytes: Int)] = []
+    for name in try names(in: path) {
+      let inner = path.isEmpty ? name : "\(path)/\(name)"
+      var facts = stat()
+      guard stat(full(inner), &facts) == 0 else { continue }
+      if facts.st_mode & S_IFMT == S_IFDIR {
+        found += try files(below: inner)
+      } else if facts.st_mode & S_IFMT == S_IFREG {
+        found.append((inner, Int(facts.st_size)))
+      }
+    }
+    return found
+  }
+
   /// A file's size in bytes; nil where there is no such file.
-  package func size(of path: String) -> Int? {
+  ///
+  /// - Throws: what the server of a bucket says.
+  package func size(of path: String) throws(PlatformError) -> Int? {
+    if let bucket { return try bucket.client.head(bucket.key(path))?.bytes }
     var facts = stat()
     guard stat(full(path), &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else { return nil }
     return Int(facts.st_size)
@@ -54,6 +104,7 @@ package struct LakeFolder: Sendable {
   ///
   /// - Throws: `inputOutput` when it is there and cannot be read.
   package func read(_ path: String) throws(PlatformError) -> [UInt8]? {
+    if let bucket { return try bucket.read(path) }
     do {
       return Array(try Data(contentsOf: URL(filePath: full(path))))
     } catch CocoaError.fileReadNoSuchFile {
@@ -67,8 +118,9 @@ package struct LakeFolder: Sendable {
 
   /// Writes a small file so that after a kill either the old or the new one is there, whole; makes its folders.
   ///
-  /// - Throws: `output` or `inputOutput`.
+  /// - Throws: `output` or `inputOutput`; `temporary` where another has written the state of a bucket meanwhile.
   package func replace(_ path: String, with bytes: [UInt8]) throws(PlatformError) {
+    if let bucket { return try bucket.replace(path, with: bytes) }
     let folder = parent(of: path)
     let isNew = try makeFolder(folder)
     try AtomicFile.replace(URL(filePath: full(path)), with: bytes)
@@ -80,6 +132,7 @@ package struct LakeFolder: Sendable {
   /// The entries of the folders are on the disk after `syncFolders` only.
   /// - Throws: `output` or `inputOutput`.
   package func move(_ path: String, to target: String) throws(PlatformError) -> Bool {
+    if let bucket { return try bucket.move(path, to: target) }
     try makeFolder(parent(of: target))
     guard rename(full(path), full(target)) == 0 else {
       if errno == ENOENT { return false }
@@ -90,26 +143,44 @@ package struct LakeFolder: Sendable {
     return true
   }
 
-  /// Brings a whole file to the disk that somebody else wrote.
+  /// Takes a whole file of this machine into the lake, on the disk or in the bucket; over whatever is at its place. It
+  /// is gone from where it was.
   ///
-  /// - Throws: `inputMissing` or `inputOutput`.
-  package func sync(_ path: String) throws(PlatformError) {
-    let descriptor = Foundation.open(full(path), O_RDONLY | O_CLOEXEC)
+  /// A lake in a folder moves the file, so it must lie on the same disk: see `workplace`.
+  /// - Parameter sha256: the hash of its bytes, in hex.
+  /// - Throws: `output` or `inputOutput`.
+  package func publish(_ file: String, as path: String, sha256: String) throws(PlatformError) {
+    if let bucket { return try bucket.publish(file, as: path, sha256: sha256) }
+    try makeFolder(parent(of: path))
+    let descriptor = Foundation.open(file, O_RDONLY | O_CLOEXEC)
     defer { if descriptor >= 0 { close(descriptor) } }
-    guard descriptor >= 0, fsync(descriptor) == 0 else {
+    guard descriptor >= 0, fsync(descriptor) == 0, rename(file, full(path)) == 0 else {
       throw PlatformError(
         errno == ENOENT ? .inputMissing : .inputOutput, "a file of the lake cannot be brought to the disk",
         cause: String(cString: strerror(errno)), context: ["file": full(path)])
     }
   }
 
-  /// Where a file lies, for who opens it by himself.
-  package func location(of path: String) -> String { full(path) }
+  /// A folder of this machine where files of a folder of the lake are made before they are published: that folder
+  /// itself, or one below `scratch` for a lake in a bucket.
+  package func workplace(for path: String, scratch: URL) -> String {
+    bucket == nil ? full(path) : scratch.appending(path: "files/\(path)").path
+  }
+
+  /// Where a file lies, for who opens it by himself: a path, or a URL of S3.
+  package func location(of path: String) -> String { bucket.map { $0.place.location(of: path) } ?? full(path) }
+
+  /// The lake's own place, as people are told it.
+  package var location: String { location(of: "") }
+
+  /// The bucket's server and key, for who opens its files by himself; nil for a lake in a folder.
+  package var s3: (place: S3Place, options: S3Options)? { bucket.map { ($0.place, $0.options) } }
 
   /// Removes a file; one that is not there is as good.
   ///
   /// - Throws: `inputOutput`.
   package func remove(_ path: String) throws(PlatformError) {
+    if let bucket { return try bucket.remove(path) }
     guard unlink(full(path)) != 0, errno != ENOENT else { return syncFolder(parent(of: path)) }
     throw PlatformError(
       .inputOutput, "a file of the lake cannot be removed", cause: String(cString: strerror(errno)),
@@ -120,6 +191,7 @@ package struct LakeFolder: Sendable {
   ///
   /// - Throws: `inputOutput`.
   package func removeFolder(_ path: String) throws(PlatformError) {
+    if let bucket { return try bucket.removeFolder(path) }
     do {
       try FileManager.default.removeItem(atPath: full(path))
     } catch CocoaError.fileNoSuchFile {
@@ -136,6 +208,7 @@ package struct LakeFolder: Sendable {
   ///
   /// - Throws: `output`.
   package func create(_ path: String) throws(PlatformError) -> LakeAppender? {
+    if let bucket { return try bucket.create(path) }
     try makeFolder(parent(of: path))
     return try LakeAppender.create(full(path))
   }
@@ -143,14 +216,21 @@ package struct LakeFolder: Sendable {
   /// Opens a file for reading at any offset.
   ///
   /// - Throws: `inputMissing` or `inputOutput`.
-  package func open(_ path: String) throws(PlatformError) -> LakeInput { try LakeInput(path: full(path)) }
+  package func open(_ path: String) throws(PlatformError) -> LakeInput {
+    if let bucket { return try LakeInput(bucket, path) }
+    return try LakeInput(path: full(path))
+  }
 
-  /// Takes the exclusive lock of a file, made if need be; nil while another process holds it.
+  /// Takes the exclusive lock of a file, made if need be, and writes into it who holds it; nil while another process
+  /// does.
   ///
   /// - Throws: `output` when the file cannot be made.
-  func lock(_ path: String) throws(PlatformError) -> LakeFileLock? {
+  func lock(_ path: String, for holder: LakeHolder) throws(PlatformError) -> (any LakeHold)? {
+    if let bucket { return try bucket.lock(path, for: holder) }
     try makeFolder(parent(of: path))
-    return try LakeFileLock.take(full(path))
+    guard let lock = try LakeFileLock.take(full(path)) else { return nil }
+    try lock.tell(Array((try? JSONEncoder().encode(holder)) ?? Data()))
+    return lock
   }
 
   /// Brings the entries of a folder and of those above it to the disk, up to the root's own.
@@ -160,6 +240,7 @@ package struct LakeFolder: Sendable {
 
   /// The same for several folders; one that is above many is synced once.
   package func syncFolders(of paths: [String]) {
+    if bucket != nil { return }
     var all: Set<String> = []
     for start in paths {
       var path = start
@@ -183,6 +264,7 @@ package struct LakeFolder: Sendable {
   /// - Throws: `output`.
   @discardableResult
   package func makeFolder(_ path: String) throws(PlatformError) -> Bool {
+    if bucket != nil { return false }
     var facts = stat()
     if stat(full(path), &facts) == 0, facts.st_mode & S_IFMT == S_IFDIR { return false }
     do {

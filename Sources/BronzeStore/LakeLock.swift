@@ -18,6 +18,9 @@ package struct LakeHolder: Codable, Sendable, Equatable {
   }
 }
 
+/// Holds a lock as long as it lives.
+protocol LakeHold: AnyObject, Sendable {}
+
 /// The right to write a source's bronze and state: one at a time, let go when its process ends, however it ends.
 package final class LakeLock: Sendable {
   /// Where the lock file of a source lies in the lake.
@@ -27,9 +30,9 @@ package final class LakeLock: Sendable {
   /// named so.
   package static let models = ".models"
 
-  private let lock: LakeFileLock
+  private let lock: any LakeHold
 
-  private init(_ lock: LakeFileLock) { self.lock = lock }
+  private init(_ lock: any LakeHold) { self.lock = lock }
 
   /// Takes the lock at once, or waits for it until it is free or the task is cancelled.
   ///
@@ -42,14 +45,11 @@ package final class LakeLock: Sendable {
     // Who only looks holds it for a moment: a few more tries tell him from a writer.
     var triesLeft = 5
     var hasTold = false
+    let own = LakeHolder(
+      pid: ProcessInfo.processInfo.processIdentifier, command: context.command, runID: context.runID,
+      since: context.clock.now.rfc3339)
     while true {
-      if let lock = try lake.lock(path(of: source)) {
-        let holder = LakeHolder(
-          pid: ProcessInfo.processInfo.processIdentifier, command: context.command, runID: context.runID,
-          since: context.clock.now.rfc3339)
-        try lock.tell(Array((try? JSONEncoder().encode(holder)) ?? Data()))
-        return LakeLock(lock)
-      }
+      if let lock = try lake.lock(path(of: source), for: own) { return LakeLock(lock) }
       triesLeft -= 1
       if triesLeft <= 0 {
         let holder = try self.holder(in: lake, of: source)
@@ -57,13 +57,14 @@ package final class LakeLock: Sendable {
         if !hasTold { onWait(holder) }
         hasTold = true
       }
-      try await Task.sleep(for: .milliseconds(triesLeft > 0 ? 20 : 200))
+      // Each look into a bucket is a call that somebody pays for.
+      try await Task.sleep(for: triesLeft > 0 ? .milliseconds(20) : lake.bucket == nil ? .milliseconds(200) : .seconds(2))
     }
   }
 
   /// Whether nobody holds the lock; true also where it cannot be told, as nothing is there.
   package static func isFree(in lake: LakeFolder, of source: String) -> Bool {
-    (try? lake.lock(path(of: source))) != nil
+    (try? lake.lock(path(of: source), for: LakeHolder(pid: getpid(), command: "", runID: "", since: ""))) != nil
   }
 
   /// Who holds the lock; nil where nobody has said so.
@@ -71,6 +72,7 @@ package final class LakeLock: Sendable {
   /// - Throws: `inputOutput` when the file is there and cannot be read.
   package static func holder(in lake: LakeFolder, of source: String) throws(PlatformError) -> LakeHolder? {
     guard let bytes = try lake.read(path(of: source)) else { return nil }
+    if lake.bucket != nil { return LakeLease.holder(in: bytes) }
     return try? JSONDecoder().decode(LakeHolder.self, from: Data(bytes))
   }
 
@@ -81,7 +83,7 @@ package final class LakeLock: Sendable {
       source == models
         ? "another okapi is at work on this lake's silver and gold"
         : "another okapi is writing source \(source) to this lake", cause: who,
-      context: ["lake": lake.root.path],
+      context: ["lake": lake.location],
       nextStep: "wait for it to end and run the command again, or give --wait", isRetryable: true)
   }
 }

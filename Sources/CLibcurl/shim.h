@@ -19,6 +19,16 @@ static inline CURLcode okapi_curl_set_body(CURL *handle, const void *bytes, curl
   return code != CURLE_OK ? code : curl_easy_setopt(handle, CURLOPT_POSTFIELDS, (const char *)bytes);
 }
 
+// A body that is asked for in parts; `rewind` goes back to its beginning when libcurl sends it again.
+static inline void okapi_curl_set_source(CURL *handle, curl_read_callback read, curl_seek_callback rewind,
+                                         void *context, curl_off_t count) {
+  curl_easy_setopt(handle, CURLOPT_READFUNCTION, read);
+  curl_easy_setopt(handle, CURLOPT_READDATA, context);
+  curl_easy_setopt(handle, CURLOPT_SEEKFUNCTION, rewind);
+  curl_easy_setopt(handle, CURLOPT_SEEKDATA, context);
+  curl_easy_setopt(handle, CURLOPT_INFILESIZE_LARGE, count);
+}
+
 typedef size_t (*okapi_curl_sink)(char *bytes, size_t size, size_t count, void *context);
 
 static inline void okapi_curl_set_sinks(CURL *handle, okapi_curl_sink head, okapi_curl_sink body,

@@ -37,7 +37,7 @@ package enum AccountGuard {
   ) -> PlatformError {
     PlatformError(
       .configuration, "source \(source) holds \(known.description), and the key is for \(found.description)",
-      context: ["source": source, "lake": lake.root.path, "since run": known.runID],
+      context: ["source": source, "lake": lake.location, "since run": known.runID],
       nextStep: "set STRIPE_API_KEY (and STRIPE_ACCOUNT) to that account's, or give this one a source name of its own")
   }
 }

@@ -7,18 +7,22 @@ final class CurlExchange {
   private let body: UnsafeMutableRawBufferPointer
   private let words: UnsafeMutableBufferPointer<CChar>
   private var fields: UnsafeMutablePointer<curl_slist>?
+  private let file: FileSource?
 
   /// Sets the handle up for the request: only connections of its earlier life remain.
   init(_ request: HTTPClient.Request, on handle: CurlHandle, bodyLimitBytes: Int) {
     self.handle = handle
     sink = AnswerSink(limitBytes: bodyLimitBytes)
+    file = request.bodyFile.map(FileSource.init)
     body = .allocate(byteCount: request.body.count, alignment: 1)
     body.copyBytes(from: request.body)
     words = .allocate(capacity: Int(CURL_ERROR_SIZE))
     words.initialize(repeating: 0)
     curl_easy_reset(handle.pointer)
-    // A `;` at the end is libcurl's way to send a field without a value; `Expect` costs a second with old servers.
-    for line in request.headers.map({ $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }) + ["Expect:"] {
+    // A `;` at the end is libcurl's way to send a field without a value; `Expect` costs a second with old servers, but
+    // taking it away breaks the signature of libcurl 7.88.
+    let unwanted = request.signer == nil ? ["Expect:"] : []
+    for line in request.headers.map({ $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }) + unwanted {
       fields = curl_slist_append(fields, line)
     }
     okapi_curl_set_error_buffer(handle.pointer, words.baseAddress)
@@ -43,10 +47,20 @@ final class CurlExchange {
     handle.set(CURLOPT_TIMEOUT_MS, max(1, Int(request.timeout / .milliseconds(1))))
     if request.method == "HEAD" {
       handle.set(CURLOPT_NOBODY, 1)
-    } else if request.method == "POST" || !body.isEmpty {
+    } else if let file {
+      handle.set(CURLOPT_UPLOAD, 1)
+      okapi_curl_set_source(
+        handle.pointer, FileSource.read, FileSource.rewind, Unmanaged.passUnretained(file).toOpaque(),
+        curl_off_t(file.file.bytes))
+    } else if ["POST", "PUT"].contains(request.method) || !body.isEmpty {
       okapi_curl_set_body(handle.pointer, body.baseAddress, curl_off_t(body.count))
     }
     handle.set(CURLOPT_CUSTOMREQUEST, request.method)
+    if let signer = request.signer {
+      handle.set(CURLOPT_AWS_SIGV4, "aws:amz:\(signer.region):\(signer.service)")
+      handle.set(CURLOPT_USERNAME, signer.keyID)
+      handle.set(CURLOPT_PASSWORD, signer.secret)
+    }
   }
 
   /// What a finished transfer amounts to.

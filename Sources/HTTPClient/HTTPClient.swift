@@ -13,10 +13,48 @@ package final class HTTPClient: @unchecked Sendable {  // one thread sends, othe
     package var url: String
     /// The header fields, as sent besides `Host` and `Content-Length`.
     package var headers: [(name: String, value: String)]
-    /// The body; none is sent when it is empty and the method is not `POST`.
+    /// The body; none is sent when it is empty and the method is neither `POST` nor `PUT`.
     package var body: [UInt8]
     /// How long the whole exchange may take.
     package var timeout: Duration
+    /// An open file that is sent as the body instead of `body`; it is read from its beginning, its offset left alone.
+    package var bodyFile: BodyFile?
+    /// Who signs it, as AWS wants it (SigV4); nil for nobody.
+    package var signer: Signer?
+
+    /// A body that lies in a file.
+    package struct BodyFile: Sendable, Equatable {
+      /// The open file; it stays the caller's.
+      package var descriptor: Int32
+      /// How much of it is sent.
+      package var bytes: Int
+
+      /// The first bytes of an open file.
+      package init(descriptor: Int32, bytes: Int) {
+        self.descriptor = descriptor
+        self.bytes = bytes
+      }
+    }
+
+    /// A key of AWS's kind. libcurl signs with it; the hash of the body stands in `x-amz-content-sha256`.
+    package struct Signer: Sendable {
+      /// The key's id.
+      package var keyID: String
+      /// The key's secret.
+      package var secret: String
+      /// The region, such as `eu-central-1`.
+      package var region: String
+      /// The service, such as `s3`.
+      package var service: String
+
+      /// Bundles the parts.
+      package init(keyID: String, secret: String, region: String, service: String) {
+        self.keyID = keyID
+        self.secret = secret
+        self.region = region
+        self.service = service
+      }
+    }
 
     /// A request.
     package init(
@@ -52,8 +90,11 @@ package final class HTTPClient: @unchecked Sendable {  // one thread sends, othe
     }
 
     /// The server's clock when it answered, as Unix seconds; nil without a `Date` that can be read.
-    package var date: Int64? {
-      guard let seconds = header("Date").map({ curl_getdate($0, nil) }), seconds >= 0 else { return nil }
+    package var date: Int64? { date(in: "Date") }
+
+    /// The moment in a header field, as Unix seconds; nil without one that can be read.
+    package func date(in name: String) -> Int64? {
+      guard let seconds = header(name).map({ curl_getdate($0, nil) }), seconds >= 0 else { return nil }
       return Int64(seconds)
     }
 

@@ -85,7 +85,7 @@ extension IngestOptions {
       guard try BronzeReader(lake: lake, source: source).entities().isEmpty else { return }
       throw PlatformError(
         .inputMissing, "the lake holds no bronze of this source",
-        context: ["lake": lake.root.path, "source": source],
+        context: ["lake": lake.location, "source": source],
         nextStep: "fetch it first, or name the lake with LAKE_URL and the source with SOURCE_NAME")
     }
   }

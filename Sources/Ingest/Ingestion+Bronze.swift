@@ -29,14 +29,8 @@ extension Ingestion {
     _ positions: BronzePositions
   ) async throws -> [BronzeChunkReader.Work] {
     var work: [BronzeChunkReader.Work] = []
-    for part in try bronze.parts(of: resource.definition.table) {
-      let bytes = bronze.bytes(of: part)
+    for (part, bytes) in try bronze.sizedParts(of: resource.definition.table) {
       var position = known[part.path].map { BronzePosition(bytes: $0.bytes, lines: $0.lines) } ?? .start
-      guard let bytes else {
-        // Reading it says why.
-        work.append(.init(part: part, position: position, bytes: 0))
-        continue
-      }
       if position.bytes > bytes {
         // After a loss of power a part may lack lines that were never synced and yet read: it is no longer the same.
         context.log(.warning, "bronze_part_shortened", ["part": .string(part.path), "bytes": .integer(bytes)])

@@ -1,5 +1,4 @@
 import BronzeStore
-import Digest
 import PlatformCore
 
 /// What bronze holds of a source, and what of it is not in silver yet. The caller holds the source's lock.
@@ -24,8 +23,7 @@ struct BronzeInventory {
     var manifests: [String: RunManifest?] = [:]
     var found: Set<String> = []
     for entity in try reader.entities() {
-      for part in try reader.parts(of: entity) {
-        let bytes = reader.bytes(of: part) ?? 0
+      for (part, bytes) in try reader.sizedParts(of: entity) {
         found.insert(part.path)
         parts[entity, default: []].append(
           Part(path: part.path, entity: entity, day: part.day, runID: part.runID, bytes: bytes))
@@ -52,7 +50,7 @@ struct BronzeInventory {
   private static func copies(of entity: String, _ parts: [Part], _ lake: LakeFolder) throws -> [QualityFinding] {
     var findings: [QualityFinding] = []
     for same in Dictionary(grouping: parts, by: \.bytes).values where same.count > 1 && same[0].bytes > 0 {
-      let hashes = try same.map { try SHA256Digest.hex(ofFile: lake.location(of: $0.path)) }
+      let hashes = try same.map { try lake.sha256(of: $0.path, believing: true) }
       for (index, hash) in hashes.enumerated() where hashes.firstIndex(of: hash) != index {
         findings.append(
           .init(.bronzeCopy, of: entity, "a part holds the bytes of another one: a copy?", samples: [same[index].path]))

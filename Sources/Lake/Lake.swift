@@ -259,14 +259,17 @@ extension Lake {
   /// What the run made, as its manifest tells it.
   private func manifest(of staged: Promotion, _ report: LakeReport) throws -> RunManifest {
     let files = staged.accepted.flatMap { model in model.files.map { (model.model, $0) } }
-    let moved = Set(staged.moves.map(\.to))
+    let places = Dictionary(staged.moves.map { ($0.to, $0.from) }) { $1 }
+    let sizes = try lake.sizes(of: staged.moves.map(\.from))
     var manifest = RunManifest(
       runID: staged.runID, command: context.command, source: options.sources.joined(separator: ","),
       startedAt: report.startedAt, finishedAt: context.clock.now.rfc3339, status: "done", inputs: [:], written: [],
       counts: ["parts": report.parts, "rejected": report.models.reduce(0) { $0 + $1.rejected }])
-    manifest.outputs = files.filter { moved.contains($0.1.path) }.map { model, file in
-      RunManifest.Output(
-        path: file.path, entity: model, lines: file.rows, bytes: staged.bytes(of: file, in: lake), sha256: file.sha256)
+    manifest.outputs = files.compactMap { model, file in
+      places[file.path].map { place in
+        RunManifest.Output(
+          path: file.path, entity: model, lines: file.rows, bytes: sizes[place] ?? 0, sha256: file.sha256)
+      }
     }
     manifest.seconds = report.seconds
     manifest.versions = ["duckdb": try DuckDBLibrary.version]

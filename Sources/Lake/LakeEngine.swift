@@ -2,6 +2,7 @@ package import BronzeStore
 package import DuckDBClient
 package import Foundation
 import PlatformCore
+import S3Client
 
 /// DuckDB over the files of a lake.
 package struct LakeEngine: Sendable {
@@ -21,6 +22,8 @@ package struct LakeEngine: Sendable {
   /// One connection, for one statement after another.
   package let connection: DuckDBConnection
   let lake: LakeFolder
+  /// Where files are made before they are in the lake.
+  let scratch: URL
   private let database: DuckDBDatabase
 
   /// Opens an empty database.
@@ -28,6 +31,7 @@ package struct LakeEngine: Sendable {
   /// - Throws: `configuration` where DuckDB is not there.
   package init(_ lake: LakeFolder, limits: Limits) async throws {
     self.lake = lake
+    scratch = limits.scratch
     database = try await DuckDBDatabase.open(
       .init(
         memoryLimitBytes: limits.memoryBytes, threads: limits.threads, temporaryDirectory: limits.scratch.path,
@@ -35,6 +39,36 @@ package struct LakeEngine: Sendable {
     connection = try database.connect()
     // Views are asked many times; files that are read here are never written again under their name.
     try await connection.execute("set parquet_metadata_cache = true")
+    if let (place, options) = lake.s3 {
+      try await connection.loadExtension(DuckDBLibrary.httpfs())
+      try await connection.execute(Self.access(to: place, options))
+    }
+  }
+
+  /// Lets DuckDB read the lake's bucket with the lake's own key.
+  private static func access(to place: S3Place, _ options: S3Options) -> String {
+    let server = (options.endpoint ?? "https://s3.\(options.region).amazonaws.com").split(separator: "://", maxSplits: 1)
+    let style = options.isPathStyle || place.bucket.contains(".") ? "path" : "vhost"
+    var values = [
+      "type s3", "key_id \(literal(options.keyID))", "secret \(literal(options.secret))",
+      "region \(literal(options.region))", "endpoint \(literal(String(server.last ?? "")))",
+      "url_style '\(style)'", "use_ssl \(server.first?.lowercased() != "http")",
+      "scope \(literal("s3://\(place.bucket)/\(place.prefix)"))",
+    ]
+    if let token = options.sessionToken { values.append("session_token \(literal(token))") }
+    return """
+      set http_retries = \(options.retries.attempts);
+      set http_retry_wait_ms = 200;
+      set http_retry_backoff = 2;
+      create secret lake (\(values.joined(separator: ", ")))
+      """
+  }
+
+  /// The path of a file on this machine that only this run reads; its folder is made.
+  func localFile(_ path: String) throws -> String {
+    let file = scratch.appending(path: path)
+    try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    return file.path
   }
 
   /// One more connection, for the statements of a user: mistakes in them are his.
@@ -53,9 +87,9 @@ package struct LakeEngine: Sendable {
     return result.rows.isEmpty ? 0 : Int(try result.int64(0, 0) ?? 0)
   }
 
-  /// Sets a variable to a list of files of the lake.
+  /// Sets a variable to a list of files of the lake; a path that begins with `/` is one of this machine.
   func set(_ variable: String, to paths: [String]) async throws {
-    let list = paths.map { Self.literal(lake.location(of: $0)) }.joined(separator: ", ")
+    let list = paths.map { Self.literal($0.hasPrefix("/") ? $0 : lake.location(of: $0)) }.joined(separator: ", ")
     try await execute("set variable \(variable) = [\(list)]")
   }
 

@@ -32,10 +32,10 @@ struct LakeTables {
   ///
   /// - Throws: `inputOutput` naming one that is gone.
   func places(of model: String) throws -> [String] {
-    try (models[model]?.files ?? []).map { file in
-      guard lake.size(of: place(of: file)) != nil else { throw Self.missing(file, in: lake) }
-      return place(of: file)
-    }
+    let files = models[model]?.files ?? []
+    let there = try lake.sizes(of: files.map(place))
+    for file in files where there[place(of: file)] == nil { throw Self.missing(file, in: lake) }
+    return files.map(place)
   }
 
   static func missing(_ file: LakeFile, in lake: LakeFolder) -> PlatformError {

@@ -34,36 +34,35 @@ struct PartitionWriter {
     try await engine.execute("create or replace temp table sorted as select * from \(table) order by dt, \(key)")
     let counts = try await engine.connection.query("select dt, count(*) from sorted group by dt order by dt")
     guard !counts.rows.isEmpty else { return written }
-    try lake.makeFolder(folder)
+    let workplace = lake.workplace(for: folder, scratch: engine.scratch)
+    try FileManager.default.createDirectory(atPath: workplace, withIntermediateDirectories: true)
     // Two threads would make two files of a partition.
     try await engine.execute(
       """
       set threads = 1;
-      copy sorted to \(LakeEngine.literal(lake.location(of: folder)))
+      copy sorted to \(LakeEngine.literal(workplace))
         (format parquet, compression zstd, partition_by (dt), overwrite_or_ignore);
       reset threads;
       drop table sorted
       """)
+    var made: [String: String] = [:]
     for row in counts.rows.indices {
       guard let dt = counts.text(row, 0), let rows = try counts.int64(row, 1) else { continue }
-      let staged = "\(folder)/dt=\(dt)/data.parquet"
-      guard try lake.move("\(folder)/dt=\(dt)/data_0.parquet", to: staged),
-        try lake.names(in: "\(folder)/dt=\(dt)") == ["data.parquet"]
-      else {
+      let new = "\(workplace)/dt=\(dt)/data_0.parquet"
+      guard try FileManager.default.contentsOfDirectory(atPath: "\(workplace)/dt=\(dt)") == ["data_0.parquet"] else {
         throw PlatformError(.bug, "a partition was not written as one file", context: ["folder": folder, "dt": dt])
       }
       let file = LakeFile(
         path: "\(place)/dt=\(dt)/data.parquet", dt: dt, rows: Int(rows),
-        sha256: try SHA256Digest.hex(ofFile: lake.location(of: staged)))
+        sha256: try SHA256Digest.hex(ofFile: new))
       written.files.append(file)
-      // What lies there may not be what was accepted.
-      if accepted.contains(file), (try? SHA256Digest.hex(ofFile: lake.location(of: file.path))) == file.sha256 {
-        try lake.remove(staged)
-      } else {
-        try lake.sync(staged)
-        written.staged.append(file)
-      }
+      made[file.path] = new
     }
+    // What lies there may not be what was accepted.
+    let same = try lake.holding(written.files.filter(accepted.contains).map { ($0.path, $0.sha256) })
+    for path in same { try made[path].map(FileManager.default.removeItem(atPath:)) }
+    written.staged = written.files.filter { !same.contains($0.path) }
+    try lake.publish(written.staged.map { (made[$0.path] ?? "", "\(target)/\($0.path)", $0.sha256) })
     return written
   }
 }

@@ -57,7 +57,7 @@ package struct Promotion: Codable, Sendable, Equatable {
   }
 
   private func complete(in lake: LakeFolder) throws {
-    for move in moves where try !lake.move(move.from, to: move.to) && lake.size(of: move.to) == nil {
+    for move in try lake.move(moves.map { ($0.from, $0.to) }) where try lake.size(of: move.to) == nil {
       throw PlatformError(
         .inputOutput, "a staged file is gone before it was accepted", context: ["file": lake.location(of: move.from)],
         nextStep: "okapi lake replay builds silver and gold anew from bronze")
@@ -94,12 +94,6 @@ package struct Promotion: Codable, Sendable, Equatable {
       if let plan: Promotion = try lake.document("\(LakePath.staging)/\(run)/plan.json") { return plan }
     }
     return nil
-  }
-
-  /// How large a file is, wherever it lies by now.
-  func bytes(of file: LakeFile, in lake: LakeFolder) -> Int {
-    let from = moves.first { $0.to == file.path }?.from
-    return lake.size(of: from ?? file.path) ?? 0
   }
 
   /// Adds what was written of a model.

@@ -1,5 +1,4 @@
 import BronzeStore
-import Digest
 import DuckDBClient
 import Foundation
 import PlatformCore
@@ -32,7 +31,7 @@ struct QualityChecks {
     if staged == nil {
       for source in options.sources { findings += try BronzeInventory(engine.lake, source: source).damage }
     }
-    findings += files()
+    findings += try files()
     // With files gone no query would run.
     guard !findings.contains(where: { $0.check == .fileMissing }) else { return findings }
     try await tables.open(in: engine, silver: silver, gold: gold)
@@ -58,21 +57,19 @@ struct QualityChecks {
 
   /// Every file that is accepted or staged is there, with the bytes it was accepted with. What is staged was hashed
   /// when it was written; of what is accepted the bytes are read only where nothing is staged.
-  private func files() -> [QualityFinding] {
+  private func files() throws -> [QualityFinding] {
     var findings: [QualityFinding] = []
     for (name, model) in tables.models.sorted(by: { $0.key < $1.key }) {
       var gone: [String] = []
       var other: [String] = []
+      let there = try engine.lake.sizes(of: model.files.map(tables.place))
       for file in model.files {
         let place = tables.place(of: file)
-        guard engine.lake.size(of: place) != nil else {
+        guard there[place] != nil else {
           gone.append(file.path)
           continue
         }
-        guard staged == nil, let found = try? SHA256Digest.hex(ofFile: engine.lake.location(of: place)) else {
-          continue
-        }
-        if found != file.sha256 { other.append(file.path) }
+        if staged == nil, try engine.lake.sha256(of: place) != file.sha256 { other.append(file.path) }
       }
       if !gone.isEmpty { findings.append(.init(.fileMissing, of: name, "accepted files are gone", samples: gone)) }
       if !other.isEmpty {

@@ -50,8 +50,8 @@ struct SilverBuild {
   /// - Parameter onModel: told before an entity is merged.
   mutating func run(_ onModel: (String) -> Void = { _ in }) async throws {
     // A list of files must not be empty.
-    let noPart = "\(target)/empty/part.jsonl"
-    try lake.replace(noPart, with: [])
+    let noPart = try engine.localFile("empty/part.jsonl")
+    try Data().write(to: URL(filePath: noPart))
     try await engine.execute("set variable as_of = 'infinity'::timestamptz")
     // Objects are found inside others: all is read before anything is merged.
     for model in models {
@@ -78,7 +78,8 @@ struct SilverBuild {
     let place = LakePath.silver(name, of: source)
     let files = (accepted[name]?.files ?? []).filter { $0.path.hasPrefix(place + "/") }
     let base = isWhole ? [] : files
-    for file in base where lake.size(of: file.path) == nil { throw LakeTables.missing(file, in: lake) }
+    let there = try lake.sizes(of: base.map(\.path))
+    for file in base where there[file.path] == nil { throw LakeTables.missing(file, in: lake) }
     let none = try await noSilver(model)
     try await engine.set("silver_ids_\(name)", to: base.isEmpty ? [none] : base.map(\.path))
     let touched = Set(try await engine.texts(model.steps["touch"] ?? ""))
@@ -115,11 +116,8 @@ struct SilverBuild {
 
   /// A file of silver without rows, so that a first build reads as every later one.
   private func noSilver(_ model: ModelFile) async throws -> String {
-    let folder = "\(target)/empty/source=\(source)/entity=\(model.name)"
-    try lake.makeFolder(folder)
-    let path = "\(folder)/data.parquet"
-    try await engine.execute(
-      "copy (\(model.select("empty"))) to \(LakeEngine.literal(lake.location(of: path))) (format parquet)")
+    let path = try engine.localFile("empty/source=\(source)/entity=\(model.name)/data.parquet")
+    try await engine.execute("copy (\(model.select("empty"))) to \(LakeEngine.literal(path)) (format parquet)")
     return path
   }
 

@@ -1,3 +1,4 @@
+import BronzeStore
 import Foundation
 package import PlatformCore
 package import PostgresClient

@@ -83,10 +83,13 @@ import Testing
         ["ingest", "--source", "bronze"], environment: environment, directory: program.folder.url)
       #expect(loaded.status == 0, "\(loaded.stderr)")
       let far = try await TestBinary.run(
-        ["ingest", "--source", "bronze"], environment: environment.merging(["LAKE_URL": "s3://bucket/lake"]) { $1 },
+        ["ingest", "--source", "bronze"], 
+        environment: environment.merging([
+          "LAKE_URL": "s3://bucket/lake", "AWS_SHARED_CREDENTIALS_FILE": "/nowhere", "AWS_CONFIG_FILE": "/nowhere",
+        ]) { $1 },
         directory: program.folder.url)
       #expect(far.status == 78)
-      #expect(far.stderr.contains("a lake on S3 is not built yet"))
+      #expect(far.stderr.contains("there is no key for S3"))
     }
   }
 

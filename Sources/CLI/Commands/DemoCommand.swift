@@ -105,7 +105,7 @@ struct Demo {
     if try await DemoSandbox.isSeeded(settings) {
       _ = try await runner.migrate(runtime.context)
     } else {
-      let lake = try LakeFolder(location: settings.lakeLocation, relativeTo: settings.directory)
+      let lake = try LakeFolder(settings)
       let lock = try await LakeLock.take(in: lake, of: settings.sourceName, for: runtime.context)
       try withExtendedLifetime(lock) { try BronzeState(lake: lake, source: settings.sourceName).removeEverything() }
       try await LakeSession(quiet, waits: true).models { try await $0.forgetSources() }

@@ -52,7 +52,7 @@ struct FetchCommand: AsyncParsableCommand {
       let client = access.client(runtime, api)
       defer { client.close() }
       let directory = URL(filePath: FileManager.default.currentDirectoryPath, directoryHint: .isDirectory)
-      let lake = try LakeFolder(location: runtime.settings.lakeLocation, relativeTo: directory)
+      let lake = try LakeFolder(runtime.settings)
       let source = runtime.settings.sourceName
       let lock = try await LakeLock.take(in: lake, of: source, for: runtime.context, waits: wait) { holder in
         runtime.context.log(.info, "lake_awaited", ["holder": .string(holder?.command ?? "?")])

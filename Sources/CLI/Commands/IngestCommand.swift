@@ -124,7 +124,7 @@ struct IngestCommand: AsyncParsableCommand {
     case .json: file.map { .file($0, names[0]) } ?? .folder(runtime.exports(in: jsonDir))
     case .bronze, .api:
       .bronze(
-        try LakeFolder(location: settings.lakeLocation, relativeTo: settings.directory), source: settings.sourceName)
+        try LakeFolder(settings), source: settings.sourceName)
     }
   }
 }

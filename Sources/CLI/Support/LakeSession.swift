@@ -16,7 +16,7 @@ struct LakeSession: Sendable {
   init(_ runtime: CommandRuntime, waits: Bool) throws {
     self.runtime = runtime
     self.waits = waits
-    lake = try LakeFolder(location: runtime.settings.lakeLocation, relativeTo: runtime.settings.directory)
+    lake = try LakeFolder(runtime.settings)
   }
 
   private var source: String { runtime.settings.sourceName }

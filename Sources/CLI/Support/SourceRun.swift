@@ -152,7 +152,7 @@ enum SourceAccounts {
 
   private static func account(of runtime: CommandRuntime) async throws -> SourceAccount? {
     let settings = runtime.settings
-    let lake = try LakeFolder(location: settings.lakeLocation, relativeTo: settings.directory)
+    let lake = try LakeFolder(settings)
     if let known = try BronzeState(lake: lake, source: settings.sourceName).account() { return known }
     let client = try APIAccess(settings).client(runtime, APIOptions()) {
       $0.attempts = 2

@@ -33,7 +33,7 @@ struct SyncSession: Sendable {
     let settings = runtime.settings
     options = SyncOptions(
       client: try (api ?? APIAccess(settings)).client(runtime, limits),
-      lake: try LakeFolder(location: settings.lakeLocation, relativeTo: settings.directory),
+      lake: try LakeFolder(settings),
       source: settings.sourceName, names: access.names,
       rejectFolder: settings.home.appending(path: "rejects", directoryHint: .isDirectory),
       connect: { [access] in try await access.connect() })

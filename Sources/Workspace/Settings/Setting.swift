@@ -57,6 +57,17 @@ package enum SettingKey: String, Sendable, CaseIterable {
   case stripeAPIVersion = "STRIPE_API_VERSION"
   case stripeAccount = "STRIPE_ACCOUNT"
   case rate = "OKAPI_RATE"
+  case s3KeyID = "AWS_ACCESS_KEY_ID"
+  case s3Secret = "AWS_SECRET_ACCESS_KEY"
+  case s3SessionToken = "AWS_SESSION_TOKEN"
+  case s3Region = "AWS_REGION"
+  case s3DefaultRegion = "AWS_DEFAULT_REGION"
+  case s3Profile = "AWS_PROFILE"
+  case s3CredentialsFile = "AWS_SHARED_CREDENTIALS_FILE"
+  case s3ConfigFile = "AWS_CONFIG_FILE"
+  case s3Endpoint = "AWS_ENDPOINT_URL_S3"
+  case endpoint = "AWS_ENDPOINT_URL"
+  case s3PathStyle = "S3_PATH_STYLE"
 
   /// What it decides, in one line.
   package var help: String {
@@ -67,7 +78,7 @@ package enum SettingKey: String, Sendable, CaseIterable {
     case .home: "the private workspace: embedded PostgreSQL, rejects, logs"
     case .runtimeDirectory: "a short folder for sockets; without it one is chosen"
     case .jsonDirectory: "where JSON exports lie"
-    case .lakeURL: "the folder of the lake; without it `lake` in the workspace"
+    case .lakeURL: "the lake: a folder or s3://bucket/prefix; without it `lake` in the workspace"
     case .sourceName: "the account's name: the schema of its tables"
     case .sources: "the names of several accounts, joined by commas; each may have settings of its own"
     case .runID: "the id of this run; without it a new one is made"
@@ -78,6 +89,17 @@ package enum SettingKey: String, Sendable, CaseIterable {
     case .stripeAPIVersion: "the API version that is asked for"
     case .stripeAccount: "the connected account to read"
     case .rate: "requests a second to Stripe; without it 20 with a test key, 80 with a live one"
+    case .s3KeyID: "the key's id for a lake on S3; without it AWS's files are read"
+    case .s3Secret: "the secret of that key"
+    case .s3SessionToken: "the token of a key that holds for a while only"
+    case .s3Region: "the bucket's region; without it the profile's, else us-east-1"
+    case .s3DefaultRegion: "the same, weaker"
+    case .s3Profile: "the profile in AWS's files; without it `default`"
+    case .s3CredentialsFile: "AWS's file of keys; without it ~/.aws/credentials"
+    case .s3ConfigFile: "AWS's file of profiles; without it ~/.aws/config"
+    case .s3Endpoint: "the address of an S3 server other than AWS's"
+    case .endpoint: "the same, weaker"
+    case .s3PathStyle: "true or false: the bucket in the URL's path; without it true where an address is set"
     }
   }
 
@@ -91,9 +113,7 @@ package enum SettingKey: String, Sendable, CaseIterable {
     case .logLevel: "info"
     case .logFormat: "auto"
     case .stripeAPIVersion: "2026-10-28.endive"
-    case .databaseURL, .testDatabaseURL, .runtimeDirectory, .lakeURL, .runID, .stripeAPIKey, .stripeAPIBase,
-      .stripeAccount, .rate, .sources:
-      nil
+    default: nil
     }
   }
 
@@ -102,13 +122,19 @@ package enum SettingKey: String, Sendable, CaseIterable {
     .stripeAPIKey, .stripeAPIBase, .stripeAPIVersion, .stripeAccount, .rate,
   ]
 
+  /// Those of a lake on S3.
+  package static let ofS3: [SettingKey] = [
+    .s3KeyID, .s3Secret, .s3SessionToken, .s3Region, .s3DefaultRegion, .s3Profile, .s3CredentialsFile, .s3ConfigFile,
+    .s3Endpoint, .endpoint, .s3PathStyle,
+  ]
+
   /// The name of its variable, for one source or for all.
   package func name(of source: String?) -> String { source.map { "\(rawValue)_\($0.uppercased())" } ?? rawValue }
 
   /// How its value is masked.
   package var secrecy: Secrecy {
     switch self {
-    case .stripeAPIKey: .key
+    case .stripeAPIKey, .s3KeyID, .s3Secret, .s3SessionToken: .key
     case .databaseURL, .testDatabaseURL, .stripeAPIBase: .connection
     default: .open
     }

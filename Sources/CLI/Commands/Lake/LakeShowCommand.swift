@@ -33,7 +33,7 @@ struct LakeShowCommand: AsyncParsableCommand {
       }
       guard let manifest = try LakeRuns(lake).manifest(of: run) else {
         throw PlatformError(
-          .inputMissing, "the lake knows no run '\(run)'", context: ["lake": lake.root.path],
+          .inputMissing, "the lake knows no run '\(run)'", context: ["lake": lake.location],
           nextStep: "okapi lake runs")
       }
       try runtime.report(manifest, text: LakeText.rendered(manifest))

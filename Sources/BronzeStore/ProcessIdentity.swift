@@ -3,14 +3,14 @@ import Foundation
 /// A process as another one on the same machine can recognise it, and tell that it has ended.
 ///
 /// A process number alone would not do: numbers are used again, and containers count their own.
-struct ProcessIdentity: Sendable, Equatable {
+package struct ProcessIdentity: Sendable, Equatable {
   private let boot: String
   private let space: String
   private let pid: Int32
   private let started: String
 
   /// This process; nil where the system does not say so much, as on macOS.
-  static let current: ProcessIdentity? = {
+  package static let current: ProcessIdentity? = {
     guard let boot = try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8),
       let space = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/pid"),
       let started = started(getpid())
@@ -26,17 +26,17 @@ struct ProcessIdentity: Sendable, Equatable {
   }
 
   /// Reads what `text` wrote; nil for anything else.
-  init?(_ text: some StringProtocol) {
+  package init?(_ text: some StringProtocol) {
     let parts = String(text).split(separator: "|" as Character).map(String.init)
     guard parts.count == 4, let pid = Int32(parts[2]) else { return nil }
     self.init(boot: parts[0], space: parts[1], pid: pid, started: parts[3])
   }
 
   /// The identity as one word.
-  var text: String { [boot, space, String(pid), started].joined(separator: "|") }
+  package var text: String { [boot, space, String(pid), started].joined(separator: "|") }
 
   /// Whether it is certain that the process has ended: it ran where we run, and is not there any more.
-  var hasEnded: Bool {
+  package var hasEnded: Bool {
     guard let here = Self.current, here.boot == boot, here.space == space else { return false }
     return Self.started(pid) != started
   }

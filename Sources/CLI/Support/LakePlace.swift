@@ -1,0 +1,15 @@
+import BronzeStore
+import Foundation
+import PlatformCore
+import Workspace
+
+extension LakeFolder {
+  /// The lake that the settings name.
+  init(_ settings: Settings) throws(PlatformError) {
+    var variables: [String: String] = [:]
+    for key in SettingKey.ofS3 { variables[key.rawValue] = settings.value(key) }
+    try self.init(
+      location: settings.lakeLocation, relativeTo: settings.directory, variables: variables,
+      scratch: settings.home.appending(path: "scratch"))
+  }
+}
