@@ -125,7 +125,8 @@ let tests: [Target] = [
     name: "CLITests",
     dependencies: ["CLI", "CommandLineKit", "PlatformCore", "SandboxServer", "StripeClient", "Workspace"]),
   .testTarget(name: "JSONReaderTests", dependencies: ["JSONReader", "Digest", "PlatformCore"]),
-  .testTarget(name: "S3ClientTests", dependencies: ["S3Client", "HTTPServer", "Digest", "TestSupport", "PlatformCore"]),
+  .testTarget(
+    name: "S3ClientTests", dependencies: ["S3Client", "HTTPServer", "Digest", "TestSupport", "PlatformCore"]),
   .testTarget(
     name: "BronzeStoreTests",
     dependencies: ["BronzeStore", "S3Client", "JSONReader", "PlatformCore", "TestSupport"]),

@@ -58,7 +58,8 @@ package final class LakeLock: Sendable {
         hasTold = true
       }
       // Each look into a bucket is a call that somebody pays for.
-      try await Task.sleep(for: triesLeft > 0 ? .milliseconds(20) : lake.bucket == nil ? .milliseconds(200) : .seconds(2))
+      try await Task.sleep(
+        for: triesLeft > 0 ? .milliseconds(20) : lake.bucket == nil ? .milliseconds(200) : .seconds(2))
     }
   }
 

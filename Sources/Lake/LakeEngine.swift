@@ -47,7 +47,8 @@ package struct LakeEngine: Sendable {
 
   /// Lets DuckDB read the lake's bucket with the lake's own key.
   private static func access(to place: S3Place, _ options: S3Options) -> String {
-    let server = (options.endpoint ?? "https://s3.\(options.region).amazonaws.com").split(separator: "://", maxSplits: 1)
+    let address = options.endpoint ?? "https://s3.\(options.region).amazonaws.com"
+    let server = address.split(separator: "://", maxSplits: 1)
     let style = options.isPathStyle || place.bucket.contains(".") ? "path" : "vhost"
     var values = [
       "type s3", "key_id \(literal(options.keyID))", "secret \(literal(options.secret))",
@@ -56,10 +57,18 @@ package struct LakeEngine: Sendable {
       "scope \(literal("s3://\(place.bucket)/\(place.prefix)"))",
     ]
     if let token = options.sessionToken { values.append("session_token \(literal(token))") }
+    // The same few files are asked many times, and none changes under its name while the engine lives: what was read
+    // of them is kept, within the limit of memory. DuckDB must not show what it finds in the environment.
     return """
-      set http_retries = \(options.retries.attempts);
-      set http_retry_wait_ms = 200;
-      set http_retry_backoff = 2;
+      set global http_retries = \(options.retries.attempts);
+      set global http_retry_wait_ms = 200;
+      set global http_retry_backoff = 2;
+      set global httpfs_connection_caching = true;
+      set global enable_http_metadata_cache = true;
+      set global validate_external_file_cache = 'NO_VALIDATION';
+      set global s3_access_key_id = '';
+      set global s3_secret_access_key = '';
+      set global s3_session_token = '';
       create secret lake (\(values.joined(separator: ", ")))
       """
   }

@@ -63,14 +63,16 @@ struct S3Failure {
         (.configuration, "the bucket is in another region", "set AWS_REGION" + (region.map { " to \($0)" } ?? ""))
       case _ where isPassing:
         (.unavailable, "the S3 server did not manage it, tried again and again", "run the command again later")
-      case 501: (.configuration, "the S3 server cannot do this", "use a server with conditional PUT and server-side copy")
+      case 501:
+        (.configuration, "the S3 server cannot do this", "use a server with conditional PUT and server-side copy")
       default: (.inputOutput, "the S3 server did not do it", "mend what it says, then run the command again")
       }
     }
   }
 
   /// There was no answer at all.
-  static func error(_ failure: HTTPClient.Failure, _ doing: String, _ place: String, at server: String) -> PlatformError {
+  static func error(_ failure: HTTPClient.Failure, _ doing: String, _ place: String, at server: String) -> PlatformError
+  {
     let message: String
     let nextStep: String
     switch failure.kind {
@@ -79,7 +81,9 @@ struct S3Failure {
     case .certificate, .tls:
       (message, nextStep) = ("no safe connection to the S3 server", "check the server's certificate and its address")
     case .cut, .timeout:
-      (message, nextStep) = ("the connection to the S3 server broke off", "run the command again: it goes on from there")
+      (message, nextStep) = (
+        "the connection to the S3 server broke off", "run the command again: it goes on from there"
+      )
     case .cancelled, .tooLarge, .other:
       (message, nextStep) = ("the S3 server was not understood", "check AWS_ENDPOINT_URL_S3")
     }

@@ -179,7 +179,8 @@ struct LakeBucketS3Tests {
     try await writer.sync()
     #expect(try reader.parts(of: "charges").map(\.number) == [0])
     // What a killed run of the same id left is not touched.
-    try lake.replace(try #require(try reader.parts(of: "charges").first).path.replacing("00000", with: "00001"), with: [])
+    try lake.replace(
+      try #require(try reader.parts(of: "charges").first).path.replacing("00000", with: "00001"), with: [])
     try await append(["ch_3"])
     try await writer.finish()
     let parts = try reader.sizedParts(of: "charges")

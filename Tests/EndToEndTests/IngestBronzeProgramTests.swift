@@ -83,7 +83,7 @@ import Testing
         ["ingest", "--source", "bronze"], environment: environment, directory: program.folder.url)
       #expect(loaded.status == 0, "\(loaded.stderr)")
       let far = try await TestBinary.run(
-        ["ingest", "--source", "bronze"], 
+        ["ingest", "--source", "bronze"],
         environment: environment.merging([
           "LAKE_URL": "s3://bucket/lake", "AWS_SHARED_CREDENTIALS_FILE": "/nowhere", "AWS_CONFIG_FILE": "/nowhere",
         ]) { $1 },

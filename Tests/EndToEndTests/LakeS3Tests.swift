@@ -9,7 +9,8 @@ import Testing
 /// `okapi lake …` with its lake in a bucket of a real gateway: the same guarantees as in a folder.
 @Suite("Lake on S3", .serialized, .enabled(if: S3Gateway.isThere, "no S3 gateway is running: make test-s3"))
 struct LakeS3Tests {
-  @Test("the books agree after each run; a second one changes nothing; a replay, here or in a folder, makes the same bytes")
+  @Test(
+    "the books agree after each run; a second one changes nothing; a replay, here or in a folder, makes the same bytes")
   func books() async throws {
     try await LakeS3World.with(customers: 12, months: 2) { world in
       let first = try await world.okapi("lake", "run", "--json")

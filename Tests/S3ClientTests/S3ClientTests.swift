@@ -40,9 +40,12 @@ import Testing
     #expect(token == "token")
   }
 
-  @Test("what may pass is tried again, and no longer than it is told", arguments: [
-    (503, "SlowDown"), (500, "InternalError"), (429, ""), (400, "RequestTimeout"), (409, "ConditionalRequestConflict"),
-  ])
+  @Test(
+    "what may pass is tried again, and no longer than it is told",
+    arguments: [
+      (503, "SlowDown"), (500, "InternalError"), (429, ""), (400, "RequestTimeout"),
+      (409, "ConditionalRequestConflict"),
+    ])
   func retries(_ status: Int, _ code: String) throws {
     let calls = Mutex(0)
     let failures = Mutex(2)
@@ -65,14 +68,17 @@ import Testing
     #expect(error?.rendered.contains("s3://bucket/a") == true)
   }
 
-  @Test("what does not pass is not tried again; each has its kind and says what to do", arguments: [
-    (403, "SignatureDoesNotMatch", ExitStatus.permission, "AWS_SECRET_ACCESS_KEY"),
-    (403, "InvalidAccessKeyId", .permission, "AWS_ACCESS_KEY_ID"),
-    (403, "AccessDenied", .permission, "s3:ListBucket"), (400, "ExpiredToken", .permission, "AWS_SESSION_TOKEN"),
-    (404, "NoSuchBucket", .configuration, "LAKE_URL"), (301, "PermanentRedirect", .configuration, "AWS_REGION"),
-    (403, "RequestTimeTooSkewed", .configuration, "clock"), (501, "NotImplemented", .configuration, "conditional PUT"),
-    (507, "QuotaExceeded", .output, "quota"),
-  ])
+  @Test(
+    "what does not pass is not tried again; each has its kind and says what to do",
+    arguments: [
+      (403, "SignatureDoesNotMatch", ExitStatus.permission, "AWS_SECRET_ACCESS_KEY"),
+      (403, "InvalidAccessKeyId", .permission, "AWS_ACCESS_KEY_ID"),
+      (403, "AccessDenied", .permission, "s3:ListBucket"), (400, "ExpiredToken", .permission, "AWS_SESSION_TOKEN"),
+      (404, "NoSuchBucket", .configuration, "LAKE_URL"), (301, "PermanentRedirect", .configuration, "AWS_REGION"),
+      (403, "RequestTimeTooSkewed", .configuration, "clock"),
+      (501, "NotImplemented", .configuration, "conditional PUT"),
+      (507, "QuotaExceeded", .output, "quota"),
+    ])
   func final(_ status: Int, _ code: String, _ category: ExitStatus, _ word: String) throws {
     let calls = Mutex(0)
     let server = try HTTPServer(port: 0) { _ in

@@ -7,10 +7,12 @@ import Testing
 @Suite("S3 settings") struct S3OptionsTests {
   private static let none = ["AWS_SHARED_CREDENTIALS_FILE": "/nowhere", "AWS_CONFIG_FILE": "/nowhere"]
 
-  @Test("a place is a bucket and a prefix that ends in a slash", arguments: [
-    ("s3://bucket", "bucket", ""), ("s3://bucket/", "bucket", ""), ("s3://a.b-c/x/y", "a.b-c", "x/y/"),
-    ("S3://bucket/x//y/", "bucket", "x/y/"),
-  ])
+  @Test(
+    "a place is a bucket and a prefix that ends in a slash",
+    arguments: [
+      ("s3://bucket", "bucket", ""), ("s3://bucket/", "bucket", ""), ("s3://a.b-c/x/y", "a.b-c", "x/y/"),
+      ("S3://bucket/x//y/", "bucket", "x/y/"),
+    ])
   func place(_ location: String, _ bucket: String, _ prefix: String) throws {
     let place = try S3Place(location)
     #expect(place.bucket == bucket && place.prefix == prefix)
@@ -18,7 +20,8 @@ import Testing
     #expect(!place.location(of: "").hasSuffix("/"))
   }
 
-  @Test("what names no bucket is refused", arguments: ["s3://", "s3:///x", "s3://UPPER", "s3://ab", "s3://bucket/../x"])
+  @Test(
+    "what names no bucket is refused", arguments: ["s3://", "s3:///x", "s3://UPPER", "s3://ab", "s3://bucket/../x"])
   func noPlace(_ location: String) {
     let error = #expect(throws: PlatformError.self) { try S3Place(location) }
     #expect(error?.status == .configuration)
@@ -48,10 +51,12 @@ import Testing
   func profiles() throws {
     let folder = try TemporaryDirectory()
     let credentials = try folder.write(
-      "credentials", "[default]\naws_access_key_id = D\naws_secret_access_key=E=\n[team]\naws_access_key_id=A\n"
+      "credentials",
+      "[default]\naws_access_key_id = D\naws_secret_access_key=E=\n[team]\naws_access_key_id=A\n"
         + "aws_secret_access_key=B\naws_session_token=C\n")
     let config = try folder.write(
-      "config", "# a comment\n[default]\nregion = eu-central-1\n[profile team]\nregion=eu-north-1\ns3 =\n  region = no\n"
+      "config",
+      "# a comment\n[default]\nregion = eu-central-1\n[profile team]\nregion=eu-north-1\ns3 =\n  region = no\n"
         + "endpoint_url = http://team:1\n")
     let files = ["AWS_SHARED_CREDENTIALS_FILE": credentials.path, "AWS_CONFIG_FILE": config.path]
     let usual = try S3Options(variables: files)
@@ -65,11 +70,13 @@ import Testing
     #expect(mixed.keyID == "V" && mixed.sessionToken == nil)
   }
 
-  @Test("what is missing or cannot be is a matter of settings, and the words say which", arguments: [
-    ([:], "AWS_ACCESS_KEY_ID"), (["AWS_ACCESS_KEY_ID": "K"], "AWS_SECRET_ACCESS_KEY"),
-    (["AWS_PROFILE": "nobody"], "AWS_PROFILE"), (["S3_PATH_STYLE": "perhaps"], "S3_PATH_STYLE"),
-    (["AWS_ENDPOINT_URL_S3": "host:9000"], "AWS_ENDPOINT_URL_S3"), (["AWS_REGION": "eu west"], "AWS_REGION"),
-  ])
+  @Test(
+    "what is missing or cannot be is a matter of settings, and the words say which",
+    arguments: [
+      ([:], "AWS_ACCESS_KEY_ID"), (["AWS_ACCESS_KEY_ID": "K"], "AWS_SECRET_ACCESS_KEY"),
+      (["AWS_PROFILE": "nobody"], "AWS_PROFILE"), (["S3_PATH_STYLE": "perhaps"], "S3_PATH_STYLE"),
+      (["AWS_ENDPOINT_URL_S3": "host:9000"], "AWS_ENDPOINT_URL_S3"), (["AWS_REGION": "eu west"], "AWS_REGION"),
+    ])
   func missing(_ variables: [String: String], _ word: String) {
     var all = Self.none
     if word == "S3_PATH_STYLE" { all.merge(["AWS_ACCESS_KEY_ID": "K", "AWS_SECRET_ACCESS_KEY": "S"]) { $1 } }
