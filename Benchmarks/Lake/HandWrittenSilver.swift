@@ -32,7 +32,7 @@ enum HandWrittenSilver {
   static func sql(files: String, out: String) -> String {
     """
     create temp table charges as
-    select \(columns.map { "\($0.value) as \($0.name)" }.joined(separator: ",\n  ")),
+    select \(columns),
       meta.observed_at, meta.sequence as observed_sequence, meta.ingested_at, meta.run_id as bronze_run_id,
       meta.api_version, strftime(to_timestamp(data.created) at time zone 'UTC', '%Y-%m-%d') as dt
     from read_json([\(files)], format = 'newline_delimited', columns = {
@@ -64,48 +64,44 @@ enum HandWrittenSilver {
     transfer varchar, transfer_group varchar, metadata json)
     """
 
-  private static let columns: [(name: String, value: String)] =
-    [
-      ("charge_id", "data.id"), ("created_at", "to_timestamp(data.created)"), ("is_livemode", "data.livemode"),
-      ("status", "data.status"), ("amount_minor", "data.amount"), ("amount_captured_minor", "data.amount_captured"),
-      ("amount_refunded_minor", "data.amount_refunded"), ("currency", "data.currency"), ("is_paid", "data.paid"),
-      ("is_captured", "data.captured"), ("is_refunded", "data.refunded"), ("is_disputed", "data.disputed"),
-    ]
-    + [
-      "customer", "payment_intent", "payment_method", "invoice", "balance_transaction", "failure_balance_transaction",
-      "dispute",
-    ].map { ("\($0)_id", "data.\($0)") }
-    + ["failure_code", "failure_message"].map { ($0, "data.\($0)") }
-    + [
-      "type", "network_status", "reason", "risk_level", "risk_score", "seller_message", "network_decline_code",
-      "advice_code",
-    ].map { ("outcome_\($0)", "data.outcome.\($0)") }
-    + ["description", "receipt_email", "receipt_number", "calculated_statement_descriptor"].map { ($0, "data.\($0)") }
-    + ["name", "email", "phone"].map { ("billing_details_\($0)", "data.billing_details.\($0)") }
-    + ["postal_code", "country"].map {
-      ("billing_details_address_\($0)", "data.billing_details.address ->> '$.\($0)'")
-    }
-    + [
-      ("billing_details_address", "data.billing_details.address"),
-      ("payment_method_type", "data.payment_method_details.type"),
-    ]
-    + ["brand", "last4", "exp_month", "exp_year", "country", "funding", "fingerprint", "network"].map {
-      ("card_\($0)", "data.payment_method_details.card.\($0)")
-    }
-    + [
-      ("card_wallet_type", "data.payment_method_details.card.wallet.type"),
-      ("card_three_d_secure_result", "data.payment_method_details.card.three_d_secure.result"),
-    ]
-    + ["cvc_check", "address_line1_check", "address_postal_code_check"].map {
-      ("card_\($0)", "data.payment_method_details.card.checks.\($0)")
-    }
-    + [
-      ("fraud_details", "data.fraud_details"),
-      ("presentment_details_presentment_amount_minor", "data.presentment_details.presentment_amount"),
-      ("presentment_details_presentment_currency", "data.presentment_details.presentment_currency"),
-      ("shipping", "data.shipping"), ("application_id", "data.application"),
-      ("application_fee_id", "data.application_fee"),
-      ("application_fee_amount_minor", "data.application_fee_amount"), ("on_behalf_of_id", "data.on_behalf_of"),
-      ("transfer_id", "data.transfer"), ("transfer_group", "data.transfer_group"), ("metadata", "data.metadata"),
-    ]
+  private static let columns = """
+    data.id as charge_id, to_timestamp(data.created) as created_at, data.livemode as is_livemode,
+    data.status as status, data.amount as amount_minor, data.amount_captured as amount_captured_minor,
+    data.amount_refunded as amount_refunded_minor, data.currency as currency, data.paid as is_paid,
+    data.captured as is_captured, data.refunded as is_refunded, data.disputed as is_disputed,
+    data.customer as customer_id, data.payment_intent as payment_intent_id, data.payment_method as payment_method_id,
+    data.invoice as invoice_id, data.balance_transaction as balance_transaction_id,
+    data.failure_balance_transaction as failure_balance_transaction_id, data.dispute as dispute_id,
+    data.failure_code as failure_code, data.failure_message as failure_message, data.outcome.type as outcome_type,
+    data.outcome.network_status as outcome_network_status, data.outcome.reason as outcome_reason,
+    data.outcome.risk_level as outcome_risk_level, data.outcome.risk_score as outcome_risk_score,
+    data.outcome.seller_message as outcome_seller_message,
+    data.outcome.network_decline_code as outcome_network_decline_code,
+    data.outcome.advice_code as outcome_advice_code, data.description as description,
+    data.receipt_email as receipt_email, data.receipt_number as receipt_number,
+    data.calculated_statement_descriptor as calculated_statement_descriptor,
+    data.billing_details.name as billing_details_name, data.billing_details.email as billing_details_email,
+    data.billing_details.phone as billing_details_phone,
+    data.billing_details.address ->> '$.postal_code' as billing_details_address_postal_code,
+    data.billing_details.address ->> '$.country' as billing_details_address_country,
+    data.billing_details.address as billing_details_address, data.payment_method_details.type as payment_method_type,
+    data.payment_method_details.card.brand as card_brand, data.payment_method_details.card.last4 as card_last4,
+    data.payment_method_details.card.exp_month as card_exp_month,
+    data.payment_method_details.card.exp_year as card_exp_year,
+    data.payment_method_details.card.country as card_country,
+    data.payment_method_details.card.funding as card_funding,
+    data.payment_method_details.card.fingerprint as card_fingerprint,
+    data.payment_method_details.card.network as card_network,
+    data.payment_method_details.card.wallet.type as card_wallet_type,
+    data.payment_method_details.card.three_d_secure.result as card_three_d_secure_result,
+    data.payment_method_details.card.checks.cvc_check as card_cvc_check,
+    data.payment_method_details.card.checks.address_line1_check as card_address_line1_check,
+    data.payment_method_details.card.checks.address_postal_code_check as card_address_postal_code_check,
+    data.fraud_details as fraud_details,
+    data.presentment_details.presentment_amount as presentment_details_presentment_amount_minor,
+    data.presentment_details.presentment_currency as presentment_details_presentment_currency,
+    data.shipping as shipping, data.application as application_id, data.application_fee as application_fee_id,
+    data.application_fee_amount as application_fee_amount_minor, data.on_behalf_of as on_behalf_of_id,
+    data.transfer as transfer_id, data.transfer_group as transfer_group, data.metadata as metadata
+    """
 }

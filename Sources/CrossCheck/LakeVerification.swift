@@ -8,8 +8,8 @@ package import StripeModel
 
 /// Proves that PostgreSQL and silver hold the same, row by row and column by column.
 ///
-/// They are made from one bronze by two programs that share nothing but the declarations: Swift that loads, and SQL that
-/// DuckDB runs. What is wrong in one of them shows in the other.
+/// They are made from one bronze by two programs that share nothing but the declarations: Swift that loads, and SQL
+/// that DuckDB runs. What is wrong in one of them shows.
 package struct LakeVerification: Sendable {
   private let lake: Lake
   private let schema: String

@@ -113,8 +113,8 @@ struct ResourceStatements: Sendable {
     """
   }
 
-  /// Moves the version of rows seen again as they are: ids, hashes, expanded hashes, moments, sequences, stub flags, API
-  /// versions.
+  /// Moves the version of rows seen again as they are: ids, hashes, expanded hashes, moments, sequences, stub flags,
+  /// API versions.
   ///
   /// A row that holds something else by now, whatever its version, is left alone.
   var confirm: String {

@@ -81,7 +81,7 @@ extension LakeSession {
   ) async throws -> LakeComparison {
     try await models { lake in
       var verification = LakeVerification(
-        lake: lake, schema: access.names.schema, context: runtime.workContext, connect: { try await access.connect() })
+        lake: lake, schema: source, context: runtime.workContext, connect: { try await access.connect() })
       verification.resources = resources
       verification.findingLimit = limit
       verification.onTable = onTable
