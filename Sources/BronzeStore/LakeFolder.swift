@@ -23,7 +23,7 @@ package struct LakeFolder: Sendable {
     self.bucket = bucket
   }
 
-  /// The lake of a `LAKE_URL`: a folder, relative to `directory` unless absolute, `file:///…`, or `s3://bucket/prefix`.
+  /// The lake of a `LAKE_URL`: a folder, relative to `directory` unless absolute, `file:///…`, or `s3://bucket/…`.
   ///
   /// - Parameters:
   ///   - variables: the settings of a lake in a bucket, by AWS's names.

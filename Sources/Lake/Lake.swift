@@ -46,10 +46,21 @@ package struct Lake: Sendable {
     }
   }
 
-  /// Runs a statement over the accepted tables.
+  /// Runs a statement of a user over the accepted tables.
   ///
   /// - Throws: `usage` for a statement that is wrong; `temporary` while they are being changed.
   package func query(_ sql: String) async throws -> DuckDBResult {
+    try await opened { try await $0.asUser().query(sql) }
+  }
+
+  /// Lends the accepted tables, `silver.<entity>` and `gold.<model>`; nobody changes them meanwhile.
+  ///
+  /// - Throws: `temporary` while they are being changed.
+  package func reading<Answer>(_ body: (DuckDBConnection) async throws -> Answer) async throws -> Answer {
+    try await opened { try await body($0.connection) }
+  }
+
+  private func opened<Answer>(_ body: (LakeEngine) async throws -> Answer) async throws -> Answer {
     let lock = try await LakeLock.take(
       in: lake, of: LakeLock.models, for: context, waits: options.waits, onWait: told)
     defer { withExtendedLifetime(lock) {} }
@@ -57,7 +68,7 @@ package struct Lake: Sendable {
     let tables = try LakeTables(lake)
     let engine = try await LakeEngine(lake, limits: options.limits)
     try await tables.open(in: engine, silver: ModelFile.silver(), gold: ModelFile.gold())
-    return try await engine.asUser().query(sql)
+    return try await body(engine)
   }
 
   private func underLock(

@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 /// Hands bytes on between a loopback port and another one, and cuts connections when it is told to.
 package struct CuttingRelay: Sendable {
