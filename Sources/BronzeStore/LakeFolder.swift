@@ -173,6 +173,9 @@ package struct LakeFolder: Sendable {
   /// The lake's own place, as people are told it.
   package var location: String { location(of: "") }
 
+  /// Whether it lies on a server, where every file and every look costs a call.
+  package var isRemote: Bool { bucket != nil }
+
   /// The bucket's server and key, for who opens its files by himself; nil for a lake in a folder.
   package var s3: (place: S3Place, options: S3Options)? { bucket.map { ($0.place, $0.options) } }
 

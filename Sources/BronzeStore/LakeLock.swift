@@ -59,7 +59,7 @@ package final class LakeLock: Sendable {
       }
       // Each look into a bucket is a call that somebody pays for.
       try await Task.sleep(
-        for: triesLeft > 0 ? .milliseconds(20) : lake.bucket == nil ? .milliseconds(200) : .seconds(2))
+        for: triesLeft > 0 ? .milliseconds(20) : lake.isRemote ? .seconds(2) : .milliseconds(200))
     }
   }
 

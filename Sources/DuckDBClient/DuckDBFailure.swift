@@ -20,7 +20,8 @@ enum DuckDBFailure {
   }
 
   static func error(_ words: String, sql: String, author: DuckDBAuthor) -> PlatformError {
-    let kind = kind(of: words)
+    // What a server does not answer is "IO Error: … error for HTTP GET to 'http://…'".
+    let kind = kind(of: words).map { $0 == "IO" && words.contains(" for HTTP ") ? "Connection" : $0 }
     let (status, message, nextStep) = classification(of: kind, author)
     // A statement that makes a secret is quoted neither by us nor, after its first line, by DuckDB.
     let isSecret = sql.range(of: "secret", options: .caseInsensitive) != nil
@@ -37,7 +38,7 @@ enum DuckDBFailure {
     case "Out of Memory":
       (.configuration, "DuckDB needs more memory than it may use", "raise the memory limit, or lower the threads")
     case "IO": (.inputOutput, "DuckDB could not read or write a file", nil)
-    case "HTTP", "Connection": (.unavailable, "DuckDB could not reach a server", nil)
+    case "HTTP", "Connection": (.unavailable, "DuckDB could not reach a server", "run the command again later")
     case "Permission": (.permission, "DuckDB was not allowed to do this", nil)
     case "Constraint": (.data, "a row breaks a constraint", nil)
     case "Conversion", "Out of Range", "Invalid Input", "Mismatch Type", "Serialization":

@@ -35,6 +35,8 @@ package struct FetchOptions: Sendable {
     self.client = client
     self.lake = lake
     self.source = source
+    // Each note closes the parts that are open in a bucket.
+    if lake.isRemote { checkpointInterval = .seconds(30) }
   }
 }
 
