@@ -22,7 +22,8 @@ struct S3Failure {
 
   /// Whether the same call may succeed a moment later.
   var isPassing: Bool {
-    status >= 500 && status != 501 || status == 429
+    // A copy that fails half-way says so behind a status of 200.
+    status < 300 || status >= 500 && status != 501 || status == 429
       || ["SlowDown", "RequestTimeout", "OperationAborted", "ConditionalRequestConflict"].contains(code)
   }
 

@@ -65,7 +65,7 @@ import Testing
     #expect(rest.records.elements.map(\.line) == [3, 4, 5])
     #expect(rest.records.elements.map(\.index) == [2, 3, 4])
     #expect(rest.firstIndex == 2)
-    #expect(rest.end == BronzePosition(bytes: (lab.reader.bytes(of: part) ?? 0) - 1, lines: 5))
+    #expect(try rest.end == BronzePosition(bytes: (lab.reader.bytes(of: part) ?? 0) - 1, lines: 5))
     #expect(try lab.reader.open(part, at: rest.end).next() == nil)
   }
 

@@ -48,7 +48,7 @@ import Testing
     #expect(try lab.records(of: "charges").count == 3)
     #expect(await writer.written.map(\.lines) == [3, 1])
     let part = try #require(try lab.reader.parts(of: "charges").first)
-    #expect(await writer.written.first?.bytes == lab.reader.bytes(of: part))
+    #expect(try await writer.written.first?.bytes == lab.reader.bytes(of: part))
   }
 
   @Test func aFullPartIsSealed() async throws {

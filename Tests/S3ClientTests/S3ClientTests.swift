@@ -71,7 +71,7 @@ import Testing
   @Test(
     "what does not pass is not tried again; each has its kind and says what to do",
     arguments: [
-      (403, "SignatureDoesNotMatch", ExitStatus.permission, "AWS_SECRET_ACCESS_KEY"),
+      (403, "SignatureDoesNotMatch", PlatformCore.ExitStatus.permission, "AWS_SECRET_ACCESS_KEY"),
       (403, "InvalidAccessKeyId", .permission, "AWS_ACCESS_KEY_ID"),
       (403, "AccessDenied", .permission, "s3:ListBucket"), (400, "ExpiredToken", .permission, "AWS_SESSION_TOKEN"),
       (404, "NoSuchBucket", .configuration, "LAKE_URL"), (301, "PermanentRedirect", .configuration, "AWS_REGION"),
@@ -79,7 +79,7 @@ import Testing
       (501, "NotImplemented", .configuration, "conditional PUT"),
       (507, "QuotaExceeded", .output, "quota"),
     ])
-  func final(_ status: Int, _ code: String, _ category: ExitStatus, _ word: String) throws {
+  func final(_ status: Int, _ code: String, _ category: PlatformCore.ExitStatus, _ word: String) throws {
     let calls = Mutex(0)
     let server = try HTTPServer(port: 0) { _ in
       calls.withLock { $0 += 1 }

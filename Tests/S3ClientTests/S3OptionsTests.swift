@@ -1,3 +1,4 @@
+import Foundation
 import PlatformCore
 import TestSupport
 import Testing
