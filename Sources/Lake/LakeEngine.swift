@@ -28,6 +28,14 @@ package struct LakeEngine: Sendable {
   /// - Throws: `configuration` where DuckDB is not there.
   package init(_ lake: LakeFolder, limits: Limits) async throws {
     self.lake = lake
+    // DuckDB makes the last folder of the path only, and that when memory does not suffice.
+    do {
+      try FileManager.default.createDirectory(at: limits.scratch, withIntermediateDirectories: true)
+    } catch {
+      throw PlatformError(
+        .output, "the scratch folder cannot be made", cause: error.localizedDescription,
+        context: ["folder": limits.scratch.path], nextStep: "make the workspace writable (OKAPI_HOME)")
+    }
     database = try await DuckDBDatabase.open(
       .init(
         memoryLimitBytes: limits.memoryBytes, threads: limits.threads, temporaryDirectory: limits.scratch.path,
