@@ -224,6 +224,12 @@ bench-sync: program ## Measure syncing against its source and a load; OBJECTS=10
 	@.build/release/okapi-bench sync $(call option,--objects,OBJECTS) $(call option,--customers,CUSTOMERS) \
 	  $(call option,--large,LARGE) $(call option,--runs,RUNS) $(if $(JSON),--json)
 
+.PHONY: bench-lake
+bench-lake: program ## Measure silver against hand-written SQL, and extraction; CHARGES=1000000 OBJECTS=100000 RUNS=3
+	@swift build -c release --product okapi-bench >&2
+	@.build/release/okapi-bench lake $(call option,--charges,CHARGES) $(call option,--objects,OBJECTS) \
+	  $(call option,--runs,RUNS) $(if $(JSON),--json)
+
 ##@ Install, stop, clean
 
 # Under sudo nothing is built, so that .build stays the user's own.

@@ -84,6 +84,11 @@ let libraries: [Target] = [
       "PlatformCore",
     ]),
   .target(
+    name: "CrossCheck",
+    dependencies: [
+      "Lake", "DuckDBClient", "PostgresClient", "SchemaGenerator", "StripeModel", "JSONReader", "PlatformCore",
+    ]),
+  .target(
     name: "SandboxServer",
     dependencies: ["Sandbox", "APIReference", "HTTPServer", "HTTPClient", "Digest", "PlatformCore"]),
 
@@ -94,6 +99,7 @@ let libraries: [Target] = [
       "CommandLineKit", "StripeModel", "SchemaGenerator", "PostgresClient", "JSONReader", "Workspace", "ResourceStore",
       "Ingest", "Verify", "PlatformCore", "Digest", "SQLiteClient", "DuckDBClient", "HTTPServer", "HTTPClient",
       "Sandbox", "SandboxServer", "StripeClient", "BronzeStore", "Fetch", "Populate", "Sync", "Lake",
+      "CrossCheck",
     ],
     resources: [.copy("SampleExport"), .copy("SampleFixture")]
   ),
@@ -104,7 +110,7 @@ let libraries: [Target] = [
     name: "okapi-bench",
     dependencies: [
       "CommandLineKit", "StripeModel", "JSONReader", "PostgresClient", "Workspace", "ResourceStore", "Ingest",
-      "BronzeStore", "Fetch", "Sandbox", "SQLiteClient", "CMicroHTTPD", "HTTPServer", "PlatformCore",
+      "BronzeStore", "Fetch", "Sandbox", "SQLiteClient", "DuckDBClient", "CMicroHTTPD", "HTTPServer", "PlatformCore",
     ],
     path: "Benchmarks", exclude: ["results"]),
 ]

@@ -12,11 +12,13 @@ struct BenchmarkCommand: ParsableCommand {
         okapi-bench ingest
         okapi-bench sandbox
         okapi-bench sync
+        okapi-bench lake
         okapi-bench generate --objects 1000 --out export
       """,
     subcommands: [
-      IngestBenchmarkCommand.self, SandboxBenchmarkCommand.self, SyncBenchmarkCommand.self, GenerateCommand.self,
-      StepCommand.self, ServeBytesCommand.self, ServePagesCommand.self, RewriteLakeCommand.self,
+      IngestBenchmarkCommand.self, SandboxBenchmarkCommand.self, SyncBenchmarkCommand.self, LakeBenchmarkCommand.self,
+      GenerateCommand.self, GenerateBronzeCommand.self, HandWrittenCommand.self, StepCommand.self,
+      ServeBytesCommand.self, ServePagesCommand.self, RewriteLakeCommand.self,
     ])
 
   static func main() async {

@@ -16,7 +16,8 @@ package enum AccountGuard {
 
   /// Asks, and compares with what the source's part of the lake was read from; the first time notes it there.
   ///
-  /// - Parameter notes: whether the account is noted where none is; the caller then holds the lake's lock.
+  /// - Parameter notes: whether the account is noted where none is, and another API version; the caller then holds the
+  ///   lake's lock.
   /// - Throws: `configuration` for another account or another mode.
   package static func require(
     _ client: StripeClient, in lake: LakeFolder, source: String, notes: Bool = true, _ context: RunContext
@@ -28,8 +29,21 @@ package enum AccountGuard {
       return account
     }
     guard known.agrees(with: account) else { throw refusal(known, account, source, lake) }
+    if notes { try hold(client.options.apiVersion, state, context) }
     if notes, known.id == nil, account.id != nil { try state.setAccount(account) }
     return known.id == nil ? account : known
+  }
+
+  /// Copies are of one API version: with another one everything is read again.
+  private static func hold(_ version: String, _ state: BronzeState, _ context: RunContext) throws {
+    guard let known: FeedCursor = try state.feed() else { return }
+    var cursor = known
+    if let before = cursor.adopt(version) {
+      context.log(
+        .warning, "api_version_changed",
+        ["before": .string(before), "now": .string(version), "consequence": "everything is listed again"])
+    }
+    if cursor != known { try state.setFeed(cursor) }
   }
 
   private static func refusal(

@@ -17,7 +17,9 @@ struct FeedStart: Sendable {
       if let known, known.gap(at: page.startedAt) == nil {
         return FeedStart(time: page.startedAt, isNew: false, problem: nil)
       }
-      try await state.move(FeedCursor(at: page.startedAt, newest: page.created.first ?? nil))
+      var cursor = FeedCursor(at: page.startedAt, newest: page.created.first ?? nil)
+      _ = cursor.adopt(client.options.apiVersion)
+      try await state.move(cursor)
       return FeedStart(time: page.startedAt, isNew: true, problem: nil)
     } catch {
       let problem = try Problem(error)

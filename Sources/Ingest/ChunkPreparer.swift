@@ -58,7 +58,8 @@ final class ChunkPreparer {
       record: value, as: chunk.resource, sequence: origin.version.sequence,
       onObject: { visit in
         let moment = origin.version.observedAt
-        found.append((visit.plan.definition.name, hasher.observation(of: visit, at: moment)))
+        let observation = hasher.observation(of: visit, at: moment, apiVersion: origin.apiVersion)
+        found.append((visit.plan.definition.name, observation))
       },
       onList: { list in
         lists.append(

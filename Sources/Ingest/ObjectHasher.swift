@@ -10,13 +10,16 @@ final class ObjectHasher {
   init() throws { form = try CanonicalForm() }
 
   /// The observation a visit amounts to, at a moment.
-  func observation(of visit: ObjectWalk.Visit, at moment: ObservationTime) -> Observation {
+  func observation(
+    of visit: ObjectWalk.Visit, at moment: ObservationTime, apiVersion: String? = nil
+  ) -> Observation {
     let resource = visit.plan.definition.name
     let paths = visit.plan.expandOnlyPaths
     return Observation(
       id: visit.id, contentHash: form.hash(visit.value, canonicalRules(resource, visit.plan)),
       expandedHash: paths.isEmpty ? nil : form.hash(visit.value, only: paths),
-      version: ObservationVersion(observedAt: moment, sequence: visit.sequence), isDeleted: visit.isDeletionStub)
+      version: ObservationVersion(observedAt: moment, sequence: visit.sequence), isDeleted: visit.isDeletionStub,
+      apiVersion: apiVersion)
   }
 
   private func canonicalRules(_ resource: ResourceName, _ plan: ResourcePlan) -> CanonicalRules {

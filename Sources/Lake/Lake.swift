@@ -1,5 +1,5 @@
 import BronzeStore
-import DuckDBClient
+package import DuckDBClient
 import Foundation
 package import PlatformCore
 import SchemaGenerator
@@ -49,6 +49,19 @@ package struct Lake: Sendable {
       try lake.removeFolder(LakePath.staging)
       report.isStaged = false
     }
+  }
+
+  /// Lends the accepted tables, `silver.<entity>` and `gold.<model>`; nobody changes them meanwhile.
+  ///
+  /// - Throws: `temporary` while they are being changed.
+  package func reading<Answer>(_ body: (DuckDBConnection) async throws -> Answer) async throws -> Answer {
+    let lock = try await lockModels()
+    defer { withExtendedLifetime(lock) {} }
+    _ = try Promotion.recover(in: lake)
+    let tables = try LakeTables(lake)
+    let engine = try await LakeEngine(lake, limits: options.limits)
+    try await tables.open(in: engine, silver: ModelFile.silver(), gold: ModelFile.gold())
+    return try await body(engine.connection)
   }
 
   private func underLock(

@@ -40,16 +40,20 @@ package struct Observation: Sendable, Equatable {
   package let version: ObservationVersion
   /// Whether it is a deletion stub.
   package let isDeleted: Bool
+  /// The shape it was rendered in, as Stripe names it; nil where nobody says so.
+  package let apiVersion: String?
 
   /// Bundles the parts.
   package init(
-    id: String, contentHash: Int64, expandedHash: Int64?, version: ObservationVersion, isDeleted: Bool
+    id: String, contentHash: Int64, expandedHash: Int64?, version: ObservationVersion, isDeleted: Bool,
+    apiVersion: String? = nil
   ) {
     self.id = id
     self.contentHash = contentHash
     self.expandedHash = expandedHash
     self.version = version
     self.isDeleted = isDeleted
+    self.apiVersion = apiVersion
   }
 
   /// Whether it is a record of its own, or a child of one, and not only a sighting.

@@ -113,7 +113,8 @@ struct ResourceStatements: Sendable {
     """
   }
 
-  /// Moves the version of rows seen again as they are: ids, hashes, expanded hashes, moments, sequences, stub flags.
+  /// Moves the version of rows seen again as they are: ids, hashes, expanded hashes, moments, sequences, stub flags,
+  /// API versions.
   ///
   /// A row that holds something else by now, whatever its version, is left alone.
   var confirm: String {
@@ -121,10 +122,11 @@ struct ResourceStatements: Sendable {
       definition.hasExpandOnlyColumns
       ? "and (seen.expanded_hash is null or seen.expanded_hash is not distinct from stored.expanded_hash)" : ""
     return """
-      update \(table) as stored set observed_at = seen.moment, observed_sequence = seen.sequence
-      from (select id, content_hash, expanded_hash, \(Self.moment("ms")) as moment, sequence, deleted
-        from unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::boolean[])
-          as s (id, content_hash, expanded_hash, ms, sequence, deleted) order by 1) as seen
+      update \(table) as stored set observed_at = seen.moment, observed_sequence = seen.sequence,
+        api_version = coalesce(seen.api_version, stored.api_version)
+      from (select id, content_hash, expanded_hash, \(Self.moment("ms")) as moment, sequence, deleted, api_version
+        from unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::boolean[], $7::text[])
+          as s (id, content_hash, expanded_hash, ms, sequence, deleted, api_version) order by 1) as seen
       where stored.id = seen.id and (stored.observed_at, stored.observed_sequence) < (seen.moment, seen.sequence)
         and stored.content_hash = seen.content_hash and stored.deleted = seen.deleted \(expandedIsSame)
       """

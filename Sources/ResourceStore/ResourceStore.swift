@@ -208,7 +208,7 @@ package struct ResourceStore: Sendable {
     let parameters: [PostgresParameter] = [
       .textArray(confirmed.map(\.id)), .integerArray(confirmed.map(\.contentHash)),
       .integerArray(confirmed.map(\.expandedHash)), .moments(confirmed), .sequences(confirmed),
-      .textArray(confirmed.map { $0.isDeleted ? "t" : "f" }),
+      .textArray(confirmed.map { $0.isDeleted ? "t" : "f" }), .textArray(confirmed.map(\.apiVersion)),
     ]
     guard try await connection.query(sql.confirm, parameters).affectedRows < confirmed.count,
       try await connection.query(sql.countOlder, [parameters[0], parameters[3], parameters[4]])[0, 0] != "0"

@@ -35,8 +35,9 @@ final class PopulateLab: Sendable {
     access.ratePerSecond = 5_000
     access.ratePerEndpoint = 5_000
     access.firstWait = .milliseconds(1)
-    access.longestWait = .milliseconds(10)
-    access.attempts = 12
+    // Together some seconds: a key is in use for as long as a busy machine takes over its first request.
+    access.longestWait = .milliseconds(100)
+    access.attempts = 60
     client = StripeClient(access)
   }
 

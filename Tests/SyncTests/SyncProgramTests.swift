@@ -45,6 +45,22 @@ import Testing
     }
   }
 
+  /// As on a full disk, each write fails from some byte on; the system's own word for it differs (EFBIG).
+  @Test("a disk that takes no more ends a sync with its words; with room again it goes on, and all is there")
+  func fullDisk() async throws {
+    try await SyncLab.run { lab in
+      try await lab.seed(customers: 20, months: 3)
+      let program = SyncProgram(lab, kills: 0)
+      let full = try await program.start(["sync", "--json"], after: "trap '' XFSZ; ulimit -f 200").outcome()
+      #expect(full.status == 74, "\(full.stdout) \(full.stderr)")
+      #expect(full.stderr.contains("a file of the lake cannot be written"), "\(full.stderr)")
+      #expect(full.stderr.contains("make room"), "\(full.stderr)")
+      try await program.sync()
+      try await lab.expectEqual()
+      try await lab.expectBooks()
+    }
+  }
+
   @Test("options that contradict each other, and resources without a list, are refused")
   func refusals() async throws {
     try await SyncLab.run { lab in

@@ -135,6 +135,27 @@ import Verify
     }
   }
 
+  @Test("another API version: everything is listed again, and no row of the old one is left")
+  func anotherVersion() async throws {
+    try await SyncLab.run { lab in
+      try await lab.seed(customers: 8, months: 2)
+      let old = lab.client { $0.apiVersion = "2024-06-20" }
+      #expect(try await lab.sync(client: old).statuses == [])
+      #expect(try await lab.verify(client: old).isEqual)
+      old.close()
+      let versions = "select distinct api_version from {s}.invoices union select api_version from {s}.products"
+      #expect(try await lab.rows(versions) == ["2024-06-20"])
+
+      let new = try await lab.sync()
+      #expect(new.hasListed && new.gap == nil && new.statuses == [])
+      // Products look the same in both: only their version moves.
+      #expect(try await lab.rows(versions) == ["2026-10-28.endive"])
+      try await lab.expectEqual()
+      let again = try await lab.sync()
+      #expect(!again.hasListed && again.changedRows == 0)
+    }
+  }
+
   @Test("emptied tables are filled from the lake, a lost lake is read anew, and what is gone by then is found out")
   func lostSides() async throws {
     try await SyncLab.run { lab in

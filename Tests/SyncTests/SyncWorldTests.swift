@@ -86,9 +86,10 @@ struct SyncProgram {
 
   /// Starts a command; the program's own files stay in the lab's folder.
   func start(
-    _ arguments: [String] = ["sync", "--rate-per-endpoint", "2000", "--log-level", "error"]
+    _ arguments: [String] = ["sync", "--rate-per-endpoint", "2000", "--log-level", "error"], after script: String? = nil
   ) async throws -> RunningBinary {
-    try TestBinary.start(arguments, environment: try await environment(), directory: lab.folder.url)
+    try TestBinary.start(
+      arguments, environment: try await environment(), directory: lab.folder.url, after: script)
   }
 
   /// Runs a command to its end.

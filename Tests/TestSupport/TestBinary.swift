@@ -50,10 +50,17 @@ package enum TestBinary {
   }
 
   /// Starts the program and answers at once; `outcome()` must be awaited once.
+  ///
+  /// - Parameter script: what a shell does first, such as to set a limit; the program takes its place.
   package static func start(
-    _ arguments: [String], environment: [String: String] = [:], directory: URL? = nil
+    _ arguments: [String], environment: [String: String] = [:], directory: URL? = nil, after script: String? = nil
   ) throws -> RunningBinary {
-    try RunningBinary(try path(), arguments, environment: environment, directory: directory)
+    guard let script else {
+      return try RunningBinary(try path(), arguments, environment: environment, directory: directory)
+    }
+    return try RunningBinary(
+      "/bin/sh", ["-c", script + #"; exec "$0" "$@""#, try path()] + arguments, environment: environment,
+      directory: directory)
   }
 }
 

@@ -135,6 +135,8 @@ struct SettingsTests {
       ("SOURCE_NAME", "a\"; drop", "SOURCE_NAME 'a\"; drop' cannot be a schema's name"),
       ("STRIPE_API_BASE", "localhost:12111", "STRIPE_API_BASE is not an http or https address"),
       ("STRIPE_API_BASE", "ftp://host", "STRIPE_API_BASE is not an http or https address"),
+      ("LAKE_MEMORY_MB", "1 GB", "LAKE_MEMORY_MB is no number of megabytes"),
+      ("LAKE_MEMORY_MB", "99", "LAKE_MEMORY_MB is no number of megabytes"),
       ("OKAPI_RATE", "0", "OKAPI_RATE is not a number above 0"),
       ("OKAPI_RATE", "-5", "OKAPI_RATE is not a number above 0"),
       ("OKAPI_RATE", "inf", "OKAPI_RATE is not a number above 0"),

@@ -1,4 +1,5 @@
 import CommandLineKit
+import CrossCheck
 import Foundation
 import Ingest
 import PlatformCore
@@ -15,12 +16,15 @@ enum VerifySource: String, CaseIterable, ExpressibleByArgument {
   case json
   /// Stripe's API.
   case api
+  /// Silver.
+  case lake
 }
 
 /// `okapi verify`: proof that the tables equal their source.
 struct VerifyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "verify", abstract: "Proves that the tables equal the JSON exports or the API, or names what differs.",
+    commandName: "verify",
+    abstract: "Proves that the tables equal exports, the API or the lake, or names what differs.",
     discussion: """
       Every record is projected by SQL inside the database, not by the loader, and held against the typed columns and
       the raw JSON: fields, ids, children, sums of money, references. Exit status 0 only when everything is equal,
@@ -28,6 +32,9 @@ struct VerifyCommand: AsyncParsableCommand {
 
       api: Stripe is read into a copy in the workspace, which is removed afterwards; what differs is read once more by
       its id before it counts. Exit status 77: the key may not read some resources, so nothing is proven of them.
+
+      lake: the tables are held against silver, every column of every row. Both are made from one bronze by two programs
+      that share nothing but the declarations. okapi lake quality holds silver against bronze.
 
       With --repair, what differs is read again from the export, and everything is compared again. A row that was
       observed after the export is listed and left; a row that the export lacks is listed and left. With the API, what
@@ -38,6 +45,7 @@ struct VerifyCommand: AsyncParsableCommand {
         okapi verify charges refunds --source json --json
         okapi verify --source json --repair
         okapi verify --source api
+        okapi verify --source lake
         SOURCES=eu,us okapi verify --source api --sources all
       """)
 
@@ -52,7 +60,8 @@ struct VerifyCommand: AsyncParsableCommand {
   @Flag(help: "Correct what differs, then compare again.") var repair: Bool
   @Option(help: ArgumentHelp("How many findings to list for each table; all are counted.", valueName: "n"))
   var limit: Int = 100
-  @Flag(help: "Of the API, with --repair: wait while another okapi syncs this source or writes to the lake.")
+  @Flag(
+    help: "Wait while another okapi is at work: of the API with --repair, on this source; of the lake, on its models.")
   var wait = false
   @OptionGroup(title: "Accounts") var accounts: SourceOptions
   @OptionGroup(title: "Stripe's API") var api: APIOptions
@@ -64,16 +73,33 @@ struct VerifyCommand: AsyncParsableCommand {
     }
     if limit < 0 { throw ValidationError("--limit must not be negative") }
     let others = [("--json-dir", jsonDir), ("--exported-at", exportedAt), ("--api-version", apiVersion)]
-    if source == .api, let given = others.first(where: { $0.1 != nil }) {
+    if source != .json, let given = others.first(where: { $0.1 != nil }) {
       throw ValidationError("\(given.0) belongs to --source json")
     }
-    if source != .api, wait || api.rate != nil || api.ratePerEndpoint != nil {
-      throw ValidationError("--wait, --rate and --rate-per-endpoint belong to --source api")
+    if source == .lake, repair {
+      throw ValidationError(
+        "--repair does not belong to --source lake: okapi verify --source api --repair corrects the "
+          + "tables, okapi lake replay builds silver anew")
+    }
+    if source == .json, wait {
+      throw ValidationError("--wait belongs to --source api and --source lake")
+    }
+    if source != .api, api.rate != nil || api.ratePerEndpoint != nil {
+      throw ValidationError("--rate and --rate-per-endpoint belong to --source api")
     }
   }
 
   func run() async throws {
-    guard source != .api else { return try await proveAPI() }
+    switch source {
+    case .json: try await proveExports()
+    case .api: try await proveAPI()
+    case .lake: try await proveLake()
+    }
+  }
+}
+
+extension VerifyCommand {
+  private func proveExports() async throws {
     try await global.withSources("verify", accounts) { runtime in
       let access = DatabaseAccess(runtime)
       let folder = runtime.exports(in: jsonDir)
@@ -93,9 +119,22 @@ struct VerifyCommand: AsyncParsableCommand {
       return SourceResult(report: report, text: VerifyText.rendered(report), status: report.exitStatus)
     }
   }
-}
 
-extension VerifyCommand {
+  private func proveLake() async throws {
+    try await global.withSources("verify", accounts, atOnce: 1) { runtime in
+      let access = DatabaseAccess(runtime)
+      let names = try resources.map(ResourceName.named)
+      try await access.requireStore()
+      let bar = runtime.progress("compare", total: nil, unit: .count("tables"))
+      defer { bar.finish() }
+      let report = try await LakeSession(runtime, waits: wait).proof(
+        of: Set(names), against: access, findings: limit
+      ) { table, done, total in bar.update(done, of: total, note: table) }
+      bar.finish()
+      return SourceResult(report: report, text: CrossCheckText.rendered(report), status: report.exitStatus)
+    }
+  }
+
   private func proveAPI() async throws {
     try await global.withSources("verify", accounts, announcing: .apiAndDatabase, flags: api.flags) { runtime in
       var session = try SyncSession(runtime, api, resources: resources.map(ResourceName.named))

@@ -1,4 +1,5 @@
 import BronzeStore
+import CrossCheck
 import Fetch
 import Foundation
 import Lake
@@ -55,8 +56,10 @@ struct LakeSession: Sendable {
   ) async throws -> Answer {
     let scratch = runtime.settings.home.appending(path: "scratch/lake-\(runtime.context.runID)")
     defer { try? FileManager.default.removeItem(at: scratch) }
+    var engine = LakeEngine.Limits(scratch: scratch)
+    engine.memoryBytes = runtime.settings.lakeMemoryBytes
     var options = LakeOptions(
-      lake: target ?? lake, sources: [source], limits: .init(scratch: scratch),
+      lake: target ?? lake, sources: [source], limits: engine,
       rejectFolder: runtime.settings.home.appending(path: "rejects", directoryHint: .isDirectory))
     options.waits = waits
     options.isStrict = strict
@@ -74,6 +77,21 @@ struct LakeSession: Sendable {
 }
 
 extension LakeSession {
+  /// Holds the tables of a database against silver.
+  func proof(
+    of resources: Set<ResourceName>, against access: DatabaseAccess, findings limit: Int,
+    _ onTable: @escaping @Sendable (String, Int, Int) -> Void
+  ) async throws -> LakeComparison {
+    try await models { lake in
+      var verification = LakeVerification(
+        lake: lake, schema: source, context: runtime.workContext, connect: { try await access.connect() })
+      verification.resources = resources
+      verification.findingLimit = limit
+      verification.onTable = onTable
+      return try await verification.run()
+    }
+  }
+
   /// Reads objects by their ids into bronze.
   private func fill(
     _ source: String, _ resource: ResourceName, _ ids: [String], _ access: APIAccess, _ limits: APIOptions

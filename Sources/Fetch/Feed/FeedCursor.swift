@@ -18,6 +18,8 @@ package struct FeedCursor: Codable, Sendable, Equatable {
   package var creations: [String: Int64] = [:]
   /// By test clock: how far the events in its own time were handled.
   package var clocks: [String: Int64] = [:]
+  /// The API version in which what it speaks for was read; nil in a cursor of an earlier okapi.
+  package var apiVersion: String?
 
   /// A stretch of `created`, in Unix seconds.
   package struct Stretch: Codable, Sendable, Equatable {
@@ -37,6 +39,17 @@ package struct FeedCursor: Codable, Sendable, Equatable {
   /// When the listing began from which on the feed speaks for a table; nil where it does not.
   func spokenForSince(_ table: String) -> Int64? { listed[table] ?? followed?[table] }
 
+  /// Lets the cursor speak for nothing any more where objects are to be read in another version from now on: all are
+  /// listed again, in that version.
+  ///
+  /// - Returns: the version until now, where it was another one.
+  mutating func adopt(_ version: String) -> String? {
+    defer { apiVersion = version }
+    guard let apiVersion, apiVersion != version else { return nil }
+    (listed, followed) = ([:], nil)
+    return apiVersion
+  }
+
   /// Takes a table out: it is to be listed again.
   mutating func forget(_ table: String) {
     listed[table] = nil
@@ -55,5 +68,6 @@ package struct FeedCursor: Codable, Sendable, Equatable {
     case newest, handled, unread, listed, followed, creations, clocks
     case readAt = "read_at"
     case lookedBackAt = "looked_back_at"
+    case apiVersion = "api_version"
   }
 }

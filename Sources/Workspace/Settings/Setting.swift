@@ -47,6 +47,7 @@ package enum SettingKey: String, Sendable, CaseIterable {
   case runtimeDirectory = "OKAPI_RUNTIME_DIR"
   case jsonDirectory = "JSON_DIR"
   case lakeURL = "LAKE_URL"
+  case lakeMemory = "LAKE_MEMORY_MB"
   case sourceName = "SOURCE_NAME"
   case sources = "SOURCES"
   case runID = "RUN_ID"
@@ -68,6 +69,7 @@ package enum SettingKey: String, Sendable, CaseIterable {
     case .runtimeDirectory: "a short folder for sockets; without it one is chosen"
     case .jsonDirectory: "where JSON exports lie"
     case .lakeURL: "the folder of the lake; without it `lake` in the workspace"
+    case .lakeMemory: "megabytes that DuckDB holds for the lake; what is more goes to the disk"
     case .sourceName: "the account's name: the schema of its tables"
     case .sources: "the names of several accounts, joined by commas; each may have settings of its own"
     case .runID: "the id of this run; without it a new one is made"
@@ -87,6 +89,7 @@ package enum SettingKey: String, Sendable, CaseIterable {
     case .environment: Environment.development.rawValue
     case .home: ".okapi"
     case .jsonDirectory: "data/imported_stripe_data"
+    case .lakeMemory: "1000"
     case .sourceName: "stripe"
     case .logLevel: "info"
     case .logFormat: "auto"

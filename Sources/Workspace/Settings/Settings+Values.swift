@@ -14,6 +14,9 @@ extension Settings {
   /// Where the lake is: a folder as written, or the workspace's own.
   package var lakeLocation: String { value(.lakeURL) ?? home.appending(path: "lake").path }
 
+  /// What DuckDB may hold in memory for the lake, in bytes.
+  package var lakeMemoryBytes: Int { (value(.lakeMemory).flatMap { Int($0) } ?? 1000) * 1_000_000 }
+
   /// The source's name, which is the schema's.
   package var sourceName: String { value(.sourceName) ?? "stripe" }
 
@@ -65,6 +68,10 @@ extension Settings {
     try oneOf(.logFormat, ["auto"] + Log.Format.allCases.map(\.rawValue))
     if let runID = value(.runID), !RunContext.isValidRunID(runID) {
       throw refused(.runID, "RUN_ID is not usable as a name", "use letters, digits, '-', '_' and '.', at most 100")
+    }
+    guard let memory = value(.lakeMemory).flatMap({ Int($0) }), (100...1_000_000).contains(memory) else {
+      throw refused(
+        .lakeMemory, "LAKE_MEMORY_MB is no number of megabytes", "give a whole number from 100 on, such as 4000")
     }
     guard Self.canBeSchema(sourceName) else {
       throw refused(.sourceName, "SOURCE_NAME '\(sourceName)' cannot be a schema's name", Self.schemaNames)
