@@ -206,6 +206,10 @@ test-threads: ## The unit tests under the thread sanitizer
 lint: ## Check the format of Swift and of shell scripts
 	@scripts/test --lint
 
+.PHONY: pages
+pages: ## Check the workflows, and make pages of the documents in .build/pages
+	@scripts/pages
+
 .PHONY: generate
 generate: program ## Rewrite the generated files: DDL, data dictionary, diagrams
 	@$(okapi) schema generate

@@ -61,3 +61,32 @@ version_at_least() {
   minor=${minor%%.*}
   [ "$major" -gt "${2%%.*}" ] || { [ "$major" -eq "${2%%.*}" ] && [ "$minor" -ge "${2#*.}" ]; }
 }
+
+# Makes a Python of the project's own with what a file of requirements names, pinned by version and hash; does nothing
+# where it is there already. Made beside its place and moved there when whole: a run that was interrupted leaves nothing
+# half done.
+#   python_environment PLACE REQUIREMENTS WHAT AGAIN
+python_environment() {
+  local place=$1 requirements=$2 what=$3 again=$4 part stamp
+  command -v python3 >/dev/null 2>&1 || fail 69 "python3 is not installed" "" "scripts/setup --tests"
+  # What an installation is good for: these requirements and this Python.
+  stamp=$(
+    printf '%s\n' "$(python3 -c 'import sys; print(sys.base_prefix, sys.version)' | tr '\n' ' ')"
+    cat "$requirements"
+  )
+  if [ -x "$place/bin/python" ] && [ "$(cat "$place/stamp" 2>/dev/null)" = "$stamp" ]; then return; fi
+  mkdir -p "${place%/*}"
+  part=$(mktemp -d "$place-part.XXXXXX")
+  # shellcheck disable=SC2064  # the folder of now
+  trap "rm -rf '$part'" EXIT
+  say "Installing $what into ${place#"$root/"}"
+  python3 -m venv "$part" >"$part/log" 2>&1 || fail 69 "Python cannot make an environment" \
+    "$(tail -n 1 "$part/log")" "scripts/setup --tests"
+  "$part/bin/python" -m pip --disable-pip-version-check --no-input install --quiet --require-hashes --only-binary :all: \
+    --requirement "$requirements" </dev/null >"$part/log" 2>&1 || fail 69 "$what could not be installed" \
+    "$(grep -iE '^ERROR' "$part/log" | tail -n 1 || true)" "look at what pip says, then: $again"
+  printf '%s\n' "$stamp" >"$part/stamp"
+  rm -rf "$place"
+  mv "$part" "$place"
+  trap - EXIT
+}

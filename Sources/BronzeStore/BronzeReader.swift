@@ -63,6 +63,44 @@ package struct BronzeReader: Sendable {
     BronzePartReader(part: part, input: try lake.open(part.path), position: position, limits: limits)
   }
 
+  /// When the oldest line there is was ingested, RFC 3339 with milliseconds; nil without a whole line.
+  ///
+  /// - Throws: `inputOutput`.
+  package func oldestIngestion() throws(PlatformError) -> String? {
+    var oldest: String?
+    for entity in try entities() {
+      // Parts are named by the day of their lines, and a part's first line is its oldest.
+      var day: String?
+      for part in try parts(of: entity) {
+        if let day, part.day > day { break }
+        guard let moment = try firstIngestion(of: part) else { continue }
+        day = part.day
+        oldest = min(oldest ?? moment, moment)
+      }
+    }
+    return oldest
+  }
+
+  /// When the first whole line of a part was ingested that says it.
+  private func firstIngestion(of part: BronzePart) throws(PlatformError) -> String? {
+    let input = try lake.open(part.path)
+    var line: [UInt8] = []
+    var read = 0
+    while true {
+      let more = try input.read(1 << 16, at: read)
+      if more.isEmpty { return nil }
+      read += more.count
+      var rest = more[...]
+      while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+        line += rest[..<end]
+        if let moment = EnvelopeReader.ingestedAt(line) { return moment }
+        line.removeAll()
+        rest = rest[(end + 1)...]
+      }
+      line += rest
+    }
+  }
+
   private func values(_ key: String, in folder: String) throws(PlatformError) -> [String] {
     try lake.names(in: folder).compactMap { Self.value(key, $0) }
   }

@@ -29,6 +29,12 @@ final class EnvelopeReader {
     return parsed(line)
   }
 
+  /// When a line was ingested, as it says; nil for a line that is broken.
+  static func ingestedAt(_ line: [UInt8]) -> String? {
+    let document = JSONDocument()
+    return line.withUnsafeBytes { try? document.parse($0)["meta"]?["ingested_at"]?.stringValue }
+  }
+
   private static func asWritten(_ line: UnsafeRawBufferPointer) -> (data: Range<Int>, meta: Range<Int>)? {
     let (head, key) = (BronzeEnvelope.head, BronzeEnvelope.metaKey)
     guard line.count > head.count + key.count + 3, line.prefix(head.count).elementsEqual(head),

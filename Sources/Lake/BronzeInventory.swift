@@ -17,13 +17,14 @@ struct BronzeInventory {
   /// What is wrong with bronze itself, each with its own words.
   private(set) var damage: [QualityFinding] = []
 
-  init(_ lake: LakeFolder, source: String) throws {
+  /// - Parameter day: the last day that is looked at; nil for all.
+  init(_ lake: LakeFolder, source: String, upTo day: String? = nil) throws {
     let reader = BronzeReader(lake: lake, source: source)
     let state = BronzeState(lake: lake, source: source)
     var manifests: [String: RunManifest?] = [:]
     var found: Set<String> = []
     for entity in try reader.entities() {
-      for (part, bytes) in try reader.sizedParts(of: entity) {
+      for (part, bytes) in try reader.sizedParts(of: entity) where day.map({ part.day <= $0 }) ?? true {
         found.insert(part.path)
         parts[entity, default: []].append(
           Part(path: part.path, entity: entity, day: part.day, runID: part.runID, bytes: bytes))
@@ -41,6 +42,8 @@ struct BronzeInventory {
     for (_, manifest) in manifests.sorted(by: { $0.key < $1.key }) {
       for output in manifest?.outputs ?? []
       where manifest?.source == source && output.path.hasPrefix("bronze/") && !found.contains(output.path) {
+        let written = output.path.firstMatch(of: #/\/dt=([^\/]+)/#).map { String($0.1) } ?? ""
+        if let day, written > day { continue }
         damage.append(.init(.bronzeMissingPart, of: output.entity, "a part is gone", samples: [output.path]))
       }
     }
@@ -60,9 +63,7 @@ struct BronzeInventory {
   }
 
   /// The parts of an entity that silver does not hold as they are now.
-  func new(_ entity: String, since known: [String: Int], upTo day: String? = nil) -> [Part] {
-    (parts[entity] ?? []).filter { part in
-      part.bytes > 0 && known[part.path] != part.bytes && (day.map { part.day <= $0 } ?? true)
-    }
+  func new(_ entity: String, since known: [String: Int]) -> [Part] {
+    (parts[entity] ?? []).filter { $0.bytes > 0 && known[$0.path] != $0.bytes }
   }
 }

@@ -37,48 +37,46 @@ package struct Lake: Sendable {
   /// Builds, checks and accepts.
   ///
   /// - Parameter fromBronzeAlone: whether all of silver and gold is built anew, from bronze alone.
-  /// - Throws: as `transform`.
+  /// - Throws: as `transform`; `usage` for a past moment that bronze does not reach back to.
   package func run(fromBronzeAlone: Bool = false) async throws -> LakeReport {
-    try await underLock(fromBronzeAlone) { report in
-      try await stage(fromBronzeAlone, &report)
+    let buildsAnew = fromBronzeAlone || options.asOf != nil
+    return try await underLock(buildsAnew) { report in
+      try await stage(buildsAnew, &report)
       guard report.isStaged else { return }
       try await checkAndAccept(&report)
+      guard options.asOf != nil, report.isStaged else { return }
+      // Later checks would look for its bronze in this lake.
+      try lake.removeFolder(LakePath.staging)
+      report.isStaged = false
     }
-  }
-
-  /// Runs a statement of a user over the accepted tables.
-  ///
-  /// - Throws: `usage` for a statement that is wrong; `temporary` while they are being changed.
-  package func query(_ sql: String) async throws -> DuckDBResult {
-    try await opened { try await $0.asUser().query(sql) }
   }
 
   /// Lends the accepted tables, `silver.<entity>` and `gold.<model>`; nobody changes them meanwhile.
   ///
   /// - Throws: `temporary` while they are being changed.
   package func reading<Answer>(_ body: (DuckDBConnection) async throws -> Answer) async throws -> Answer {
-    try await opened { try await body($0.connection) }
-  }
-
-  private func opened<Answer>(_ body: (LakeEngine) async throws -> Answer) async throws -> Answer {
-    let lock = try await LakeLock.take(
-      in: lake, of: LakeLock.models, for: context, waits: options.waits, onWait: told)
+    let lock = try await lockModels()
     defer { withExtendedLifetime(lock) {} }
     _ = try Promotion.recover(in: lake)
     let tables = try LakeTables(lake)
-    let engine = try await LakeEngine(lake, limits: options.limits)
+    let engine = try await LakeEngine(lake, bronze: options.asOf?.bronze, limits: options.limits)
     try await tables.open(in: engine, silver: ModelFile.silver(), gold: ModelFile.gold())
-    return try await body(engine)
+    return try await body(engine.connection)
   }
 
   private func underLock(
     _ buildsAnew: Bool = false, _ body: (inout LakeReport) async throws -> Void
   ) async throws -> LakeReport {
-    let lock = try await LakeLock.take(
-      in: lake, of: LakeLock.models, for: context, waits: options.waits, onWait: told)
+    let lock = try await lockModels()
     defer { withExtendedLifetime(lock) {} }
     var report = LakeReport(runID: context.runID, startedAt: now)
     report.isStrict = options.isStrict
+    if let asOf = options.asOf {
+      // Before anything is touched: the folder may be somebody's lake.
+      for source in options.sources { try asOf.require(source) }
+      try LakePast.claim(lake, for: asOf)
+      (report.asOf, report.lake) = (asOf.moment, lake.location(of: ""))
+    }
     do {
       report.recoveredRunID = try Promotion.recover(in: lake)
     } catch let error as PlatformError where buildsAnew && error.status == .inputOutput {
@@ -87,6 +85,10 @@ package struct Lake: Sendable {
     }
     try await body(&report)
     return report
+  }
+
+  func lockModels() async throws -> LakeLock {
+    try await LakeLock.take(in: lake, of: LakeLock.models, for: context, waits: options.waits, onWait: told)
   }
 
   private func told(_ holder: LakeHolder?) {
@@ -100,11 +102,12 @@ package struct Lake: Sendable {
 
   private func stage(_ fromBronzeAlone: Bool, _ report: inout LakeReport) async throws {
     let clean = report
+    if options.asOf == nil { try LakePast.refuse(lake) }
     for generation in 0...Self.generations {
       report = clean
       // What an earlier run left there was never accepted.
       try lake.removeFolder(LakePath.staging)
-      let engine = try await LakeEngine(lake, limits: options.limits)
+      let engine = try await LakeEngine(lake, bronze: options.asOf?.bronze, limits: options.limits)
       let silver = try ModelFile.silver()
       let accepted = try lake.acceptedModels()
       var plan = Promotion(runID: context.runID)
@@ -133,7 +136,8 @@ package struct Lake: Sendable {
     var transformed: [String: TransformState] = [:]
     for model in silver { transformed[model.name] = try lake.document(LakePath.transformed(model.name)) }
     for source in options.sources {
-      let lock = try await LakeLock.take(in: lake, of: source, for: context, waits: options.waits, onWait: told)
+      let lock = try await LakeLock.take(
+        in: options.bronze, of: source, for: context, waits: options.waits, onWait: told)
       defer { withExtendedLifetime(lock) {} }
       try await stage(source, silver, fromBronzeAlone, engine, &plan, &transformed, &report)
     }
@@ -163,7 +167,7 @@ package struct Lake: Sendable {
     _ transformed: inout [String: TransformState], _ report: inout LakeReport
   ) async throws {
     let begun = ContinuousClock.now
-    let inventory = try BronzeInventory(lake, source: source)
+    let inventory = try BronzeInventory(options.bronze, source: source, upTo: options.asOf?.day)
     plan.findings += inventory.damage
     // Models find their rows in each other's: new SQL of one builds all anew.
     let isNew = silver.contains { model in
@@ -181,8 +185,8 @@ package struct Lake: Sendable {
     guard !fresh.isEmpty else { return }
     let accepted = Dictionary(plan.accepted.map { ($0.model, $0) }) { first, _ in first }
     var build = SilverBuild(
-      engine, source: source, models: silver, target: LakePath.staging(of: context.runID),
-      accepted: accepted, isWhole: isWhole, parts: parts.mapValues { $0.map(\.path) })
+      engine, options, source: source, models: silver, target: LakePath.staging(of: context.runID), accepted: accepted,
+      isWhole: isWhole, parts: parts.mapValues { $0.map(\.path) })
     let done = Counter()
     try await build.run { [options] in
       options.onProgress(.init(stage: "silver", model: $0, done: done.next(), total: silver.count))
@@ -228,8 +232,8 @@ package struct Lake: Sendable {
     let begun = ContinuousClock.now
     let models = try ModelFile.gold()
     var build = GoldBuild(
-      engine, models: models, target: LakePath.staging(of: context.runID), day: String(now.prefix(10)),
-      changed: changed, buildsAll: buildsAll)
+      engine, models: models, target: LakePath.staging(of: context.runID),
+      day: options.asOf?.day ?? String(now.prefix(10)), changed: changed, buildsAll: buildsAll)
     let done = Counter()
     try await build.run(accepted: accepted) { [options] in
       options.onProgress(.init(stage: "gold", model: $0, done: done.next(), total: models.count))
@@ -249,8 +253,10 @@ package struct Lake: Sendable {
 
   private func checkAndAccept(_ report: inout LakeReport) async throws {
     let begun = ContinuousClock.now
-    let staged = try Promotion.staged(in: lake)
-    let engine = try await LakeEngine(lake, limits: options.limits)
+    // What a broken off replay as of a moment has left there is for nobody: its bronze is in another lake.
+    let isLeft = try options.asOf == nil && LakePast.of(lake) != nil
+    let staged = isLeft ? nil : try Promotion.staged(in: lake)
+    let engine = try await LakeEngine(lake, bronze: options.asOf?.bronze, limits: options.limits)
     let checks = try QualityChecks(
       engine, tables: LakeTables(lake, with: staged), staged: staged, options: options, now: context.clock.now)
     report.findings += try await checks.run { [options] in options.onProgress($0) }
@@ -276,6 +282,7 @@ extension Lake {
       runID: staged.runID, command: context.command, source: options.sources.joined(separator: ","),
       startedAt: report.startedAt, finishedAt: context.clock.now.rfc3339, status: "done", inputs: [:], written: [],
       counts: ["parts": report.parts, "rejected": report.models.reduce(0) { $0 + $1.rejected }])
+    if let asOf = options.asOf { manifest.inputs = ["as_of": asOf.moment, "bronze": asOf.bronze.location(of: "")] }
     manifest.outputs = files.compactMap { model, file in
       places[file.path].map { place in
         RunManifest.Output(

@@ -28,10 +28,19 @@ package struct LakeEngine: Sendable {
 
   /// Opens an empty database.
   ///
+  /// - Parameter bronze: another lake whose bronze is read; nil: the same one's.
   /// - Throws: `configuration` where DuckDB is not there.
-  package init(_ lake: LakeFolder, limits: Limits) async throws {
+  package init(_ lake: LakeFolder, bronze: LakeFolder? = nil, limits: Limits) async throws {
     self.lake = lake
     scratch = limits.scratch
+    // DuckDB makes the last folder of the path only, and that when memory does not suffice.
+    do {
+      try FileManager.default.createDirectory(at: limits.scratch, withIntermediateDirectories: true)
+    } catch {
+      throw PlatformError(
+        .output, "the scratch folder cannot be made", cause: error.localizedDescription,
+        context: ["folder": limits.scratch.path], nextStep: "make the workspace writable (OKAPI_HOME)")
+    }
     database = try await DuckDBDatabase.open(
       .init(
         memoryLimitBytes: limits.memoryBytes, threads: limits.threads, temporaryDirectory: limits.scratch.path,
@@ -39,14 +48,15 @@ package struct LakeEngine: Sendable {
     connection = try database.connect()
     // Views are asked many times; files that are read here are never written again under their name.
     try await connection.execute("set parquet_metadata_cache = true")
-    if let (place, options) = lake.s3 {
+    for (name, folder) in [("lake", lake), ("bronze", bronze)] {
+      guard let (place, options) = folder?.s3 else { continue }
       try await connection.loadExtension(DuckDBLibrary.httpfs())
-      try await connection.execute(Self.access(to: place, options))
+      try await connection.execute(Self.access(to: place, options, name: name))
     }
   }
 
   /// Lets DuckDB read the lake's bucket with the lake's own key.
-  private static func access(to place: S3Place, _ options: S3Options) -> String {
+  private static func access(to place: S3Place, _ options: S3Options, name: String) -> String {
     let address = options.endpoint ?? "https://s3.\(options.region).amazonaws.com"
     let server = address.split(separator: "://", maxSplits: 1)
     let style = options.isPathStyle || place.bucket.contains(".") ? "path" : "vhost"
@@ -69,7 +79,7 @@ package struct LakeEngine: Sendable {
       set global s3_access_key_id = '';
       set global s3_secret_access_key = '';
       set global s3_session_token = '';
-      create secret lake (\(values.joined(separator: ", ")))
+      create secret \(name) (\(values.joined(separator: ", ")))
       """
   }
 

@@ -6,6 +6,8 @@ package import StripeModel
 package struct LakeOptions: Sendable {
   /// The lake.
   package var lake: LakeFolder
+  /// The past moment that is built in the lake, from another one's bronze; nil for what is known now.
+  package var asOf: LakeAsOf?
   /// The sources whose new bronze is taken in; gold is of all there are.
   package var sources: [String]
   /// What the engine may use.
@@ -31,6 +33,9 @@ package struct LakeOptions: Sendable {
     self.limits = limits
     self.rejectFolder = rejectFolder
   }
+
+  /// Where bronze is read.
+  var bronze: LakeFolder { asOf?.bronze ?? lake }
 }
 
 /// How far a run over the lake is.

@@ -31,6 +31,10 @@ package struct LakeReport: Codable, Sendable, Equatable {
   package var runID: String
   /// When it began, RFC 3339.
   package var startedAt: String
+  /// The past moment that was built, RFC 3339; nil for what is known now.
+  package var asOf: String?
+  /// The lake that a past moment was built in; nil for the one there is.
+  package var lake: String?
   /// An earlier run whose broken off acceptance was completed.
   package var recoveredRunID: String?
   /// The models that were built.
@@ -59,7 +63,8 @@ package struct LakeReport: Codable, Sendable, Equatable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case models, findings, parts, bytes, seconds
+    case models, findings, parts, bytes, seconds, lake
+    case asOf = "as_of"
     case runID = "run_id"
     case startedAt = "started_at"
     case recoveredRunID = "recovered_run_id"

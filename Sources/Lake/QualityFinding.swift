@@ -30,15 +30,17 @@ package struct QualityFinding: Codable, Sendable, Equatable {
     case silverToGold = "silver_to_gold"
     /// A row that refers to one that is not there.
     case reference
-    /// The same, where what is missing cannot be read by its id.
+    /// The same, where what is missing cannot be read by its id, or any more.
     case unnamedReference = "unnamed_reference"
+    /// A field of bronze that the declaration does not know.
+    case unknownField = "unknown_field"
     /// A value that the declaration does not list.
     case enumeration
     /// Nothing new for too long.
     case freshness
 
     /// Whether it is the source that changed, not the lake that is wrong: told, and fatal with `--strict` only.
-    package var isDrift: Bool { [.enumeration, .unnamedReference].contains(self) }
+    package var isDrift: Bool { [.unknownField, .enumeration, .unnamedReference].contains(self) }
     /// Whether good records around it load: status 65 instead of a stop.
     package var isReject: Bool { [.bronzeMalformed, .bronzeRejected].contains(self) }
   }

@@ -19,6 +19,10 @@ struct SilverBuild {
   }
 
   let engine: LakeEngine
+  /// Where bronze lies.
+  let bronze: LakeFolder
+  /// What was ingested later does not exist; nil takes all.
+  let asOf: LakeAsOf?
   let source: String
   let models: [ModelFile]
   /// The staging folder.
@@ -35,10 +39,12 @@ struct SilverBuild {
   private var lake: LakeFolder { engine.lake }
 
   init(
-    _ engine: LakeEngine, source: String, models: [ModelFile], target: String, accepted: [String: AcceptedModel],
-    isWhole: Bool, parts: [String: [String]]
+    _ engine: LakeEngine, _ options: LakeOptions, source: String, models: [ModelFile], target: String,
+    accepted: [String: AcceptedModel], isWhole: Bool, parts: [String: [String]]
   ) {
     self.engine = engine
+    bronze = options.bronze
+    asOf = options.asOf
     self.source = source
     self.models = models
     self.target = target
@@ -52,11 +58,13 @@ struct SilverBuild {
     // A list of files must not be empty.
     let noPart = try engine.localFile("empty/part.jsonl")
     try Data().write(to: URL(filePath: noPart))
-    try await engine.execute("set variable as_of = 'infinity'::timestamptz")
+    try await engine.execute(
+      "set variable as_of = \(LakeEngine.literal(asOf?.moment ?? "infinity"))::timestamptz")
     // Objects are found inside others: all is read before anything is merged.
     for model in models {
-      let files = parts[model.name] ?? []
-      try await engine.set("bronze_\(model.name)", to: files.isEmpty ? [noPart] : files)
+      let files = (parts[model.name] ?? []).map(bronze.location)
+      let list = (files.isEmpty ? [noPart] : files).map(LakeEngine.literal).joined(separator: ", ")
+      try await engine.execute("set variable bronze_\(model.name) = [\(list)]")
       try await run("read", of: model)
     }
     for model in models {

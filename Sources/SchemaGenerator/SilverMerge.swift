@@ -45,7 +45,7 @@ extension SilverModel {
   /// The partition stands in the file's path.
   private func accepted(_ name: String) -> String { "regexp_extract(filename, 'dt=([^/]+)/', 1) as \(name)" }
 
-  private func parentKey(_ list: ChildList) -> String {
+  func parentKey(_ list: ChildList) -> String {
     definition.column(list.parentColumn).map(name) ?? list.parentColumn
   }
 

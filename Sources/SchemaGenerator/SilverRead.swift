@@ -16,8 +16,25 @@ extension SilverModel {
 
       create or replace temp table \(table)_read as
       with \((sources.map { "\($0.name) as (\n  \($0.sql.indented(by: 2))\n)" } + stages).joined(separator: ",\n"))
-      \(judged);
+      \(judged);\(doubts)
       """
+  }
+
+  /// Nobody knows which element one that cannot be read is: the list it stands in says nothing of what is gone.
+  private var doubts: String {
+    parentLists.map { parent, list in
+      """
+
+
+      -- A list with an element that cannot be read does not show what is gone.
+      update \(parent.table)_read set \(list.silverName)_is_complete = false
+      from (select distinct \(parentKey(list)) as parent_id, observed_at, observed_sequence
+        from \(table)_read where broken is not null) as doubtful
+      where \(parent.table)_read.\(parent.key) = doubtful.parent_id
+        and \(parent.table)_read.observed_at = doubtful.observed_at
+        and \(parent.table)_read.observed_sequence = doubtful.observed_sequence;
+      """
+    }.joined()
   }
 
   // MARK: How a value is read

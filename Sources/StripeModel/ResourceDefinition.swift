@@ -29,6 +29,8 @@ package struct ResourceDefinition: Sendable {
   /// Places where objects with a table of their own always stand whole: what is found there is a sighting of them, and
   /// compared whole all the same.
   package let embedded: [JSONPath]
+  /// Members of Stripe's object that are known and that nothing here takes.
+  package let unread: [String]
   /// Whether the API can answer a deletion stub for it.
   package let isDeletable: Bool
   /// One sentence for the data dictionary.
@@ -39,7 +41,7 @@ package struct ResourceDefinition: Sendable {
     name: ResourceName, table: String, path: String?, listing: ResourceListing = .byCreated, idPrefixes: [String],
     help: String, columns: [Column], children: [ChildList] = [], expand: [String] = [], events: [String] = [],
     unannounced: [Unannounced] = [], ignored: [String] = [], collapsed: [String] = [], embedded: [String] = [],
-    isDeletable: Bool = false
+    isDeletable: Bool = false, unread: [String] = []
   ) {
     self.name = name
     self.table = table
@@ -56,6 +58,7 @@ package struct ResourceDefinition: Sendable {
     self.collapsed = collapsed.map(JSONPath.init)
     self.embedded = embedded.map(JSONPath.init)
     self.isDeletable = isDeletable
+    self.unread = unread
   }
 
   /// Stripe's `object` value.
@@ -63,6 +66,13 @@ package struct ResourceDefinition: Sendable {
 
   /// The column of that name.
   package func column(_ name: String) -> Column? { columns.first { $0.name == name } }
+
+  /// The members at the top of the object that are known; any other is drift.
+  package var knownMembers: Set<String> {
+    let paths = columns.flatMap(\.paths) + children.map(\.path) + ignored + collapsed + embedded
+    let names = paths.map(\.members) + expand.map { JSONPath($0).members }
+    return Set(names.compactMap(\.first)).union(["id", "object", "deleted"]).union(unread)
+  }
 
   /// The columns with a foreign key, and their targets.
   package var foreignKeys: [(column: Column, target: ResourceName)] {

@@ -335,8 +335,8 @@ struct SyncRound {
         known.syncedAt = now
         // Without the feed nothing tells the source's time.
         if problem != nil { known.readAt = Int64(begun.timeIntervalSince1970) }
-      } else if listedAt != nil {
-        (known.outcome, known.reason, known.status) = (FetchReport.Outcome.read.rawValue, nil, nil)
+      } else if let listedAt {
+        noteRejects(of: name, &known, isListedAnew: known.listedAt != listedAt)
         known.syncedAt = now
       } else if coverage[table] == nil {
         continue
@@ -356,5 +356,18 @@ struct SyncRound {
     }
     memory.coverage = coverage
     try await queries.note(coverage, run: context.runID)
+  }
+
+  /// Records that were rejected are told again and again, until a listing of the whole resource brings none.
+  private mutating func noteRejects(of name: ResourceName, _ known: inout SyncQueries.Coverage, isListedAnew: Bool) {
+    known.outcome = FetchReport.Outcome.read.rawValue
+    let data = ExitStatus.data.rawValue
+    if let rejected = report[name]?.rejected, rejected > 0 {
+      (known.reason, known.status) = ("rejected by run \(context.runID): \(rejected)", data)
+    } else if known.status == data, !isListedAnew {
+      report.change(name) { figures in (figures.reason, figures.status) = (known.reason, data) }
+    } else {
+      (known.reason, known.status) = (nil, nil)
+    }
   }
 }

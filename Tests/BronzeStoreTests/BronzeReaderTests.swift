@@ -39,6 +39,30 @@ import Testing
     #expect(try lab.reader.parts(of: "customers").isEmpty)
   }
 
+  // MARK: Age
+
+  @Test func bronzeIsAsOldAsItsOldestWholeLine() throws {
+    func line(_ moment: String) -> String { Self.line("{}", meta: #"{"ingested_at":"\#(moment)"}"#) }
+    let lab = try BronzeLab()
+    #expect(try lab.reader.oldestIngestion() == nil)
+    let folder = "bronze/source=stripe/entity="
+    try lab.put(folder + "charges/dt=2026-11-20/run_id=a/part-00000.jsonl", #"{"data":{},"meta":{"ingested_at":"2026"#)
+    #expect(try lab.reader.oldestIngestion() == nil)
+    try lab.put(
+      folder + "charges/dt=2026-11-21/run_id=b/part-00000.jsonl",
+      "broken\n" + line("2026-11-21T08:00:01.000Z") + line("2026-11-21T08:00:02.000Z"))
+    try lab.put(folder + "charges/dt=2026-11-21/run_id=c/part-00000.jsonl", line("2026-11-21T07:00:00.000Z"))
+    try lab.put(folder + "charges/dt=2026-11-22/run_id=a/part-00000.jsonl", line("2026-11-22T00:00:00.000Z"))
+    #expect(try lab.reader.oldestIngestion() == "2026-11-21T07:00:00.000Z")
+    try lab.put(folder + "events/dt=2026-11-20/run_id=a/part-00000.jsonl", line("2026-11-20T23:59:59.999Z"))
+    #expect(try lab.reader.oldestIngestion() == "2026-11-20T23:59:59.999Z")
+    // A long line is read to its end.
+    let long = Self.line(
+      "\"\(String(repeating: "x", count: 200_000))\"", meta: #"{"ingested_at":"2026-11-19T01:00:00.000Z"}"#)
+    try lab.put(folder + "refunds/dt=2026-11-19/run_id=a/part-00000.jsonl", long)
+    #expect(try lab.reader.oldestIngestion() == "2026-11-19T01:00:00.000Z")
+  }
+
   // MARK: Lines
 
   @Test func aHalfLineAtTheEndIsNotRead() throws {

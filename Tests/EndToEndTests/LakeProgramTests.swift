@@ -1,101 +1,12 @@
 import Foundation
-import HTTPClient
 import TestSupport
 import Testing
 
 /// `okapi lake …` against a sandbox: the books agree, whatever is killed on the way, and damage is named.
 @Suite("Lake", .serialized) struct LakeProgramTests {
-  /// A sandbox with a company in it, and a lake beside it.
-  private struct World {
-    let home: ProgramHome
-    let url: String
-    var lake: URL { home.folder.appending(path: "lake") }
-    private var settings: [String: String] { ["LAKE_URL": lake.path, "LOG_LEVEL": "error"] }
-
-    static func with(customers: Int, months: Int, _ body: @Sendable (World) async throws -> Void) async throws {
-      try await ProgramHome.with { home in
-        let size = ["--customers", String(customers), "--months", String(months)]
-        let seeded = try await home.run("sandbox", "seed", size[0], size[1], size[2], size[3])
-        try #require(seeded.status == 0, "\(seeded.stderr)")
-        let started = try await home.run("sandbox", "serve", "--background", "--port", "0", "--json")
-        try await body(World(home: home, url: try #require(try started.document()["url"]?.string)))
-      }
-    }
-
-    func lake(_ arguments: String...) async throws -> TestBinary.Outcome { try await lake(arguments) }
-
-    func lake(_ arguments: [String]) async throws -> TestBinary.Outcome { try await start(arguments).outcome() }
-
-    func start(_ arguments: [String]) throws -> RunningBinary {
-      try TestBinary.start(
-        ["lake"] + arguments, environment: settings.merging(["OKAPI_HOME": home.home]) { $1 }, directory: home.folder)
-    }
-
-    func query(_ sql: String) async throws -> [[String?]] {
-      let answer = try await lake("query", "--json", sql)
-      try #require(answer.status == 0, "\(answer.stderr)")
-      return try answer.rows()
-    }
-
-    @discardableResult
-    func send(_ method: String, _ path: String, _ form: String = "") throws -> JSONAny {
-      let answer = try HTTPClient().send(
-        .init(method, url + path, headers: [("Authorization", "Bearer sk_test_x")], body: Array(form.utf8)))
-      return try JSONDecoder().decode(JSONAny.self, from: Data(answer.body))
-    }
-
-    /// Every file of silver and gold with its bytes' size and the run that last changed its model.
-    func accepted() throws -> [String: String] {
-      var hashes: [String: String] = [:]
-      let folder = lake.appending(path: "_state/manifests/_latest")
-      for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
-        let model = try JSONDecoder().decode(JSONAny.self, from: Data(contentsOf: folder.appending(path: name)))
-        for file in model["files"]?.array ?? [] { hashes[file["path"]?.string ?? ""] = file["sha256"]?.string }
-      }
-      return hashes
-    }
-
-    func files(_ entity: String, _ layer: String = "bronze") throws -> [URL] {
-      let folder = lake.appending(path: "\(layer)/source=stripe/entity=\(entity)")
-      let found = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)?.compactMap { $0 as? URL }
-      return (found ?? []).filter { !$0.hasDirectoryPath }.sorted { $0.path < $1.path }
-    }
-
-    /// Holds gold against the sandbox's own books: every currency, to the minor unit, and every id once.
-    func expectBooks() async throws {
-      let ledger = try await home.run("sandbox", "ledger", "--json").document()
-      var books: [String] = []
-      for money in ledger["money"]?.array ?? [] {
-        let amounts = [
-          money["charges"]?["amount"], money["refunds"]?["amount"], money["disputes"]?["amount"], money["fees"],
-        ].map { String($0?.integer ?? -1) }
-        books.append(([money["currency"]?.string ?? ""] + amounts).joined(separator: " "))
-      }
-      let gold = try await query(
-        """
-        select currency || ' ' || sum(captured_minor) || ' ' || sum(refunded_minor) || ' ' || sum(disputed_minor)
-          || ' ' || coalesce(sum(fee_minor), 0)
-        from gold.fct_payments group by currency order by currency
-        """)
-      #expect(gold.map { $0[0] } == books.sorted().map { Optional($0) })
-      let counts = try #require(ledger["counts"]?.members)
-      for (object, table) in [
-        ("charges", "charges"), ("customers", "customers"), ("invoices", "invoices"), ("invoiceitems", "invoice_items"),
-        ("invoice_line_items", "invoice_line_items"), ("balance_transactions", "balance_transactions"),
-      ] {
-        let rows = try await query(
-          "select count(*) filter (not is_deleted), count(*), count(distinct \(table.dropLast())_id) "
-            + "from silver.\(table)"
-        )
-        #expect(rows[0][0] == counts[object]?.integer.map { String($0) }, "\(table)")
-        #expect(rows[0][1] == rows[0][2], "\(table)")
-      }
-    }
-  }
-
   @Test("the books agree after each run; a second run changes nothing, and a replay makes the same bytes")
   func books() async throws {
-    try await World.with(customers: 25, months: 3) { world in
+    try await LakeWorld.with(customers: 25, months: 3) { world in
       let first = try await world.lake("run", "--json")
       #expect(first.status == 0, "\(first.stdout) \(first.stderr)")
       #expect(try first.document()["lake"]?["is_promoted"] == .boolean(true))
@@ -136,7 +47,7 @@ import Testing
 
   @Test("killed while it reads, builds, checks or accepts: the next run completes it, and the books agree")
   func kills() async throws {
-    try await World.with(customers: 15, months: 2) { world in
+    try await LakeWorld.with(customers: 15, months: 2) { world in
       let journal = world.lake.appending(path: "_state/promotion.json").path
       var moments: [(String, @Sendable () -> Bool)] = [
         ("bronze is written", { (try? world.files("charges").isEmpty) == false }),
@@ -168,7 +79,7 @@ import Testing
 
   @Test("damage is named: a cut part, a copied one, a broken line, a file of silver that is gone or changed")
   func damage() async throws {
-    try await World.with(customers: 10, months: 2) { world in
+    try await LakeWorld.with(customers: 10, months: 2) { world in
       #expect(try await world.lake("run").status == 0)
       func findings(_ outcome: TestBinary.Outcome) throws -> [String] {
         let report = try outcome.document()
@@ -226,7 +137,7 @@ import Testing
 
   @Test("one at a time; a window of one entity, and what changes of its older objects")
   func windowAndLock() async throws {
-    try await World.with(customers: 15, months: 3) { world in
+    try await LakeWorld.with(customers: 15, months: 3) { world in
       let extracted = try await world.lake(
         "extract", "--entity", "charges", "--since", "2026-01-01", "--until", "2026-01-02")
       #expect(extracted.status == 0, "\(extracted.stderr)")

@@ -122,6 +122,37 @@ import Testing
     }
   }
 
+  @Test("a signal breaks off the source that is not done; what the other did is reported")
+  func interrupted() async throws {
+    try await Accounts.with { accounts in
+      #expect(try await accounts.run("db", "migrate").status == 0)
+      _ = try HTTPClient().send(
+        .init(
+          "POST", accounts.us.url + "/_okapi/faults", headers: [("Authorization", "Bearer sk_test_maker_12345")],
+          body: Array(#"{"kind": "unavailable", "rate": "1"}"#.utf8)))
+      let running = try accounts.start(["sync", "--json"])
+      async let outcome = running.outcome(timeout: .seconds(120))
+      let connection = try await TestDatabase.connect()
+      try await Wait.until("the first source is synced", limit: .seconds(60)) {
+        let noted = try await connection.query("select count(*) from \(accounts.schemas[0])._coverage")
+        return noted.integer(0, 0) ?? 0 > 0
+      }
+      // Its lease is given back last of all.
+      try await Wait.until("and has ended", limit: .seconds(60)) {
+        let held = try await connection.query("select count(*) from \(accounts.schemas[0])._leases")
+        return held.integer(0, 0) == 0
+      }
+      await connection.close()
+      running.signal(SIGINT)
+      let ended = await outcome
+      #expect(ended.status == 130, "\(ended.stdout) \(ended.stderr)")
+      let parts = try #require(try document(ended)["sources"].array)
+      #expect(parts.map { $0["status"].integer } == [0, 130])
+      #expect(parts[0]["report"]["account"].string == "acct_eu")
+      #expect(parts[1]["error"]["message"].string == "Interrupted")
+    }
+  }
+
   @Test("a key of another account is refused, in the lake and in the tables; so are two names for one account")
   func identity() async throws {
     try await Accounts.with { accounts in

@@ -135,6 +135,33 @@ import Verify
     }
   }
 
+  @Test("a rejected record is told by every sync, until the resource is listed anew without one")
+  func standingRejects() async throws {
+    try await SyncLab.run { lab in
+      try await lab.seed(customers: 4, months: 1)
+      #expect(try await lab.sync().statuses == [])
+      let writer = BronzeWriter(lake: lab.lake, source: lab.names.schema, runID: "broken")
+      try await writer.append(
+        [Array(#"{"id":"ch_broken","object":"charge","amount":"a lot","created":1,"currency":"eur"}"#.utf8)[...]],
+        to: "charges", observed: BronzeObservation(observedAt: 1_790_000_000, sequence: 1, apiVersion: nil))
+      try await writer.finish()
+      let first = try await lab.sync()
+      #expect(first.statuses == [.data] && first[.charge]?.rejected == 1)
+      for _ in 0..<2 {
+        let later = try await lab.sync()
+        #expect(later.statuses == [.data] && later[.charge]?.rejected == 0)
+        #expect(later[.charge]?.reason == "rejected by run \(first.runID): 1")
+      }
+      let coverage = "select status from {s}._coverage where resource = 'charges'"
+      #expect(try await lab.value(coverage) == "65")
+      // Listings are told apart by their second.
+      try await lab.execute("update {s}._coverage set listed_at = listed_at - interval '1 hour'")
+      try FileManager.default.removeItem(at: lab.lake.root.appending(path: "_state/feed"))
+      #expect(try await lab.sync().statuses == [])
+      #expect(try await lab.value(coverage) == nil)
+    }
+  }
+
   @Test("another API version: everything is listed again, and no row of the old one is left")
   func anotherVersion() async throws {
     try await SyncLab.run { lab in

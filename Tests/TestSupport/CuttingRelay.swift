@@ -4,6 +4,8 @@ import Foundation
 package struct CuttingRelay: Sendable {
   /// What becomes of a connection.
   package enum Order: String, Sendable {
+    /// The next request passes.
+    case pass
     /// The next request never arrives.
     case request
     /// The next request arrives, its answer does not.

@@ -89,7 +89,7 @@ struct Demo {
     await connection.close()
     step("7 of 7  making silver and gold of the same lake, and asking them a sixth")
     let (lake, gold) = try await LakeSession(quiet, waits: true).models(filling: APIOptions(), from: api) { lake in
-      (try await lake.run(), try await lake.query(DemoQuestion.ofGold.sql))
+      (try await lake.run(), try await LakeShell(lake).query(DemoQuestion.ofGold.sql))
     }
     return DemoResult(
       populate: populate, sync: sync, verify: verify, answers: answers, lake: lake, gold: gold,

@@ -25,6 +25,7 @@ struct LakeSession: Sendable {
   /// Brings bronze to what the API says, with progress.
   func extract(_ extract: ExtractOptions, _ limits: APIOptions) async throws -> ExtractReport {
     let resources = try extract.resources()
+    try LakePast.refuse(lake)
     let client = try APIAccess(runtime.settings).client(runtime, limits)
     defer { client.close() }
     let lock = try await LakeLock.take(in: lake, of: source, for: runtime.context, waits: waits) { holder in
@@ -48,20 +49,22 @@ struct LakeSession: Sendable {
   /// - Parameters:
   ///   - limits: how fast the API is asked for what silver lacks; nil where it is not asked.
   ///   - api: whom to ask, if not whom the settings name.
+  ///   - target: the lake that a past moment is built in.
   func models<Answer>(
     filling limits: APIOptions? = nil, from api: APIAccess? = nil, strict: Bool = false, maximumAge: Duration? = nil,
-    _ body: (Lake) async throws -> Answer
+    asOf: LakeAsOf? = nil, in target: LakeFolder? = nil, _ body: (Lake) async throws -> Answer
   ) async throws -> Answer {
     let scratch = runtime.settings.home.appending(path: "scratch/lake-\(runtime.context.runID)")
     defer { try? FileManager.default.removeItem(at: scratch) }
     var engine = LakeEngine.Limits(scratch: scratch)
     engine.memoryBytes = runtime.settings.lakeMemoryBytes
     var options = LakeOptions(
-      lake: lake, sources: [source], limits: engine,
+      lake: target ?? lake, sources: [source], limits: engine,
       rejectFolder: runtime.settings.home.appending(path: "rejects", directoryHint: .isDirectory))
     options.waits = waits
     options.isStrict = strict
     options.maximumAge = maximumAge
+    options.asOf = asOf
     // Without an API there is nobody to ask; the checks say what is missing.
     if let limits, let access = try? api ?? APIAccess(runtime.settings) {
       options.fill = { source, resource, ids in try await fill(source, resource, ids, access, limits) }

@@ -46,6 +46,10 @@ enum LakeText {
       return "FAILED: \(report.failures.count) checks"
         + (report.isStaged ? "; nothing was accepted, what was built stays staged" : "")
     }
+    if let asOf = report.asOf, let lake = report.lake {
+      return "every check passed; what was known at \(asOf) lies in \(lake)\n"
+        + "next: LAKE_URL='\(lake)' okapi lake query \"select … from gold.fct_payments\""
+    }
     if report.isPromoted { return "ACCEPTED: every check passed, run \(report.runID)" }
     if report.isStaged { return "staged, not accepted yet; next: okapi lake quality" }
     return report.seconds["quality"] == nil ? "nothing new" : "every check passed"

@@ -47,7 +47,13 @@ enum SignalWatch {
     }
   }
 
-  private static func stopped(by number: Int32, _ error: any Error) -> any Error {
+  /// What a signal that was received makes of the work that it broke off; nil before any.
+  static func interruption() -> PlatformError? {
+    let number = receivedSignal.load(ordering: .relaxed)
+    return number == 0 ? nil : stopped(by: number, CancellationError())
+  }
+
+  private static func stopped(by number: Int32, _ error: any Error) -> PlatformError {
     PlatformError(
       number == SIGINT ? .interrupted : .terminated, number == SIGINT ? "Interrupted" : "Terminated",
       cause: (error as? PlatformError)?.message,

@@ -52,7 +52,7 @@ extension GlobalOptions {
         }
       }
       if announcement.isOfAPI { try await SourceAccounts.requireDistinct(runtimes) }
-      let document = try await SourcesDocument.made(of: runtimes, atOnce: atOnce, body)
+      let document = await SourcesDocument.made(of: runtimes, atOnce: atOnce, body)
       try runtime.report(document, text: document.text)
       return document.exitStatus
     }
@@ -95,34 +95,34 @@ struct SourcesDocument<Report: Encodable & Sendable>: Encodable, Sendable {
     return (parts + summary).joined(separator: "\n\n")
   }
 
-  /// Works on each source; what ends one is told at once, and the others go on.
-  ///
-  /// - Throws: `CancellationError` where a source was broken off by it.
+  /// Works on each source; what ends one is told at once, and the others go on. A signal breaks off those that are not
+  /// done; what the others did is reported all the same.
   static func made(
     of runtimes: [CommandRuntime], atOnce: Int,
     _ body: @escaping @Sendable (CommandRuntime) async throws -> SourceResult<Report>
-  ) async throws -> SourcesDocument {
+  ) async -> SourcesDocument {
     var parts: [Int: Part] = [:]
-    try await withThrowingTaskGroup(of: (Int, Part).self) { group in
+    await withTaskGroup(of: (Int, Part).self) { group in
       for (index, runtime) in runtimes.enumerated() {
-        if index >= max(1, atOnce), let (done, part) = try await group.next() { parts[done] = part }
-        group.addTask { (index, try await part(of: runtime, body)) }
+        if index >= max(1, atOnce), let (done, part) = await group.next() { parts[done] = part }
+        group.addTask { (index, await part(of: runtime, body)) }
       }
-      for try await (done, part) in group { parts[done] = part }
+      for await (done, part) in group { parts[done] = part }
     }
     return SourcesDocument(sources: parts.sorted { $0.key < $1.key }.map(\.value))
   }
 
   private static func part(
     of runtime: CommandRuntime, _ body: (CommandRuntime) async throws -> SourceResult<Report>
-  ) async throws -> Part {
+  ) async -> Part {
     let name = runtime.settings.sourceName
     do {
       let result = try await body(runtime)
       return Part(
         source: name, status: result.status.rawValue, report: result.report, error: nil, text: result.text)
-    } catch  where !(Task.isCancelled && error is CancellationError) {
-      let shown = Program.platformError(error).adding("source", name)
+    } catch {
+      let signal = Task.isCancelled && error is CancellationError ? SignalWatch.interruption() : nil
+      let shown = (signal ?? Program.platformError(error)).adding("source", name)
       runtime.terminal.line(shown.rendered)
       return Part(
         source: name, status: shown.status.rawValue, report: nil, error: ErrorDocument(shown).error,

@@ -72,6 +72,11 @@ package final class Terminal: Sendable {
     try write(text.hasSuffix("\n") ? text : text + "\n", to: STDOUT_FILENO)
   }
 
+  /// Writes what a person is to answer to stdout, without a newline.
+  ///
+  /// - Throws: `inputOutput` when stdout is closed.
+  package static func prompt(_ text: String) throws(PlatformError) { try write(text, to: STDOUT_FILENO) }
+
   /// The code of the error when whoever reads a stream has closed it.
   static let closedPipe = "EPIPE"
 

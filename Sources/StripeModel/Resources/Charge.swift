@@ -101,5 +101,6 @@ extension ResourceDefinition {
     collapsed: [
       "source", "source_transfer", "review", "outcome.rule", "payment_method_details.card.mandate",
       "payment_method_details.us_bank_account.mandate", "transfer_data.destination", "destination", "order",
-    ])
+    ],
+    unread: ["authorization_code", "level3", "radar_options", "statement_descriptor", "statement_descriptor_suffix"])
 }

@@ -96,5 +96,10 @@ extension ResourceDefinition {
       "automatic_tax.liability.account", "discounts.coupon", "discounts.promotion_code",
       "invoice_creation.invoice_data.account_tax_ids", "invoice_creation.invoice_data.issuer.account",
       "shipping_cost.shipping_rate", "shipping_options.shipping_rate",
+    ],
+    unread: [
+      "adaptive_pricing", "branding_settings", "consent_collection", "custom_text", "name_collection",
+      "optional_items", "permissions", "phone_number_collection", "redirect_on_completion",
+      "saved_payment_method_options", "shipping_address_collection", "tax_id_collection", "wallet_options",
     ])
 }

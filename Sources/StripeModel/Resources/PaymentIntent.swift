@@ -109,5 +109,6 @@ extension ResourceDefinition {
     collapsed: [
       "last_payment_error.payment_intent", "last_payment_error.payment_method", "last_payment_error.setup_intent",
       "last_payment_error.source",
-    ])
+    ],
+    unread: ["shared_payment_granted_token"])
 }

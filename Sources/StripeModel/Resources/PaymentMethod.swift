@@ -73,5 +73,6 @@ extension ResourceDefinition {
       .json("metadata", help: "The merchant's own keys and values").personal,
     ],
     events: ["payment_method.*"],
-    collapsed: ["card.generated_from.setup_attempt", "sepa_debit.generated_from.setup_attempt"])
+    collapsed: ["card.generated_from.setup_attempt", "sepa_debit.generated_from.setup_attempt"],
+    unread: ["radar_options", "shared_payment_granted_token"])
 }

@@ -27,5 +27,6 @@ extension ResourceDefinition {
       .json("metadata", help: "The merchant's own keys and values"),
     ],
     events: ["product.*"],
-    isDeletable: true)
+    isDeletable: true,
+    unread: ["attributes"])
 }

@@ -45,6 +45,29 @@ import Testing
     #expect(try await lab.rows("invoices", "is_deleted, total_minor") == [["true", "1"]])
   }
 
+  @Test("a list with an element that cannot be read takes nothing away, in one run or in several")
+  func brokenElement() async throws {
+    let broken = Objects.line("il_2").replacing(#""amount":"#, with: #""amount":"a lot","was":"#)
+    #expect(broken != Objects.line("il_2"))
+    let lines = [
+      invoice(1, ["il_1", "il_2"]),
+      Line("invoices", Objects.invoice(lines: [Objects.line("il_1"), broken], hasMore: false), at: 3),
+    ]
+    for runs in [[lines], [[lines[0]], [lines[1]]], [[lines[1]], [lines[0]]]] {
+      let lab = try await SilverLab(.invoiceLineItem)
+      for run in runs { try await lab.run(run) }
+      #expect(
+        try await lab.rows("invoice_line_items", "invoice_line_item_id, is_deleted, observed_at") == [
+          ["il_1", "false", at(3)], ["il_2", "false", at(1)],
+        ])
+      try await lab.run([invoice(5, ["il_1"])])
+      #expect(
+        try await lab.rows("invoice_line_items", "invoice_line_item_id, deleted_at") == [
+          ["il_1", nil], ["il_2", at(5)],
+        ])
+    }
+  }
+
   @Test("a child with an endpoint of its own is held against its parent's lists in silver")
   func lateChild() async throws {
     let lab = try await SilverLab(.refund)

@@ -26,7 +26,7 @@ struct LakeQueryCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await global.withRuntime("lake query", announcing: .none) { runtime in
-      let result = try await LakeSession(runtime, waits: wait).models { try await $0.query(sql) }
+      let result = try await LakeSession(runtime, waits: wait).models { try await LakeShell($0).query(sql) }
       let shown = LakeQueryResult(result)
       try runtime.report(shown.document, text: shown.text)
       return .done

@@ -142,6 +142,14 @@ select
   end as broken
 from typed;
 
+-- A list with an element that cannot be read does not show what is gone.
+update application_fees_read set refunds_is_complete = false
+from (select distinct application_fee_id as parent_id, observed_at, observed_sequence
+  from application_fee_refunds_read where broken is not null) as doubtful
+where application_fees_read.application_fee_id = doubtful.parent_id
+  and application_fees_read.observed_at = doubtful.observed_at
+  and application_fees_read.observed_sequence = doubtful.observed_sequence;
+
 -- step: touch
 
 select distinct dt from (

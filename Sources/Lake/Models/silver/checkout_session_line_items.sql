@@ -170,6 +170,14 @@ select
   end as broken
 from typed;
 
+-- A list with an element that cannot be read does not show what is gone.
+update checkout_sessions_read set line_items_is_complete = false
+from (select distinct checkout_session_id as parent_id, observed_at, observed_sequence
+  from checkout_session_line_items_read where broken is not null) as doubtful
+where checkout_sessions_read.checkout_session_id = doubtful.parent_id
+  and checkout_sessions_read.observed_at = doubtful.observed_at
+  and checkout_sessions_read.observed_sequence = doubtful.observed_sequence;
+
 -- step: touch
 
 select distinct dt from (

@@ -198,6 +198,14 @@ select
   end as broken
 from typed;
 
+-- A list with an element that cannot be read does not show what is gone.
+update credit_notes_read set lines_is_complete = false
+from (select distinct credit_note_id as parent_id, observed_at, observed_sequence
+  from credit_note_line_items_read where broken is not null) as doubtful
+where credit_notes_read.credit_note_id = doubtful.parent_id
+  and credit_notes_read.observed_at = doubtful.observed_at
+  and credit_notes_read.observed_sequence = doubtful.observed_sequence;
+
 -- step: touch
 
 select distinct dt from (

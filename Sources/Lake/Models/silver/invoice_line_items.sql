@@ -266,6 +266,14 @@ select
   end as broken
 from typed;
 
+-- A list with an element that cannot be read does not show what is gone.
+update invoices_read set lines_is_complete = false
+from (select distinct invoice_id as parent_id, observed_at, observed_sequence
+  from invoice_line_items_read where broken is not null) as doubtful
+where invoices_read.invoice_id = doubtful.parent_id
+  and invoices_read.observed_at = doubtful.observed_at
+  and invoices_read.observed_sequence = doubtful.observed_sequence;
+
 -- step: touch
 
 select distinct dt from (

@@ -244,6 +244,14 @@ select
   end as broken
 from typed;
 
+-- A list with an element that cannot be read does not show what is gone.
+update charges_read set refunds_is_complete = false
+from (select distinct charge_id as parent_id, observed_at, observed_sequence
+  from refunds_read where broken is not null) as doubtful
+where charges_read.charge_id = doubtful.parent_id
+  and charges_read.observed_at = doubtful.observed_at
+  and charges_read.observed_sequence = doubtful.observed_sequence;
+
 -- step: touch
 
 select distinct dt from (

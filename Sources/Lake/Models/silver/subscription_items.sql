@@ -188,6 +188,14 @@ select
   end as broken
 from typed;
 
+-- A list with an element that cannot be read does not show what is gone.
+update subscriptions_read set items_is_complete = false
+from (select distinct subscription_id as parent_id, observed_at, observed_sequence
+  from subscription_items_read where broken is not null) as doubtful
+where subscriptions_read.subscription_id = doubtful.parent_id
+  and subscriptions_read.observed_at = doubtful.observed_at
+  and subscriptions_read.observed_sequence = doubtful.observed_sequence;
+
 -- step: touch
 
 select distinct dt from (

@@ -151,6 +151,14 @@ select
   end as broken
 from typed;
 
+-- A list with an element that cannot be read does not show what is gone.
+update transfers_read set reversals_is_complete = false
+from (select distinct transfer_id as parent_id, observed_at, observed_sequence
+  from transfer_reversals_read where broken is not null) as doubtful
+where transfers_read.transfer_id = doubtful.parent_id
+  and transfers_read.observed_at = doubtful.observed_at
+  and transfers_read.observed_sequence = doubtful.observed_sequence;
+
 -- step: touch
 
 select distinct dt from (
