@@ -132,7 +132,9 @@ let tests: [Target] = [
   .testTarget(name: "SchemaGeneratorTests", dependencies: ["SchemaGenerator", "StripeModel", "PlatformCore"]),
   .testTarget(
     name: "LakeTests",
-    dependencies: ["Lake", "BronzeStore", "SchemaGenerator", "StripeModel", "DuckDBClient", "TestSupport", "PlatformCore"]),
+    dependencies: [
+      "Lake", "BronzeStore", "SchemaGenerator", "StripeModel", "DuckDBClient", "TestSupport", "PlatformCore",
+    ]),
   .testTarget(
     name: "IngestTests",
     dependencies: ["Ingest", "BronzeStore", "ResourceStore", "StripeModel", "JSONReader", "PlatformCore"]),
