@@ -10,13 +10,13 @@ import Testing
   func spilling() async throws {
     let folder = try TemporaryDirectory()
     var limits = LakeEngine.Limits(scratch: folder.url.appending(path: "home/scratch/run"))
-    limits.memoryBytes = 150_000_000
+    limits.memoryBytes = 120_000_000
     let engine = try await LakeEngine(LakeFolder(root: folder.url.appending(path: "lake")), limits: limits)
     let count = try await engine.integer(
-      "select count(*) from (select range, md5(range::varchar) as text from range(8000000) order by text)")
-    #expect(count == 8_000_000)
+      "select count(*) from (select range, md5(range::varchar) as text from range(4000000) order by text)")
+    #expect(count == 4_000_000)
     try await engine.execute(
-      "create temp table large as select range, md5(range::varchar) as text from range(8000000) order by text")
-    #expect(try await engine.integer("select count(distinct text) from large") == 8_000_000)
+      "create temp table large as select range, md5(range::varchar) as text from range(4000000) order by text")
+    #expect(try await engine.integer("select count(distinct text) from large") == 4_000_000)
   }
 }
