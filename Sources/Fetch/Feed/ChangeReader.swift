@@ -30,6 +30,7 @@ struct ChangeReader: Sendable {
   /// - Throws: what concerns more than one resource: an outage, a refused key, a full disk. Then nothing may move on.
   func apply(_ changes: ChangeSet, _ report: inout FeedReport) async throws {
     var reads: [ObjectName] = []
+    var deleted: Set<ObjectName> = []
     for (name, second, action) in changes.actions {
       let table = name.resource.definition.table
       switch action {
@@ -39,12 +40,14 @@ struct ChangeReader: Sendable {
       case .deleted:
         try await objects.write(stubOf: name, at: second)
         report.count(table) { $0.deleted += 1 }
+        deleted.insert(name)
       case .read: reads.append(name)
       }
     }
     let named = try await read(reads, listeners: changes.listeners, &report)
-    // What an object names in a list that its snapshot has cut shows only when it is read.
-    let further = named.filter { !changes.contains($0) }.sorted { $0.id < $1.id }
+    // What an object names in a list that its snapshot has cut shows only when it is read. A snapshot of its own that
+    // it may have is of before.
+    let further = named.subtracting(deleted).subtracting(reads).sorted { $0.id < $1.id }
     try await read(further, listeners: [:], &report)
   }
 

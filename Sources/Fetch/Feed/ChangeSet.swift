@@ -76,7 +76,4 @@ struct ChangeSet {
 
   /// Whether an object is to be read.
   var needsReads: Bool { changes.values.contains { $0.hasNew && !$0.isDeletion && $0.proof == nil } }
-
-  /// Whether an event concerns the object.
-  func contains(_ name: ObjectName) -> Bool { changes[name]?.hasNew == true }
 }
