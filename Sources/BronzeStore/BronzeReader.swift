@@ -27,12 +27,12 @@ package struct BronzeReader: Sendable {
     try sizedParts(of: entity).map(\.part)
   }
 
-  /// The same with the bytes that each has now.
+  /// The same with the bytes that each has now; nil of what is no file.
   ///
   /// - Throws: `inputOutput`.
-  package func sizedParts(of entity: String) throws(PlatformError) -> [(part: BronzePart, bytes: Int)] {
+  package func sizedParts(of entity: String) throws(PlatformError) -> [(part: BronzePart, bytes: Int?)] {
     let folder = BronzePart.folder(source, entity)
-    let found = try lake.files(below: folder).compactMap { file -> (part: BronzePart, bytes: Int)? in
+    let found = try lake.files(below: folder).compactMap { file -> (part: BronzePart, bytes: Int?)? in
       let names = file.path.dropFirst(folder.count + 1).split(separator: "/").map(String.init)
       guard names.count == 3, let day = Self.value("dt", names[0]), let runID = Self.value("run_id", names[1]) else {
         return nil

@@ -70,21 +70,23 @@ package struct LakeFolder: Sendable {
 
   /// Every file below a folder with its size, sorted by the bytes of its path; none where there is no such folder.
   ///
+  /// What stands in the place of a file and is none has no size: reading it says why.
+  ///
   /// - Throws: `inputOutput` when a folder cannot be read, or what the server says.
-  package func files(below path: String) throws(PlatformError) -> [(path: String, bytes: Int)] {
+  package func files(below path: String) throws(PlatformError) -> [(path: String, bytes: Int?)] {
     if let bucket {
       let root = bucket.place.prefix.count
       return try bucket.client.list(bucket.key(path) + "/").map { (String($0.key.dropFirst(root)), $0.bytes) }
     }
-    var found: [(path: String, bytes: Int)] = []
+    var found: [(path: String, bytes: Int?)] = []
     for name in try names(in: path) {
       let inner = path.isEmpty ? name : "\(path)/\(name)"
       var facts = stat()
-      guard stat(full(inner), &facts) == 0 else { continue }
-      if facts.st_mode & S_IFMT == S_IFDIR {
+      let kind = stat(full(inner), &facts) == 0 ? facts.st_mode & S_IFMT : 0
+      if kind == S_IFDIR, ![".jsonl", ".parquet"].contains(where: name.hasSuffix) {
         found += try files(below: inner)
-      } else if facts.st_mode & S_IFMT == S_IFREG {
-        found.append((inner, Int(facts.st_size)))
+      } else {
+        found.append((inner, kind == S_IFREG ? Int(facts.st_size) : nil))
       }
     }
     return found

@@ -31,6 +31,11 @@ extension Ingestion {
     var work: [BronzeChunkReader.Work] = []
     for (part, bytes) in try bronze.sizedParts(of: resource.definition.table) {
       var position = known[part.path].map { BronzePosition(bytes: $0.bytes, lines: $0.lines) } ?? .start
+      guard let bytes else {
+        // Reading it says why.
+        work.append(.init(part: part, position: position, bytes: 0))
+        continue
+      }
       if position.bytes > bytes {
         // After a loss of power a part may lack lines that were never synced and yet read: it is no longer the same.
         context.log(.warning, "bronze_part_shortened", ["part": .string(part.path), "bytes": .integer(bytes)])

@@ -24,7 +24,8 @@ struct BronzeInventory {
     var manifests: [String: RunManifest?] = [:]
     var found: Set<String> = []
     for entity in try reader.entities() {
-      for (part, bytes) in try reader.sizedParts(of: entity) where day.map({ part.day <= $0 }) ?? true {
+      for (part, size) in try reader.sizedParts(of: entity) where day.map({ part.day <= $0 }) ?? true {
+        let bytes = size ?? 0
         found.insert(part.path)
         parts[entity, default: []].append(
           Part(path: part.path, entity: entity, day: part.day, runID: part.runID, bytes: bytes))

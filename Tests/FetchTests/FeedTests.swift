@@ -254,6 +254,33 @@ import Testing
     client.close()
   }
 
+  @Test("looking back over many events meets none of them as new")
+  func lookingBack() async throws {
+    let lab = try await listed()
+    _ = try await lab.feed()
+    let product = try lab.id("/v1/products", "name=Old")
+    try await nextSecond()
+    _ = try await lab.feed()
+    // Each a second of its own, so that they are taken in several batches; all longer ago than an event shows late.
+    for number in 0..<12 {
+      try lab.service.store.write { world in
+        world.now += Int64(number) - 2000
+        var found = try #require(try world.find(.product, product))
+        found["description"] = .string("changed \(number) times")
+        try world.save(&found, emitting: "product.updated")
+      }
+    }
+    var cursor = try #require(try lab.state.feed(FeedCursor.self))
+    // As it was when they had just been handled.
+    let events = try lab.truth(.event).compactMapValues { $0["created"].integer }
+    let newest = try #require(events.values.filter { $0 < cursor.readAt - 1000 }.max())
+    cursor.handled = events
+    (cursor.newest, cursor.readAt, cursor.lookedBackAt) = (newest, newest + 10, newest + 10)
+    try lab.state.setFeed(cursor)
+    let report = try await lab.feed { $0.eventsAtOnce = 3 }
+    #expect(report.events == 0 && report.objects == 0)
+  }
+
   @Test("an event that shows late, older than what was handled of its object, is not passed over")
   func late() async throws {
     let lab = try await listed()

@@ -14,6 +14,8 @@ struct FeedRun {
   private let writer: BronzeWriter
   private var cursor: FeedCursor
   private let isLookingBack: Bool
+  /// The events that were handled before: looking back meets them all again, long after the cursor needs them no more.
+  private let handledBefore: [String: Int64]
   private let document = JSONDocument()
   /// The account's clocks, once they were needed.
   private var clocks: TestClocks?
@@ -29,9 +31,12 @@ struct FeedRun {
     self.state = state
     self.writer = writer
     self.cursor = cursor
+    handledBefore = cursor.handled
     let since = context.clock.now.timeIntervalSince1970 - Double(cursor.lookedBackAt)
     isLookingBack = since < 0 || since >= options.lookBackEvery / .seconds(1)
   }
+
+  private func isHandled(_ id: String) -> Bool { cursor.handled[id] != nil || handledBefore[id] != nil }
 
   private var overlap: Int64 { Int64(options.overlap / .seconds(1)) }
 
@@ -97,7 +102,7 @@ struct FeedRun {
 
   /// Takes a page's events; those that are new go to bronze, as events are a resource themselves.
   private mutating func take(_ page: StripePage) async throws -> [FeedEvent] {
-    let isNew = page.ids.map { cursor.handled[$0] == nil }
+    let isNew = page.ids.map { !isHandled($0) }
     if isNew.contains(true), clocks == nil { clocks = try await TestClocks.all(options.client) }
     let observed = BronzeObservation(
       observedAt: page.startedAt, sequence: BronzeObservation.read, apiVersion: page.apiVersion,
@@ -112,10 +117,10 @@ struct FeedRun {
   }
 
   private mutating func apply(_ events: [FeedEvent]) async throws {
-    for event in events where cursor.handled[event.id] == nil { try await readDeletedClock(event) }
+    for event in events where !isHandled(event.id) { try await readDeletedClock(event) }
     var changes = ChangeSet()
     for event in events {
-      let isHandled = cursor.handled[event.id] != nil
+      let isHandled = isHandled(event.id)
       changes.take(event, isHandled: isHandled)
       guard !isHandled else { continue }
       report.events += 1
@@ -126,7 +131,7 @@ struct FeedRun {
       client: options.client, objects: ObjectReader(client: options.client, writer: writer), apiVersion: apiVersion)
     try await reader.apply(changes, &report)
     for resource in report.unlisted { cursor.forget(resource.definition.table) }
-    for event in events where cursor.handled[event.id] == nil {
+    for event in events where !isHandled(event.id) {
       cursor.handled[event.id] = event.created
       if let clock = event.clock {
         // A clock that is new to us: its objects' events begin at the time it was made with.
@@ -145,7 +150,7 @@ struct FeedRun {
   /// Waits until the second of the newest change is over, if objects have to be read: a read counts from the second in
   /// which it began, and two of one second could not be told apart when a further change follows.
   private func outwait(_ events: [FeedEvent], _ changes: ChangeSet) async throws {
-    let isFresh = events.contains { cursor.handled[$0.id] == nil && ($0.created >= now || !trustsEvents) }
+    let isFresh = events.contains { !isHandled($0.id) && ($0.created >= now || !trustsEvents) }
     guard isFresh, changes.needsReads else { return }
     try await Task.sleep(for: .milliseconds(1100))
   }
