@@ -44,7 +44,7 @@ package enum TestBinary {
   ///   - timeout: after it the program is killed.
   package static func run(
     _ arguments: [String], environment: [String: String] = [:], directory: URL? = nil,
-    timeout: Duration = .seconds(120)
+    timeout: Duration = .seconds(600)
   ) async throws -> Outcome {
     try await start(arguments, environment: environment, directory: directory).outcome(timeout: timeout)
   }
@@ -86,7 +86,7 @@ package final class RunningBinary: Sendable {
   package func signal(_ number: Int32) { child.signal(number) }
 
   /// Reads what it writes until it ends; a cancelled task kills it.
-  package func outcome(timeout: Duration = .seconds(120)) async -> TestBinary.Outcome {
+  package func outcome(timeout: Duration = .seconds(600)) async -> TestBinary.Outcome {
     let outcome = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         // A queue of its own: the wait blocks.
