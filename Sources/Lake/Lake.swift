@@ -111,6 +111,9 @@ package struct Lake: Sendable {
     plan.accepted = Array(accepted.values)
     var transformed: [String: TransformState] = [:]
     for model in silver { transformed[model.name] = try lake.document(LakePath.transformed(model.name)) }
+    for source in options.sources where !fromBronzeAlone {
+      if let model = try LakeTables(lake).lost(of: source, among: silver) { throw Self.lost(model, in: lake) }
+    }
     for source in options.sources {
       try await stage(source, silver, fromBronzeAlone, engine, &plan, &transformed, &report)
     }
@@ -124,6 +127,13 @@ package struct Lake: Sendable {
     // With nothing staged nobody else tells them.
     if !report.isStaged { report.findings += plan.findings }
     if report.isStaged { try plan.stage(in: lake) }
+  }
+
+  private static func lost(_ model: String, in lake: LakeFolder) -> PlatformError {
+    PlatformError(
+      .inputOutput, "what is accepted of a model is gone", context: [
+        "model": model, "file": lake.location(of: LakePath.accepted(model)),
+      ], nextStep: "okapi lake replay builds silver and gold anew from bronze")
   }
 
   private func stage(

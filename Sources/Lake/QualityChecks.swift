@@ -32,6 +32,11 @@ struct QualityChecks {
       for source in options.sources { findings += try BronzeInventory(engine.lake, source: source).damage }
     }
     findings += try files()
+    for source in options.sources {
+      guard let model = try tables.lost(of: source, among: silver) else { continue }
+      findings.append(
+        .init(.fileMissing, of: model, "the record of what is accepted is gone", samples: [LakePath.accepted(model)]))
+    }
     // With files gone no query would run.
     guard !findings.contains(where: { $0.check == .fileMissing }) else { return findings }
     try await tables.open(in: engine, silver: silver, gold: gold)
