@@ -131,7 +131,8 @@ package struct Lake: Sendable {
 
   private static func lost(_ model: String, in lake: LakeFolder) -> PlatformError {
     PlatformError(
-      .inputOutput, "what is accepted of a model is gone", context: [
+      .inputOutput, "what is accepted of a model is gone",
+      context: [
         "model": model, "file": lake.location(of: LakePath.accepted(model)),
       ], nextStep: "okapi lake replay builds silver and gold anew from bronze")
   }

@@ -6,6 +6,7 @@ import PlatformCore
 import PostgresClient
 import ResourceStore
 import StripeModel
+import Workspace
 
 /// `okapi db dump`: every table as JSON Lines.
 struct DatabaseDumpCommand: AsyncParsableCommand {
