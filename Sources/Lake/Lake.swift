@@ -77,8 +77,9 @@ package struct Lake: Sendable {
       try LakePast.claim(lake, for: asOf)
       (report.asOf, report.lake) = (asOf.moment, lake.location(of: ""))
     }
+    if options.asOf == nil { report.recoveredRunID = try await completeCompactions() }
     do {
-      report.recoveredRunID = try Promotion.recover(in: lake)
+      report.recoveredRunID = try Promotion.recover(in: lake) ?? report.recoveredRunID
     } catch let error as PlatformError where buildsAnew && error.status == .inputOutput {
       // Staged files are gone; whoever builds from bronze alone does not need them.
       try Promotion.abandon(in: lake)
@@ -91,7 +92,7 @@ package struct Lake: Sendable {
     try await LakeLock.take(in: lake, of: LakeLock.models, for: context, waits: options.waits, onWait: told)
   }
 
-  private func told(_ holder: LakeHolder?) {
+  func told(_ holder: LakeHolder?) {
     context.log(.info, "lake_awaited", ["holder": .string(holder?.command ?? "?")])
   }
 
@@ -180,6 +181,7 @@ package struct Lake: Sendable {
       parts[model.name] = inventory.new(model.name, since: known)
     }
     let fresh = parts.values.flatMap(\.self)
+    try inventory.requireWhole(fresh, in: options.bronze, of: source)
     report.parts += fresh.count
     report.bytes += fresh.reduce(0) { $0 + $1.bytes }
     guard !fresh.isEmpty else { return }
