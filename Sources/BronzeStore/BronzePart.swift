@@ -30,7 +30,8 @@ package struct BronzePart: Sendable, Equatable {
     self.runID = runID
     self.number = number
     let digits = String(number)
-    path = folder + "/part-" + String(repeating: "0", count: max(0, 5 - digits.count)) + digits + ".jsonl"
+    path =
+      folder + "/part-" + String(repeating: "0", count: max(0, 5 - digits.count)) + digits + ".jsonl"
       + (isCompacted ? ".gz" : "")
   }
 

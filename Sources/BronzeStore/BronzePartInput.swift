@@ -26,7 +26,9 @@ final class BronzePartInput {
   /// - Throws: `data` where a compacted part is cut or damaged, `inputOutput`.
   func read(_ count: Int, at start: Int) throws(PlatformError) -> [UInt8] {
     guard let gunzip else { return try input.read(count, at: start) }
-    guard start >= offset else { throw PlatformError(.bug, "a compacted part is read backwards", context: ["file": path]) }
+    guard start >= offset else {
+      throw PlatformError(.bug, "a compacted part is read backwards", context: ["file": path])
+    }
     while start >= offset + unpacked.count {
       offset += unpacked.count
       let packed = try input.read(Self.packedBytes, at: taken)

@@ -34,7 +34,8 @@ struct Compaction: Codable, Sendable, Equatable {
   private func complete(in lake: LakeFolder) throws {
     for move in try lake.move(moves.map { ($0.from, $0.to) }) where try lake.size(of: move.to) == nil {
       throw PlatformError(
-        .inputOutput, "a compacted part is gone before it was accepted", context: ["file": lake.location(of: move.from)],
+        .inputOutput, "a compacted part is gone before it was accepted",
+        context: ["file": lake.location(of: move.from)],
         nextStep: "nothing is lost, the parts it was made of are there: remove "
           + "\(lake.location(of: BronzeState.compactionPath(of: source))), then: okapi lake compact")
     }
@@ -42,7 +43,7 @@ struct Compaction: Codable, Sendable, Equatable {
     try note(in: lake)
     // Before the lines go: a past moment must not be built without them.
     if let retention { try retention.extend(in: lake, of: source) }
-    for (entity, gone) in removals { try exchange(gone, of: entity, in: lake) }
+    try exchange(in: lake)
     try lake.remove(removals.values.flatMap(\.self))
     try lake.removeFolder(LakePath.staging(of: runID))
     try lake.remove(BronzeState.compactionPath(of: source))
@@ -56,14 +57,16 @@ struct Compaction: Codable, Sendable, Equatable {
   }
 
   /// Silver holds the compacted parts already: as those that they were made of.
-  private func exchange(_ gone: [String], of entity: String, in lake: LakeFolder) throws {
-    let path = LakePath.transformed(entity)
-    guard var state: TransformState = try lake.document(path), var mark = state.sources[source] else { return }
-    for path in gone { mark.parts[path] = nil }
-    for output in manifest.outputs where output.entity == entity { mark.parts[output.path] = output.bytes }
-    guard mark != state.sources[source] else { return }
-    state.sources[source] = mark
-    try lake.write(state, to: path)
+  func exchange(in lake: LakeFolder) throws {
+    for (entity, gone) in removals {
+      let path = LakePath.transformed(entity)
+      guard var state: TransformState = try lake.document(path), var mark = state.sources[source] else { continue }
+      for path in gone { mark.parts[path] = nil }
+      for output in manifest.outputs where output.entity == entity { mark.parts[output.path] = output.bytes }
+      guard mark != state.sources[source] else { continue }
+      state.sources[source] = mark
+      try lake.write(state, to: path)
+    }
   }
 
   /// The sources of which a compaction was broken off.

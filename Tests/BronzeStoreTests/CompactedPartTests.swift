@@ -44,7 +44,9 @@ import Testing
     let ids = try lab.records(of: "charges").map { $0.firstMatch(of: #/ch_\d/#).map { String($0.output) } ?? "broken" }
     #expect(ids == ["ch_1", "broken", "ch_2", "ch_3"])
     #expect(try lab.lake.names(in: Self.folder) == ["run_id=new"])
-    for file in outcome.files { #expect(try lab.lake.sha256(of: "\(Self.folder)/run_id=new/" + file.name) == file.sha256) }
+    for file in outcome.files {
+      #expect(try lab.lake.sha256(of: "\(Self.folder)/run_id=new/" + file.name) == file.sha256)
+    }
   }
 
   @Test("a reader goes on at a position, and positions count the lines' bytes")
@@ -78,18 +80,26 @@ import Testing
     let whole = try Data(contentsOf: lab.url(new.path))
     func read() throws { try lab.reader.requireReadable(new) }
     try read()
-    for length in 0..<whole.count {
+    for length in whole.indices {
       try whole.prefix(length).write(to: lab.url(new.path))
       let error = #expect(throws: PlatformError.self) { try read() }
       #expect(error?.status == .data && error?.context.first?.value == lab.url(new.path).path)
     }
-    // The header holds a time and a system that nobody reads; behind it every byte counts.
-    for place in 10..<whole.count {
+    try whole.write(to: lab.url(new.path))
+    let lines = try lab.records(of: "charges")
+    var refused = 0
+    for place in whole.indices {
       var other = whole
       other[place] ^= 0x10
       try other.write(to: lab.url(new.path))
-      #expect(throws: PlatformError.self, "byte \(place)") { try read() }
+      // Nobody reads the time in the header, and the last bits of the last block may be any.
+      if (try? read()) == nil {
+        refused += 1
+      } else {
+        #expect(try lab.records(of: "charges") == lines, "byte \(place)")
+      }
     }
+    #expect(refused > whole.count - 12)
     try (whole + Data("x".utf8)).write(to: lab.url(new.path))
     #expect(throws: PlatformError.self) { try read() }
   }

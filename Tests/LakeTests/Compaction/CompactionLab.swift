@@ -70,7 +70,8 @@ struct CompactionLab {
     options.asOf = try asOf.map { try LakeAsOf(Self.date($0), of: lake, now: now) }
     return Lake(
       options,
-      context: RunContext(runID: run, command: "test", log: Log(runID: run, command: "test") { _ in }, clock: .fixed(now)))
+      context: RunContext(
+        runID: run, command: "test", log: Log(runID: run, command: "test") { _ in }, clock: .fixed(now)))
   }
 
   @discardableResult
@@ -96,7 +97,8 @@ struct CompactionLab {
 
   @discardableResult
   func compact(
-    _ run: String = "compact-1", olderThan: Int = 2, keep: Int? = nil, _ change: (inout CompactOptions) -> Void = { _ in }
+    _ run: String = "compact-1", olderThan: Int = 2, keep: Int? = nil,
+    _ change: (inout CompactOptions) -> Void = { _ in }
   ) async throws -> CompactReport {
     var options = CompactOptions()
     (options.olderThanDays, options.keepDays) = (olderThan, keep)
@@ -107,7 +109,9 @@ struct CompactionLab {
   /// The parts of bronze, of one entity or all.
   func parts(_ entity: String? = nil) throws -> [String] {
     let reader = BronzeReader(lake: lake, source: "stripe")
-    return try reader.entities().filter { entity == nil || $0 == entity }.flatMap { try reader.parts(of: $0).map(\.path) }
+    return try reader.entities().filter { entity == nil || $0 == entity }.flatMap {
+      try reader.parts(of: $0).map(\.path)
+    }
   }
 
   /// The lines of all parts of an entity as they stand there, sorted.

@@ -47,6 +47,7 @@ struct LakeCompactCommand: AsyncParsableCommand {
     try await global.withSources("lake compact", accounts, announcing: .none, atOnce: 1) { runtime in
       if keep != nil, !dryRun {
         try runtime.settings.requireNotProduction(action: "leave lines out of bronze (--keep)")
+        try Confirmation.requireSomebody(isGiven: yes)
       }
       var options = CompactOptions()
       options.olderThanDays = olderThan
@@ -80,7 +81,9 @@ enum CompactText {
       }
       lines.append(table.withoutIdleColumns.rendered)
     }
-    for left in report.left { lines.append("stays: \(grouped(left.parts)) parts of \(left.entity), \(words(left.reason))") }
+    for left in report.left {
+      lines.append("stays: \(grouped(left.parts)) parts of \(left.entity), \(words(left.reason))")
+    }
     lines.append(outcome(report))
     return lines.joined(separator: "\n")
   }
