@@ -147,7 +147,7 @@ struct CompactionLab {
   }
 }
 
-/// A clock that a test sets; used from one task.
-private final class ClockBox: @unchecked Sendable {
+/// A clock that a test sets.
+private final class ClockBox: @unchecked Sendable {  // one task sets and reads it
   var now = Date.distantPast
 }

@@ -221,7 +221,7 @@ import Testing
   }
 }
 
-/// What a test saw; written once, before it is read.
-private final class Seeing<Value>: @unchecked Sendable {
+/// What a test saw.
+private final class Seeing<Value>: @unchecked Sendable {  // written once, before it is read
   var value: Value?
 }
