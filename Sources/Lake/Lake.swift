@@ -102,65 +102,39 @@ package struct Lake: Sendable {
   private static let generations = 6
 
   private func stage(_ fromBronzeAlone: Bool, _ report: inout LakeReport) async throws {
-    let clean = report
     if options.asOf == nil { try LakePast.refuse(lake) }
-    for generation in 0...Self.generations {
-      report = clean
-      // What an earlier run left there was never accepted.
-      try lake.removeFolder(LakePath.staging)
-      let engine = try await LakeEngine(lake, bronze: options.asOf?.bronze, limits: options.limits)
-      let silver = try ModelFile.silver()
-      let accepted = try lake.acceptedModels()
-      var plan = Promotion(runID: context.runID)
-      plan.accepted = Array(accepted.values)
-      try await stageSilver(engine, silver, fromBronzeAlone, &plan, &report)
-      let tables = try LakeTables(lake, with: plan)
-      // Gold that is built anew needs no accepted files.
-      try await tables.open(in: engine, silver: silver, gold: fromBronzeAlone ? [] : ModelFile.gold())
-      let changed = Set(plan.accepted.filter { accepted[$0.model] != $0 }.map(\.model))
-      if generation < Self.generations, try await fill(engine, tables, changed) { continue }
-      try await stageGold(
-        engine, accepted, Set(changed.map { "silver.\($0)" }), buildsAll: fromBronzeAlone, &plan, &report)
-      plan.accepted.removeAll { accepted[$0.model] == $0 }
-      report.isStaged = !plan.isEmpty
-      // With nothing staged nobody else tells them.
-      if !report.isStaged { report.findings += plan.findings }
-      if report.isStaged { try plan.stage(in: lake) }
-      return
-    }
-  }
-
-  private func stageSilver(
-    _ engine: LakeEngine, _ silver: [ModelFile], _ fromBronzeAlone: Bool, _ plan: inout Promotion,
-    _ report: inout LakeReport
-  ) async throws {
+    // What an earlier run left there was never accepted.
+    try lake.removeFolder(LakePath.staging)
+    let engine = try await LakeEngine(lake, bronze: options.asOf?.bronze, limits: options.limits)
+    let silver = try ModelFile.silver()
+    let accepted = try lake.acceptedModels()
+    var plan = Promotion(runID: context.runID)
+    plan.accepted = Array(accepted.values)
     var transformed: [String: TransformState] = [:]
     for model in silver { transformed[model.name] = try lake.document(LakePath.transformed(model.name)) }
+    for source in options.sources where !fromBronzeAlone {
+      if let model = try LakeTables(lake).lost(of: source, among: silver) { throw Self.lost(model, in: lake) }
+    }
     for source in options.sources {
-      let lock = try await LakeLock.take(
-        in: options.bronze, of: source, for: context, waits: options.waits, onWait: told)
-      defer { withExtendedLifetime(lock) {} }
       try await stage(source, silver, fromBronzeAlone, engine, &plan, &transformed, &report)
     }
+    // Gold that is built anew needs no accepted files.
+    try await LakeTables(lake, with: plan)
+      .open(in: engine, silver: silver, gold: fromBronzeAlone ? [] : ModelFile.gold())
+    let changed = plan.accepted.filter { accepted[$0.model] != $0 }.map { "silver.\($0.model)" }
+    try await stageGold(engine, accepted, Set(changed), buildsAll: fromBronzeAlone, &plan, &report)
+    plan.accepted.removeAll { accepted[$0.model] == $0 }
+    report.isStaged = !plan.isEmpty
+    // With nothing staged nobody else tells them.
+    if !report.isStaged { report.findings += plan.findings }
+    if report.isStaged { try plan.stage(in: lake) }
   }
 
-  /// Reads what the changed entities refer to and silver lacks; answers whether there is more bronze now.
-  private func fill(_ engine: LakeEngine, _ tables: LakeTables, _ changed: Set<String>) async throws -> Bool {
-    guard let read = options.fill else { return false }
-    var lines = 0
-    for source in options.sources {
-      var missing: [ResourceName: Set<String>] = [:]
-      for model in SilverModel.inOrder where changed.contains(model.table) {
-        for reference in SilverReference.readable(of: model)
-        where tables.models[reference.to.definition.table]?.files.isEmpty == false {
-          missing[reference.to, default: []].formUnion(try await engine.texts(reference.missing(in: source)))
-        }
-      }
-      for (resource, ids) in missing.sorted(by: { $0.key < $1.key }) where !ids.isEmpty {
-        lines += try await read(source, resource, ids.sorted())
-      }
-    }
-    return lines > 0
+  private static func lost(_ model: String, in lake: LakeFolder) -> PlatformError {
+    PlatformError(
+      .inputOutput, "what is accepted of a model is gone", context: [
+        "model": model, "file": lake.location(of: LakePath.accepted(model)),
+      ], nextStep: "okapi lake replay builds silver and gold anew from bronze")
   }
 
   private func stage(
@@ -168,29 +142,24 @@ package struct Lake: Sendable {
     _ transformed: inout [String: TransformState], _ report: inout LakeReport
   ) async throws {
     let begun = ContinuousClock.now
-    let inventory = try BronzeInventory(options.bronze, source: source, upTo: options.asOf?.day)
-    plan.findings += inventory.damage
     // Models find their rows in each other's: new SQL of one builds all anew.
     let isNew = silver.contains { model in
       transformed[model.name]?.sources[source].map { $0.modelHash != model.hash } ?? false
     }
     let isWhole = fromBronzeAlone || isNew
-    var parts: [String: [BronzeInventory.Part]] = [:]
-    for model in silver {
-      let known = isWhole ? [:] : transformed[model.name]?.sources[source]?.parts ?? [:]
-      parts[model.name] = inventory.new(model.name, since: known)
-    }
-    let fresh = parts.values.flatMap(\.self)
-    try inventory.requireWhole(fresh, in: options.bronze, of: source)
-    report.parts += fresh.count
-    report.bytes += fresh.reduce(0) { $0 + $1.bytes }
-    guard !fresh.isEmpty else { return }
     let accepted = Dictionary(plan.accepted.map { ($0.model, $0) }) { first, _ in first }
     var build = SilverBuild(
       engine, options, source: source, models: silver, target: LakePath.staging(of: context.runID), accepted: accepted,
-      isWhole: isWhole, parts: parts.mapValues { $0.map(\.path) })
+      isWhole: isWhole)
+    let known = isWhole ? [:] : transformed.compactMapValues { $0.sources[source]?.parts }
+    let (parts, damage) = try await read(&build, since: known)
+    plan.findings += damage
+    let fresh = parts.values.flatMap(\.self)
+    report.parts += fresh.count
+    report.bytes += fresh.reduce(0) { $0 + $1.bytes }
+    guard !fresh.isEmpty else { return }
     let done = Counter()
-    try await build.run { [options] in
+    try await build.merge { [options] in
       options.onProgress(.init(stage: "silver", model: $0, done: done.next(), total: silver.count))
     }
     for model in silver {
@@ -199,6 +168,37 @@ package struct Lake: Sendable {
     try await build.reject(into: options.rejectFolder.appending(path: context.runID), &plan, &report)
     plan.read[source] = fresh.map(\.path)
     report.seconds["silver", default: 0] += (ContinuousClock.now - begun) / .seconds(1)
+  }
+
+  /// The new parts of bronze that were read, by entity, and what is wrong with bronze.
+  private typealias NewBronze = (parts: [String: [BronzeInventory.Part]], damage: [QualityFinding])
+
+  /// Reads new bronze, and then what that refers to and nobody has seen, which is more bronze.
+  private func read(_ build: inout SilverBuild, since known: [String: [String: Int]]) async throws -> NewBronze {
+    var new = try await readThere(&build, since: known)
+    guard let fill = options.fill else { return new }
+    for _ in 0..<Self.generations {
+      var lines = 0
+      for (resource, ids) in try await build.missing().sorted(by: { $0.key < $1.key }) {
+        lines += try await fill(build.source, resource, ids)
+      }
+      if lines == 0 { break }
+      new = try await readThere(&build, since: known)
+    }
+    return new
+  }
+
+  /// Reads the new bronze there is, while nobody writes to it.
+  private func readThere(_ build: inout SilverBuild, since known: [String: [String: Int]]) async throws -> NewBronze {
+    let lock = try await LakeLock.take(
+      in: options.bronze, of: build.source, for: context, waits: options.waits, onWait: told)
+    defer { withExtendedLifetime(lock) {} }
+    let inventory = try BronzeInventory(options.bronze, source: build.source, upTo: options.asOf?.day)
+    var parts: [String: [BronzeInventory.Part]] = [:]
+    for model in build.models { parts[model.name] = inventory.new(model.name, since: known[model.name] ?? [:]) }
+    try inventory.requireWhole(parts.values.flatMap(\.self), in: options.bronze, of: build.source)
+    try await build.read(parts.mapValues { $0.map(\.path) })
+    return (parts, inventory.damage)
   }
 
   private func take(

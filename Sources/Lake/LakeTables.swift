@@ -38,6 +38,16 @@ struct LakeTables {
     return files.map(place)
   }
 
+  /// A silver model of a source that has files and of which nothing is accepted: somebody removed the record.
+  ///
+  /// - Throws: `inputOutput`, or what the server of a bucket says.
+  func lost(of source: String, among models: [ModelFile]) throws -> String? {
+    try models.first { model in
+      guard self.models[model.name] == nil else { return false }
+      return try !lake.files(below: LakePath.silver(model.name, of: source)).isEmpty
+    }?.name
+  }
+
   static func missing(_ file: LakeFile, in lake: LakeFolder) -> PlatformError {
     PlatformError(
       .inputOutput, "a file that the lake has accepted is gone", context: ["file": lake.location(of: file.path)],

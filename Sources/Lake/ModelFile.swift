@@ -26,6 +26,8 @@ package struct ModelFile: Sendable {
 
   /// What it reads: bronze entities and models.
   package var dependsOn: [String] { list("depends_on") }
+  /// The models in whose rows its own are found.
+  var containers: [String] { dependsOn.filter { $0.hasPrefix("silver.") }.map { String($0.dropFirst(7)) } }
   /// Columns that name a row.
   package var unique: [String] { list("assert_unique") }
   /// Columns that hold a value in every row that is no placeholder.
@@ -56,12 +58,14 @@ package struct ModelFile: Sendable {
     var step = "build"
     var isHeader = true
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-      if let found = line.wholeMatch(of: #/-- step: (\w+)\s*/#) {
+      // Most lines are SQL, and a pattern costs much more than a look.
+      let isComment = line.hasPrefix("--")
+      if isComment, let found = line.wholeMatch(of: #/-- step: (\w+)\s*/#) {
         (step, isHeader) = (String(found.1), false)
-      } else if isHeader, let found = line.wholeMatch(of: #/-- (\w+): (.*)/#) {
+      } else if isComment, isHeader, let found = line.wholeMatch(of: #/-- (\w+): (.*)/#) {
         header[String(found.1), default: []].append(String(found.2))
       } else {
-        if !line.hasPrefix("--"), !line.isEmpty { isHeader = false }
+        if !isComment, !line.isEmpty { isHeader = false }
         steps[step, default: ""] += line + "\n"
       }
     }

@@ -34,6 +34,11 @@ struct QualityChecks {
       }
     }
     findings += try files()
+    for source in options.sources {
+      guard let model = try tables.lost(of: source, among: silver) else { continue }
+      findings.append(
+        .init(.fileMissing, of: model, "the record of what is accepted is gone", samples: [LakePath.accepted(model)]))
+    }
     // With files gone no query would run.
     guard !findings.contains(where: { $0.check == .fileMissing }) else { return findings }
     try await tables.open(in: engine, silver: silver, gold: gold)
@@ -41,12 +46,10 @@ struct QualityChecks {
     for model in models { findings += try await schema(of: model) }
     // Where the columns are others no other check can be asked.
     guard !findings.contains(where: { $0.check == .schema }) else { return findings }
+    try await gatherKeys()
     for (place, model) in models.enumerated() {
       onProgress(.init(stage: "quality", model: model.name, done: place, total: models.count))
       findings += try await rows(of: model)
-      if model.layer == .silver, let name = ResourceName(commandLineName: model.name) {
-        findings += try await meaning(of: SilverModel(name))
-      }
     }
     for (source, parts) in staged?.read ?? [:] { findings += try await bronze(parts, of: source) }
     for model in gold { findings += try await reconcile(model) }
@@ -104,6 +107,12 @@ struct QualityChecks {
 
   // MARK: rows
 
+  /// What is wrong with a row that meets a condition, and how those rows are told.
+  private struct RowCheck {
+    let isWrong: String
+    let tell: () async throws -> [QualityFinding]
+  }
+
   private func rows(of model: ModelFile) async throws -> [QualityFinding] {
     guard changed(model.name) else { return [] }
     var findings: [QualityFinding] = []
@@ -114,53 +123,101 @@ struct QualityChecks {
         .unique, model, "several rows of one \(model.unique.joined(separator: " and "))",
         "select \(model.unique[0]) from \(view(model)) group by \(silver ? "source, " : "")\(key) having count(*) > 1")
     }
-    for column in model.notNull {
-      findings += try await finding(
-        .notNull, model, "rows without \(column)",
-        "select \(model.unique.first ?? "''") from \(view(model)) where \(column) is null")
+    var checks = model.notNull.map { without($0, of: model, "\($0) is null") }
+    checks += model.list("assert_not_null_unless_placeholder").map {
+      without($0, of: model, "\($0) is null and not is_placeholder")
     }
-    for column in model.list("assert_not_null_unless_placeholder") {
-      findings += try await finding(
-        .notNull, model, "rows without \(column)",
-        "select \(model.unique.first ?? "''") from \(view(model)) where \(column) is null and not is_placeholder")
+    let declared = ResourceName(commandLineName: model.name).map(SilverModel.init)
+    let created = declared?.columns.first { $0.name == "created_at" }?.name ?? model.list("partition").first
+    if let created {
+      checks.append(
+        check(
+          .partition, model, "rows in the partition of another day than \(created) says",
+          "\(created) is not null and dt <> strftime(\(created), '%Y-%m-%d')"))
     }
-    let created = silver ? "created_at" : model.list("partition").first
-    if let created, try await has(created, in: model) {
-      findings += try await finding(
-        .partition, model, "rows in the partition of another day than \(created) says",
-        """
-        select \(model.unique.first ?? "''") from \(view(model))
-        where \(created) is not null and dt <> strftime(\(created), '%Y-%m-%d')
-        """)
+    if let declared { checks += meaning(of: declared) }
+    return findings + (try await told(checks, of: model))
+  }
+
+  /// One pass over the rows finds which checks have something to tell.
+  private func told(_ checks: [RowCheck], of model: ModelFile) async throws -> [QualityFinding] {
+    guard !checks.isEmpty else { return [] }
+    let counts = checks.map { "count(*) filter (where \($0.isWrong))" }.joined(separator: ", ")
+    let found = try await engine.connection.query("select \(counts) from \(view(model)) as own")
+    var findings: [QualityFinding] = []
+    for (place, check) in checks.enumerated() where try found.int64(0, place) ?? 0 > 0 {
+      findings += try await check.tell()
     }
     return findings
   }
 
-  private func has(_ column: String, in model: ModelFile) async throws -> Bool {
-    try await columns(of: "select * from \(view(model))")[column] != nil
+  private func without(_ column: String, of model: ModelFile, _ isWrong: String) -> RowCheck {
+    check(.notNull, model, "rows without \(column)", isWrong)
+  }
+
+  private func check(
+    _ check: QualityFinding.Check, _ model: ModelFile, _ message: String, _ isWrong: String
+  ) -> RowCheck {
+    RowCheck(isWrong: isWrong) {
+      try await finding(
+        check, model, message, "select \(model.unique.first ?? "''") from \(view(model)) where \(isWrong)")
+    }
   }
 
   /// What the declaration says of values: references that lead somewhere, values that are listed.
-  private func meaning(of model: SilverModel) async throws -> [QualityFinding] {
-    guard changed(model.table) else { return [] }
-    var findings: [QualityFinding] = []
-    for column in model.columns {
-      guard case .declared(let declared) = column.content else { continue }
+  private func meaning(of model: SilverModel) -> [RowCheck] {
+    model.columns.compactMap { column in
+      guard case .declared(let declared) = column.content else { return nil }
       switch declared.kind {
       case .reference(let target):
         // An entity that was never read says nothing.
-        guard tables.models[target.definition.table]?.files.isEmpty == false else { continue }
+        guard isKnown(target) else { return nil }
         let reference = SilverReference(from: model, column: column.name, to: target)
-        findings += try await finding(
-          // The middle of a run may be asked for, and nobody can be asked what was not read yet.
-          target.definition.path == nil || options.asOf != nil ? .unnamedReference : .reference, model.table,
-          "\(column.name) leads to no row of \(target.definition.table)", reference.missing())
+        // The middle of a run may be asked for, and nobody can be asked what was not read yet.
+        let isUnnamed = target.definition.path == nil || options.asOf != nil
+        return RowCheck(
+          isWrong: """
+            own.\(column.name) is not null and not exists (
+              select 1 from \(Self.keys(of: target)) as other
+              where other.source = own.source and other.key = own.\(column.name))
+            """
+        ) {
+          try await finding(
+            isUnnamed ? .unnamedReference : .reference, model.table,
+            "\(column.name) leads to no row of \(target.definition.table)", reference.missing())
+        }
       case .enumeration(let values):
-        findings += try await unlisted(values, in: column.name, of: model)
-      default: continue
+        let list = values.map(LakeEngine.literal).joined(separator: ", ")
+        return RowCheck(isWrong: "\(column.name) not in (\(list))") {
+          try await unlisted(values, in: column.name, of: model)
+        }
+      default: return nil
       }
     }
-    return findings
+  }
+
+  private func isKnown(_ target: ResourceName) -> Bool {
+    tables.models[target.definition.table]?.files.isEmpty == false
+  }
+
+  private static func keys(of target: ResourceName) -> String { "keys_of_\(target.definition.table)" }
+
+  /// The ids that references of changed models lead to: many ask for the same.
+  private func gatherKeys() async throws {
+    var targets: Set<ResourceName> = []
+    for model in SilverModel.inOrder where changed(model.table) {
+      for case .declared(let declared) in model.columns.map(\.content) {
+        if case .reference(let target) = declared.kind, isKnown(target) { targets.insert(target) }
+      }
+    }
+    for target in targets {
+      let model = SilverModel(target)
+      try await engine.execute(
+        """
+        create or replace temp table \(Self.keys(of: target)) as
+        select distinct source, \(model.key) as key from silver.\(model.table)
+        """)
+    }
   }
 
   // MARK: from layer to layer

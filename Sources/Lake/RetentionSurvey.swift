@@ -40,8 +40,9 @@ struct RetentionSurvey {
   private func build(_ parts: [String: [String]]) async throws -> [String: [LakeFile]] {
     try options.lake.removeFolder(target)
     var build = SilverBuild(
-      engine, options, source: source, models: silver, target: target, accepted: [:], isWhole: true, parts: parts)
-    try await build.run()
+      engine, options, source: source, models: silver, target: target, accepted: [:], isWhole: false)
+    try await build.read(parts)
+    try await build.merge { _ in }
     return build.written.mapValues(\.files)
   }
 

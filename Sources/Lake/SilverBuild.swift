@@ -31,16 +31,18 @@ struct SilverBuild {
   let accepted: [String: AcceptedModel]
   /// Whether the rows there are count for nothing: all is built from bronze alone.
   let isWhole: Bool
-  /// The new parts, by entity.
-  let parts: [String: [String]]
   private(set) var outcomes: [String: Outcome] = [:]
   private(set) var written: [String: PartitionWriter.Written] = [:]
+  /// The new parts that were read, by entity.
+  private var parts: [String: [String]] = [:]
+  /// The models that new rows may come into, and those that these look into.
+  private(set) var active: Set<String> = []
 
-  private var lake: LakeFolder { engine.lake }
+  var lake: LakeFolder { engine.lake }
 
   init(
     _ engine: LakeEngine, _ options: LakeOptions, source: String, models: [ModelFile], target: String,
-    accepted: [String: AcceptedModel], isWhole: Bool, parts: [String: [String]]
+    accepted: [String: AcceptedModel], isWhole: Bool
   ) {
     self.engine = engine
     bronze = options.bronze
@@ -50,24 +52,46 @@ struct SilverBuild {
     self.target = target
     self.accepted = accepted
     self.isWhole = isWhole
-    self.parts = parts
   }
 
-  /// - Parameter onModel: told before an entity is merged.
-  mutating func run(_ onModel: (String) -> Void = { _ in }) async throws {
+  /// Reads parts of bronze, by entity; once more with other parts, what these change.
+  mutating func read(_ parts: [String: [String]]) async throws {
     // A list of files must not be empty.
     let noPart = try engine.localFile("empty/part.jsonl")
     try Data().write(to: URL(filePath: noPart))
     try await engine.execute(
       "set variable as_of = \(LakeEngine.literal(asOf?.moment ?? "infinity"))::timestamptz")
-    // Objects are found inside others: all is read before anything is merged.
-    for model in models {
-      let files = (parts[model.name] ?? []).map(bronze.location)
-      let list = (files.isEmpty ? [noPart] : files).map(LakeEngine.literal).joined(separator: ", ")
-      try await engine.execute("set variable bronze_\(model.name) = [\(list)]")
+    let known = active
+    active = touched(by: parts)
+    var changed: Set<String> = []
+    for model in models where active.contains(model.name) {
+      let files = parts[model.name] ?? []
+      let isKnown = known.contains(model.name) && files == self.parts[model.name] ?? []
+      if isKnown && changed.isDisjoint(with: model.containers) { continue }
+      changed.insert(model.name)
+      let list = (files.isEmpty ? [noPart] : files.map(bronze.location)).map(LakeEngine.literal)
+      try await engine.execute("set variable bronze_\(model.name) = [\(list.joined(separator: ", "))]")
       try await run("read", of: model)
     }
-    for model in models {
+    self.parts = parts
+  }
+
+  /// Containers come before what is found in them.
+  private func touched(by parts: [String: [String]]) -> Set<String> {
+    if isWhole { return Set(models.map(\.name)) }
+    var touched: Set<String> = []
+    for model in models where parts[model.name]?.isEmpty == false || !touched.isDisjoint(with: model.containers) {
+      touched.insert(model.name)
+    }
+    for model in models.reversed() where touched.contains(model.name) { touched.formUnion(model.containers) }
+    return touched
+  }
+
+  /// What was read is put to what silver has.
+  ///
+  /// - Parameter onModel: told before an entity is merged.
+  mutating func merge(_ onModel: (String) -> Void) async throws {
+    for model in models where active.contains(model.name) {
       onModel(model.name)
       try await merge(model)
     }
@@ -81,13 +105,24 @@ struct SilverBuild {
     }
   }
 
+  /// The accepted files of a model.
+  private func files(of name: String) -> [LakeFile] {
+    let place = LakePath.silver(name, of: source)
+    return (accepted[name]?.files ?? []).filter { $0.path.hasPrefix(place + "/") }
+  }
+
+  /// Those whose rows count, all of which are there.
+  func base(of name: String) throws -> [LakeFile] {
+    let base = isWhole ? [] : files(of: name)
+    let there = try lake.sizes(of: base.map(\.path))
+    for file in base where there[file.path] == nil { throw LakeTables.missing(file, in: lake) }
+    return base
+  }
+
   private mutating func merge(_ model: ModelFile) async throws {
     let name = model.name
     let place = LakePath.silver(name, of: source)
-    let files = (accepted[name]?.files ?? []).filter { $0.path.hasPrefix(place + "/") }
-    let base = isWhole ? [] : files
-    let there = try lake.sizes(of: base.map(\.path))
-    for file in base where there[file.path] == nil { throw LakeTables.missing(file, in: lake) }
+    let base = try base(of: name)
     let none = try await noSilver(model)
     try await engine.set("silver_ids_\(name)", to: base.isEmpty ? [none] : base.map(\.path))
     let touched = Set(try await engine.texts(model.steps["touch"] ?? ""))
@@ -95,6 +130,7 @@ struct SilverBuild {
     try await engine.set("silver_\(name)", to: held.isEmpty ? [none] : held)
     try await run("merge", of: model)
     var outcome = try await outcome(of: name)
+    let files = files(of: name)
     // Silver that no bronze tells of is not built anew: it goes.
     if !touched.isEmpty || (isWhole && !files.isEmpty) {
       var written = try await PartitionWriter(engine: engine, target: target).write(

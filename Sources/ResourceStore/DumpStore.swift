@@ -48,6 +48,8 @@ package struct DumpReport: Sendable, Equatable, Codable {
   package let tables: [Table]
   /// Whether personal and secret values were taken out.
   package let isRedacted: Bool
+  /// Where the files lie: a folder, or `s3://bucket/prefix`.
+  package var folder: String
 }
 
 /// Writes each table as JSON Lines, rows by id, all of one moment; the same rows give the same bytes.
@@ -84,6 +86,6 @@ package enum DumpStore {
     for (table, name, file, rows) in written {
       tables.append(DumpReport.Table(table: table, file: name, rows: rows, bytes: try file.finish()))
     }
-    return DumpReport(tables: tables, isRedacted: options.isRedacted)
+    return DumpReport(tables: tables, isRedacted: options.isRedacted, folder: options.folder.path)
   }
 }

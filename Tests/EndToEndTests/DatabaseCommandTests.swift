@@ -45,6 +45,14 @@ import Testing
           .outcome()
         #expect(same.status == 0, "\(same.stdout)")
       }
+      // Without a folder named: into the lake.
+      let settings = source.environment.merging(["LAKE_URL": folder + "/lake", "RUN_ID": "r1"]) { $1 }
+      let lake = try await TestBinary.start(["db", "dump", "--json"], environment: settings).outcome()
+      let place = try #require(try lake.document()["folder"]?.string)
+      #expect(place.hasPrefix(folder + "/lake/dump/source=") && place.hasSuffix("/run_id=r1"), "\(place)")
+      let same = try await RunningBinary("/usr/bin/env", ["diff", "-r", "\(folder)/a", place]).outcome()
+      #expect(same.status == 0, "\(same.stdout)")
+
       let unpacked = try await RunningBinary("/usr/bin/env", ["gunzip", "-c", "\(folder)/c/charges.jsonl.gz"]).outcome()
       let plain = try String(contentsOfFile: "\(folder)/a/charges.jsonl", encoding: .utf8)
       #expect(unpacked.stdout == plain)

@@ -132,6 +132,14 @@ import Testing
       #expect(try findings(try await world.lake("quality", "--json")).contains("file_missing"))
       #expect(try await world.lake("replay").status == 0)
       #expect(try Data(contentsOf: partition) == kept)
+
+      let accepted = try world.accepted()
+      try FileManager.default.removeItem(at: world.lake.appending(path: "_state/manifests/_latest/charges.json"))
+      #expect(try findings(try await world.lake("quality", "--json")).contains("file_missing"))
+      let without = try await world.lake("run")
+      #expect(without.status == 74 && without.stderr.contains("charges.json"), "\(without.status) \(without.stderr)")
+      #expect(try await world.lake("replay").status == 0)
+      #expect(try world.accepted() == accepted)
     }
   }
 

@@ -80,7 +80,7 @@ import Testing
     for file in Repository.swiftFiles where file.path.hasPrefix("Sources/") {
       let target = String(file.path.split(separator: "/")[1])
       for line in file.lines {
-        guard
+        guard line.contains("import "),
           let match = line.wholeMatch(of: #/(?:@\w+ )?(?:package |internal |private )?import (?:\w+ )??(?<name>\w+)/#)
         else { continue }
         imported[target, default: []].insert(String(match.name))

@@ -112,6 +112,15 @@ import Testing
       let file = accounts.folder.url.appending(path: "lists/\(accounts.schemas[1])/customers.json")
       #expect(try String(contentsOf: file, encoding: .utf8).contains("Bea"))
 
+      // Staged together, as the second would else take the first one's place.
+      let staged = try await accounts.run("lake", "transform", "--json")
+      #expect(staged.status == 0, "\(staged.stderr)")
+      let built = try document(staged)["models"].array?.compactMap { $0["source"].string } ?? []
+      #expect(Set(built) == Set(accounts.schemas))
+      #expect(try await accounts.run("lake", "quality").status == 0)
+      let names = try await accounts.run("lake", "query", "select name from silver.customers order by name")
+      #expect(names.stdout.contains("Ann") && names.stdout.contains("Bea"), "\(names.stdout) \(names.stderr)")
+
       accounts.us.stop()
       try Accounts.make("Cleo", in: accounts.eu)
       let half = try await accounts.run("sync")

@@ -2,6 +2,7 @@ import BronzeStore
 import CommandLineKit
 import Fetch
 import Foundation
+import Lake
 import PlatformCore
 import StripeClient
 import StripeModel
@@ -53,6 +54,7 @@ struct FetchCommand: AsyncParsableCommand {
       defer { client.close() }
       let directory = URL(filePath: FileManager.default.currentDirectoryPath, directoryHint: .isDirectory)
       let lake = try LakeFolder(runtime.settings)
+      try LakePast.refuse(lake)
       let source = runtime.settings.sourceName
       let lock = try await LakeLock.take(in: lake, of: source, for: runtime.context, waits: wait) { holder in
         runtime.context.log(.info, "lake_awaited", ["holder": .string(holder?.command ?? "?")])

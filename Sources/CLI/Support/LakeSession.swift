@@ -13,10 +13,14 @@ struct LakeSession: Sendable {
   let runtime: CommandRuntime
   let lake: LakeFolder
   let waits: Bool
+  /// Each with the settings of a source that is worked on.
+  private let sources: [CommandRuntime]
 
-  init(_ runtime: CommandRuntime, waits: Bool) throws {
+  /// - Parameter sources: more than the one that the settings name, all in one lake.
+  init(_ runtime: CommandRuntime, waits: Bool, sources: [CommandRuntime]? = nil) throws {
     self.runtime = runtime
     self.waits = waits
+    self.sources = sources ?? [runtime]
     lake = try LakeFolder(runtime.settings)
   }
 
@@ -59,16 +63,13 @@ struct LakeSession: Sendable {
     var engine = LakeEngine.Limits(scratch: scratch)
     engine.memoryBytes = runtime.settings.lakeMemoryBytes
     var options = LakeOptions(
-      lake: target ?? lake, sources: [source], limits: engine,
+      lake: target ?? lake, sources: sources.map(\.settings.sourceName), limits: engine,
       rejectFolder: runtime.settings.home.appending(path: "rejects", directoryHint: .isDirectory))
     options.waits = waits
     options.isStrict = strict
     options.maximumAge = maximumAge
     options.asOf = asOf
-    // Without an API there is nobody to ask; the checks say what is missing.
-    if let limits, let access = try? api ?? APIAccess(runtime.settings) {
-      options.fill = { source, resource, ids in try await fill(source, resource, ids, access, limits) }
-    }
+    if let limits { options.fill = { try await fill($0, $1, $2, api, limits) } }
     let bars = LakeBars(runtime)
     defer { bars.finish() }
     options.onProgress = { bars.show($0) }
@@ -92,10 +93,13 @@ extension LakeSession {
     }
   }
 
-  /// Reads objects by their ids into bronze.
+  /// Reads objects by their ids into bronze. Without an API there is nobody to ask; the checks say what is missing.
   private func fill(
-    _ source: String, _ resource: ResourceName, _ ids: [String], _ access: APIAccess, _ limits: APIOptions
+    _ source: String, _ resource: ResourceName, _ ids: [String], _ api: APIAccess?, _ limits: APIOptions
   ) async throws -> Int {
+    guard let runtime = sources.first(where: { $0.settings.sourceName == source }),
+      let access = try? api ?? APIAccess(runtime.settings)
+    else { return 0 }
     let client = access.client(runtime, limits)
     defer { client.close() }
     let lock = try await LakeLock.take(in: lake, of: source, for: runtime.context, waits: waits)

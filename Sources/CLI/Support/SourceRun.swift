@@ -15,6 +15,14 @@ struct SourceOptions: ParsableArguments {
   var sources: String?
 }
 
+extension CommandRuntime {
+  /// A runtime for each source that is asked for.
+  func sources(_ selection: SourceOptions) throws -> [CommandRuntime] {
+    let choice = try settings.chosen(selection.sources)
+    return choice.isDeclared ? choice.each.map(of) : [with(choice.each[0])]
+  }
+}
+
 /// What a command did with one source.
 struct SourceResult<Report: Encodable & Sendable>: Sendable {
   let report: Report

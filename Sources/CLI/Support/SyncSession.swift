@@ -1,6 +1,7 @@
 import BronzeStore
 import Fetch
 import Foundation
+import Lake
 import PlatformCore
 import ResourceStore
 import StripeClient
@@ -31,9 +32,10 @@ struct SyncSession: Sendable {
     }
     access = DatabaseAccess(runtime)
     let settings = runtime.settings
+    let lake = try LakeFolder(settings)
+    try LakePast.refuse(lake)
     options = SyncOptions(
-      client: try (api ?? APIAccess(settings)).client(runtime, limits),
-      lake: try LakeFolder(settings),
+      client: try (api ?? APIAccess(settings)).client(runtime, limits), lake: lake,
       source: settings.sourceName, names: access.names,
       rejectFolder: settings.home.appending(path: "rejects", directoryHint: .isDirectory),
       connect: { [access] in try await access.connect() })

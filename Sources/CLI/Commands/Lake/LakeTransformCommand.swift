@@ -26,12 +26,12 @@ struct LakeTransformCommand: AsyncParsableCommand {
   @OptionGroup(title: "Common options") var global: GlobalOptions
 
   func run() async throws {
-    try await global.withSources("lake transform", accounts, announcing: .none, flags: api.flags, atOnce: 1) {
-      runtime in
-      let report = try await LakeSession(runtime, waits: wait).models(filling: offline ? nil : api) {
-        try await $0.transform()
-      }
-      return SourceResult(report: report, text: LakeText.rendered(report), status: report.exitStatus)
+    try await global.withRuntime("lake transform", announcing: .none, flags: api.flags) { runtime in
+      // Together: what is staged of one would take the place of another's.
+      let session = try LakeSession(runtime, waits: wait, sources: runtime.sources(accounts))
+      let report = try await session.models(filling: offline ? nil : api) { try await $0.transform() }
+      try runtime.report(report, text: LakeText.rendered(report))
+      return report.exitStatus
     }
   }
 }
