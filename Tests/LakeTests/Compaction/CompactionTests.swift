@@ -150,6 +150,15 @@ import Testing
       let files = try left.files()
       #expect(files == done, "step \(step): \(Set(files.keys).union(done.keys).filter { files[$0] != done[$0] })")
     }
+    // With a staged part gone the old ones are there still: without the journal it is compacted anew.
+    let torn = try CompactionLab(copying: staged)
+    try torn.lake.write(compaction, to: BronzeState.compactionPath(of: "stripe"))
+    try torn.lake.remove(compaction.moves[0].from)
+    let error = await #expect(throws: PlatformError.self) { try await torn.lake().completeCompactions() }
+    #expect(error?.status == .inputOutput && error?.nextStep?.contains("_state/compaction/stripe.json") == true)
+    try torn.lake.remove(BronzeState.compactionPath(of: "stripe"))
+    #expect(try await torn.compact("compact-2").entities.count == 2)
+    #expect(try torn.lines("customers") == lab.lines("customers"))
     // Before the journal it never happened: what was staged is thrown away.
     #expect(try await staged.compact(olderThan: 30).entities.isEmpty)
     #expect(try staged.parts().allSatisfy { $0.hasSuffix(".jsonl") })
