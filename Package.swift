@@ -37,6 +37,7 @@ let libraries: [Target] = [
   .target(name: "StripeModel"),
   .target(name: "Digest", dependencies: ["CLibcrypto", "PlatformCore"]),
   .target(name: "JSONReader", dependencies: ["CSimdJSON", "CZlib", "Digest", "PlatformCore"]),
+  .target(name: "Gzip", dependencies: ["CZlib", "PlatformCore"]),
   .target(name: "PostgresClient", dependencies: ["CLibpq", "PlatformCore"]),
   .target(name: "HTTPServer", dependencies: ["CMicroHTTPD", "PlatformCore"]),
   .target(name: "HTTPClient", dependencies: ["CLibcurl", "PlatformCore"]),
@@ -51,10 +52,10 @@ let libraries: [Target] = [
   .target(name: "StripeClient", dependencies: ["HTTPClient", "JSONReader", "PlatformCore"]),
 
   // 4: the tables, and the lake's files.
-  .target(name: "BronzeStore", dependencies: ["JSONReader", "S3Client", "Digest", "PlatformCore"]),
+  .target(name: "BronzeStore", dependencies: ["JSONReader", "S3Client", "Digest", "Gzip", "PlatformCore"]),
   .target(
     name: "ResourceStore",
-    dependencies: ["CZlib", "StripeModel", "SchemaGenerator", "PostgresClient", "PlatformCore", "Digest"],
+    dependencies: ["Gzip", "StripeModel", "SchemaGenerator", "PostgresClient", "PlatformCore", "Digest"],
     resources: [.copy("Migrations")]
   ),
 
@@ -140,7 +141,8 @@ let tests: [Target] = [
   .testTarget(
     name: "LakeTests",
     dependencies: [
-      "Lake", "BronzeStore", "SchemaGenerator", "StripeModel", "DuckDBClient", "TestSupport", "PlatformCore",
+      "Lake", "BronzeStore", "SchemaGenerator", "StripeModel", "JSONReader", "DuckDBClient", "TestSupport",
+      "PlatformCore",
     ]),
   .testTarget(
     name: "IngestTests",

@@ -10,27 +10,37 @@ package struct BronzePart: Sendable, Equatable {
   package let runID: String
   /// Its place among the parts of that run and entity, from 0.
   package let number: Int
+  /// Whether it was compacted: the lines of other parts, gzipped; never appended to.
+  package let isCompacted: Bool
 
   /// Names a part of a source.
-  package init(source: String, entity: String, day: String, runID: String, number: Int) {
-    self.init(folder: Self.folder(source, entity) + "/dt=\(day)/run_id=\(runID)", entity, day, runID, number)
+  package init(
+    source: String, entity: String, day: String, runID: String, number: Int, isCompacted: Bool = false
+  ) {
+    self.init(
+      folder: Self.folder(source, entity) + "/dt=\(day)/run_id=\(runID)", entity, day, runID, number, isCompacted)
   }
 
-  private init(folder: String, _ entity: String, _ day: String, _ runID: String, _ number: Int) {
+  private init(
+    folder: String, _ entity: String, _ day: String, _ runID: String, _ number: Int, _ isCompacted: Bool
+  ) {
+    self.isCompacted = isCompacted
     self.entity = entity
     self.day = day
     self.runID = runID
     self.number = number
     let digits = String(number)
-    path = folder + "/part-" + String(repeating: "0", count: max(0, 5 - digits.count)) + digits + ".jsonl"
+    path =
+      folder + "/part-" + String(repeating: "0", count: max(0, 5 - digits.count)) + digits + ".jsonl"
+      + (isCompacted ? ".gz" : "")
   }
 
   /// The part a file name stands for; nil for other files.
   init?(folder: String, entity: String, day: String, runID: String, fileName: String) {
-    guard let digits = fileName.wholeMatch(of: /part-([0-9]{5,9})\.jsonl/)?.1, let number = Int(digits) else {
+    guard let name = fileName.wholeMatch(of: /part-([0-9]{5,9})\.jsonl(\.gz)?/), let number = Int(name.1) else {
       return nil
     }
-    self.init(folder: folder, entity, day, runID, number)
+    self.init(folder: folder, entity, day, runID, number, name.2 != nil)
   }
 
   /// The folder of an entity; without one, that of all entities of a source.
@@ -44,7 +54,7 @@ package struct BronzePart: Sendable, Equatable {
 
 /// How far a part was read: always the end of a whole line.
 package struct BronzePosition: Sendable, Equatable {
-  /// Bytes from the part's beginning.
+  /// Bytes of lines from the part's beginning, unpacked.
   package var bytes: Int
   /// Lines from the part's beginning.
   package var lines: Int

@@ -14,13 +14,13 @@ package final class BronzePartReader {
   private static let readBytes = 1 << 18
   /// Room for `meta` beside the largest object.
   private static let envelopeBytes = 1 << 16
-  private let input: LakeInput
+  private let input: BronzePartInput
   private let limits: JSONLimits
   private let envelopes: EnvelopeReader
   /// What was read from `position` on.
   private var buffer: [UInt8] = []
 
-  init(part: BronzePart, input: LakeInput, position: BronzePosition, limits: JSONLimits) {
+  init(part: BronzePart, input: BronzePartInput, position: BronzePosition, limits: JSONLimits) {
     self.part = part
     self.input = input
     self.position = position
@@ -30,7 +30,7 @@ package final class BronzePartReader {
 
   /// The next lines; nil where no whole line follows. A batch ends when it has reached either maximum.
   ///
-  /// - Throws: `inputOutput`.
+  /// - Throws: `inputOutput`; `data` naming a compacted part that is damaged.
   package func next(maximumBytes: Int = 4 << 20, maximumLines: Int = 5000) throws(PlatformError) -> BronzeBatch? {
     var elements: [JSONBatch.Element] = []
     var observations: [Result<BronzeObservation, BronzeFault>] = []

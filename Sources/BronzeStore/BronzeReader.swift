@@ -15,6 +15,19 @@ package struct BronzeReader: Sendable {
     self.source = source
   }
 
+  /// Reads a part to its end.
+  ///
+  /// - Throws: `data` where a compacted one is damaged, `inputMissing` or `inputOutput`.
+  package func requireReadable(_ part: BronzePart) throws(PlatformError) {
+    let input = try BronzePartInput(part, in: lake)
+    var read = 0
+    while true {
+      let count = try input.read(1 << 18, at: read).count
+      if count == 0 { return }
+      read += count
+    }
+  }
+
   /// The entities there are, sorted; none where nothing was fetched yet.
   ///
   /// - Throws: `inputOutput`.
@@ -27,7 +40,7 @@ package struct BronzeReader: Sendable {
     try sizedParts(of: entity).map(\.part)
   }
 
-  /// The same with the bytes that each has now; nil of what is no file.
+  /// The same with the bytes that each file has now; nil of what is no file.
   ///
   /// - Throws: `inputOutput`.
   package func sizedParts(of entity: String) throws(PlatformError) -> [(part: BronzePart, bytes: Int?)] {
@@ -44,7 +57,7 @@ package struct BronzeReader: Sendable {
     // Sorted by path already, but for numbers of more than five digits.
     return found.sorted { one, other in
       one.part.folder == other.part.folder
-        ? one.part.number < other.part.number
+        ? (one.part.number, one.part.path) < (other.part.number, other.part.path)
         : one.part.folder.utf8.lexicographicallyPrecedes(other.part.folder.utf8)
     }
   }
@@ -54,13 +67,20 @@ package struct BronzeReader: Sendable {
   /// - Throws: what the server of a bucket says.
   package func bytes(of part: BronzePart) throws(PlatformError) -> Int? { try lake.size(of: part.path) }
 
+  /// What the run noted that wrote a part; nil where it left nothing.
+  ///
+  /// - Throws: `data` for a file that holds something else, `inputOutput`.
+  package func manifest(of runID: String) throws(PlatformError) -> RunManifest? {
+    try BronzeState(lake: lake, source: source).manifest(of: runID)
+  }
+
   /// Opens a part at the end of a whole line.
   ///
   /// - Throws: `inputMissing` or `inputOutput`.
   package func open(
     _ part: BronzePart, at position: BronzePosition = .start, limits: JSONLimits = .standard
   ) throws(PlatformError) -> BronzePartReader {
-    BronzePartReader(part: part, input: try lake.open(part.path), position: position, limits: limits)
+    BronzePartReader(part: part, input: try BronzePartInput(part, in: lake), position: position, limits: limits)
   }
 
   /// When the oldest line there is was ingested, RFC 3339 with milliseconds; nil without a whole line.
@@ -82,8 +102,8 @@ package struct BronzeReader: Sendable {
   }
 
   /// When the first whole line of a part was ingested that says it.
-  private func firstIngestion(of part: BronzePart) throws(PlatformError) -> String? {
-    let input = try lake.open(part.path)
+  func firstIngestion(of part: BronzePart) throws(PlatformError) -> String? {
+    let input = try BronzePartInput(part, in: lake)
     var line: [UInt8] = []
     var read = 0
     while true {
@@ -99,6 +119,13 @@ package struct BronzeReader: Sendable {
       }
       line += rest
     }
+  }
+
+  /// The error of a part that is not as it was written.
+  package static func damaged(_ location: String, _ cause: String) -> PlatformError {
+    PlatformError(
+      .data, "a part of bronze is damaged", cause: cause, context: ["file": location],
+      nextStep: "put it back from a copy of the lake; what it held is nowhere else in bronze")
   }
 
   private func values(_ key: String, in folder: String) throws(PlatformError) -> [String] {

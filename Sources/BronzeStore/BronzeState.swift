@@ -85,10 +85,26 @@ package struct BronzeState: Sendable {
   package func removeEverything() throws(PlatformError) {
     // The cursor first: without it everything is read anew, whatever is left by a kill.
     try lake.remove(feedPath)
+    try lake.remove(Self.compactionPath(of: source))
     try lake.remove(accountPath)
     try lake.removeFolder("_state/checkpoints/\(source)")
     try lake.removeFolder(BronzePart.folder(source))
+    try lake.remove(Self.retentionPath(of: source))
   }
+
+  /// The runs that a listing of an entity under way has read by; none where none is under way.
+  ///
+  /// - Throws: `data` for a file that holds something else, `inputOutput`.
+  package func runsUnderWay(of entity: String) throws(PlatformError) -> Set<String> {
+    struct Runs: Decodable { let runs: [String] }
+    return Set(try checkpoint(of: entity, Runs.self)?.runs ?? [])
+  }
+
+  /// Where the journal of a compaction of a source lies in the lake.
+  package static func compactionPath(of source: String) -> String { "_state/compaction/\(source).json" }
+
+  /// Where a source remembers since when its bronze is whole.
+  package static func retentionPath(of source: String) -> String { "_state/retention/\(source).json" }
 
   private var accountPath: String { "_state/account/\(source).json" }
   private var feedPath: String { "_state/feed/\(source).json" }

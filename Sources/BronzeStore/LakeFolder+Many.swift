@@ -1,4 +1,5 @@
 import Digest
+import Foundation
 package import PlatformCore
 import S3Client
 import Synchronization
@@ -34,6 +35,19 @@ extension LakeFolder {
       if try !self.move(move.from, to: move.to) { gone.withLock { _ = $0.insert(move.from) } }
     }
     return gone.withLock { gone in moves.filter { gone.contains($0.from) } }
+  }
+
+  /// Removes several files, and the folders that are empty then; what is not there is as good.
+  ///
+  /// - Throws: `inputOutput`; those before it may be gone by then.
+  package func remove(_ paths: [String]) throws(PlatformError) {
+    try forEach(paths) { path throws(PlatformError) in try remove(path) }
+    guard bucket == nil else { return }
+    // Only empty folders can be removed so: a run's, then a day's.
+    for path in Set(paths).sorted() {
+      var folder = URL(filePath: location(of: path)).deletingLastPathComponent()
+      while folder.lastPathComponent.contains("="), rmdir(folder.path) == 0 { folder.deleteLastPathComponent() }
+    }
   }
 
   /// The same as `publish` for several files.

@@ -83,7 +83,7 @@ package struct LakeFolder: Sendable {
       let inner = path.isEmpty ? name : "\(path)/\(name)"
       var facts = stat()
       let kind = stat(full(inner), &facts) == 0 ? facts.st_mode & S_IFMT : 0
-      if kind == S_IFDIR, ![".jsonl", ".parquet"].contains(where: name.hasSuffix) {
+      if kind == S_IFDIR, ![".jsonl", ".jsonl.gz", ".parquet"].contains(where: name.hasSuffix) {
         found += try files(below: inner)
       } else {
         found.append((inner, kind == S_IFREG ? Int(facts.st_size) : nil))

@@ -10,16 +10,36 @@ package struct RunManifest: Codable, Sendable, Equatable {
     package var lines: Int
     /// Its bytes.
     package var bytes: Int
-    /// SHA-256 of its bytes in hex, of files that are whole when they are written: silver and gold.
+    /// SHA-256 of its bytes in hex, of files that are whole when they are written: silver, gold and compacted bronze.
     package var sha256: String?
+    /// Of a compacted part: what it stands for.
+    package var compacted: Compacted?
 
     /// Bundles the parts.
-    package init(path: String, entity: String, lines: Int, bytes: Int, sha256: String? = nil) {
+    package init(
+      path: String, entity: String, lines: Int, bytes: Int, sha256: String? = nil, compacted: Compacted? = nil
+    ) {
+      self.compacted = compacted
       self.path = path
       self.entity = entity
       self.lines = lines
       self.bytes = bytes
       self.sha256 = sha256
+    }
+  }
+
+  /// What a compacted part stands for.
+  package struct Compacted: Codable, Sendable, Equatable {
+    /// The bytes of its lines, unpacked.
+    package var bytes: Int
+    /// The parts that gave way to it and to those written with it, with their bytes; also those that these had
+    /// taken the place of.
+    package var replaced: [String: Int]
+
+    /// Bundles the parts.
+    package init(bytes: Int, replaced: [String: Int]) {
+      self.bytes = bytes
+      self.replaced = replaced
     }
   }
 

@@ -29,11 +29,24 @@ extension Ingestion {
     _ positions: BronzePositions
   ) async throws -> [BronzeChunkReader.Work] {
     var work: [BronzeChunkReader.Work] = []
+    var manifests = CompactedParts(bronze)
     for (part, bytes) in try bronze.sizedParts(of: resource.definition.table) {
       var position = known[part.path].map { BronzePosition(bytes: $0.bytes, lines: $0.lines) } ?? .start
       guard let bytes else {
         // Reading it says why.
         work.append(.init(part: part, position: position, bytes: 0))
+        continue
+      }
+      if part.isCompacted {
+        // Packed, its size says nothing of its lines. Without its run's manifest it is read: that changes nothing.
+        let output = try manifests.output(of: part)
+        let total = output?.compacted?.bytes ?? .max
+        if let output, !options.replays, position == .start, CompactedParts.isLoaded(output, by: known) {
+          try await positions.move([.init(part: part.path, bytes: total, lines: output.lines)], run: context.runID)
+          continue
+        }
+        if options.replays { position = .start }
+        if position.bytes < total { work.append(.init(part: part, position: position, bytes: position.bytes + bytes)) }
         continue
       }
       if position.bytes > bytes {
@@ -76,5 +89,24 @@ extension Ingestion {
         "resource": .string(table), "parts": .integer(figures.parts), "lines": .integer(figures.lines),
         "bytes": .integer(figures.bytes), "duration_ms": .integer(Int(seconds * 1000)),
       ])
+  }
+}
+
+/// What the runs that compacted parts have noted of them.
+private struct CompactedParts {
+  private let bronze: BronzeReader
+  private var manifests: [String: RunManifest?] = [:]
+
+  init(_ bronze: BronzeReader) { self.bronze = bronze }
+
+  mutating func output(of part: BronzePart) throws(PlatformError) -> RunManifest.Output? {
+    if manifests[part.runID] == nil { manifests[part.runID] = .some(try bronze.manifest(of: part.runID)) }
+    return (manifests[part.runID] ?? nil)?.outputs.last { $0.path == part.path }
+  }
+
+  /// Whether all parts that it was first made of are loaded to their ends.
+  static func isLoaded(_ output: RunManifest.Output, by known: [String: BronzePositions.Position]) -> Bool {
+    let first = (output.compacted?.replaced ?? [:]).filter { $0.key.hasSuffix(".jsonl") }
+    return !first.isEmpty && first.allSatisfy { part, bytes in (known[part]?.bytes ?? 0) >= bytes }
   }
 }

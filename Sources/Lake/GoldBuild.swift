@@ -30,7 +30,10 @@ struct GoldBuild {
       let known = accepted[model.name]
       let isStale =
         buildsAll || known == nil || known?.modelHash != model.hash || !changed.isDisjoint(with: model.dependsOn)
-      guard isStale else { continue }
+      guard isStale else {
+        if known?.files.isEmpty == true { try await viewWithoutRows(model) }
+        continue
+      }
       onModel(model.name)
       let written = try await build(model, replacing: known?.files ?? [])
       if !written.staged.isEmpty || written.files.map(\.path) != known?.files.map(\.path) {
@@ -38,6 +41,15 @@ struct GoldBuild {
       }
       results.append((model, written))
     }
+  }
+
+  /// Others read it, and it has no file that says its columns.
+  private func viewWithoutRows(_ model: ModelFile) async throws {
+    try await engine.execute(
+      """
+      create or replace view gold.\(model.name) as
+      select *, null::varchar as dt from (\(model.steps["build"] ?? "")) limit 0
+      """)
   }
 
   private func build(_ model: ModelFile, replacing files: [LakeFile]) async throws -> PartitionWriter.Written {

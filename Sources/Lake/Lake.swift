@@ -77,8 +77,9 @@ package struct Lake: Sendable {
       try LakePast.claim(lake, for: asOf)
       (report.asOf, report.lake) = (asOf.moment, lake.location(of: ""))
     }
+    if options.asOf == nil { report.recoveredRunID = try await completeCompactions() }
     do {
-      report.recoveredRunID = try Promotion.recover(in: lake)
+      report.recoveredRunID = try Promotion.recover(in: lake) ?? report.recoveredRunID
     } catch let error as PlatformError where buildsAnew && error.status == .inputOutput {
       // Staged files are gone; whoever builds from bronze alone does not need them.
       try Promotion.abandon(in: lake)
@@ -91,7 +92,7 @@ package struct Lake: Sendable {
     try await LakeLock.take(in: lake, of: LakeLock.models, for: context, waits: options.waits, onWait: told)
   }
 
-  private func told(_ holder: LakeHolder?) {
+  func told(_ holder: LakeHolder?) {
     context.log(.info, "lake_awaited", ["holder": .string(holder?.command ?? "?")])
   }
 
@@ -196,6 +197,7 @@ package struct Lake: Sendable {
     let inventory = try BronzeInventory(options.bronze, source: build.source, upTo: options.asOf?.day)
     var parts: [String: [BronzeInventory.Part]] = [:]
     for model in build.models { parts[model.name] = inventory.new(model.name, since: known[model.name] ?? [:]) }
+    try inventory.requireWhole(parts.values.flatMap(\.self), in: options.bronze, of: build.source)
     try await build.read(parts.mapValues { $0.map(\.path) })
     return (parts, inventory.damage)
   }

@@ -32,10 +32,16 @@ package struct LakeAsOf: Sendable {
   /// The name of a folder for it: `20261121T083000.000Z`.
   package var folderName: String { String(moment.filter { $0 != "-" && $0 != ":" }) }
 
-  /// Refuses a moment before the first line of a source's bronze.
+  /// Refuses a moment before the first line of a source's bronze, or before older versions were left out of it.
   ///
   /// - Throws: `usage` naming the first moment there is, `inputOutput`.
   func require(_ source: String) throws {
+    if let retention = try Retention.of(source, in: bronze), moment < retention.horizon {
+      throw PlatformError(
+        .usage, "bronze of source \(source) is whole from \(retention.horizon) on only",
+        cause: "--as-of is \(moment); okapi lake compact --keep has left out older versions (run \(retention.runID))",
+        context: ["lake": bronze.location(of: "")], nextStep: "give --as-of \(retention.horizon) or later")
+    }
     guard let oldest = try BronzeReader(lake: bronze, source: source).oldestIngestion() else {
       throw PlatformError(
         .usage, "there is no bronze of source \(source) to build from", context: ["lake": bronze.location(of: "")],

@@ -46,7 +46,7 @@ package struct Promotion: Codable, Sendable, Equatable {
     try lake.write(self, to: LakePath.plan(of: runID))
   }
 
-  private static func folder(of path: String) -> String { String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]) }
+  static func folder(of path: String) -> String { String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]) }
 
   /// Accepts what is staged; the caller holds the lock of the models.
   ///

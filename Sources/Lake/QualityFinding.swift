@@ -8,6 +8,8 @@ package struct QualityFinding: Codable, Sendable, Equatable {
     case bronzeShortPart = "bronze_short_part"
     /// A part of bronze that a manifest names and that is gone.
     case bronzeMissingPart = "bronze_missing_part"
+    /// A compacted part of bronze that has other bytes than were written.
+    case bronzeChanged = "bronze_changed"
     /// A line of bronze that is no JSON.
     case bronzeMalformed = "bronze_malformed"
     /// A record of bronze that breaks its declared shape.

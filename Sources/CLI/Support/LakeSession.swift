@@ -115,9 +115,9 @@ private final class LakeBars: Sendable {
   private let bars: [String: ProgressBar]
 
   init(_ runtime: CommandRuntime) {
-    let stages = ["silver", "gold", "quality"]
+    let stages = [("silver", "models"), ("gold", "models"), ("quality", "models"), ("compact", "days")]
     bars = Dictionary(
-      uniqueKeysWithValues: stages.map { ($0, runtime.progress($0, total: nil, unit: .count("models"))) })
+      uniqueKeysWithValues: stages.map { ($0.0, runtime.progress($0.0, total: nil, unit: .count($0.1))) })
   }
 
   func show(_ progress: LakeProgress) {

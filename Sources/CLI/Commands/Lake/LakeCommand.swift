@@ -12,7 +12,7 @@ struct LakeCommand: ParsableCommand {
       """,
     subcommands: [
       LakeExtractCommand.self, LakeTransformCommand.self, LakeQualityCommand.self, LakeRunCommand.self,
-      LakeReplayCommand.self, LakeQueryCommand.self, LakeShellCommand.self, LakeRunsCommand.self,
-      LakeShowCommand.self,
+      LakeReplayCommand.self, LakeCompactCommand.self, LakeQueryCommand.self, LakeShellCommand.self,
+      LakeRunsCommand.self, LakeShowCommand.self,
     ])
 }

@@ -1,13 +1,15 @@
 import CZlib
-import PlatformCore
+package import PlatformCore
 
 /// Compresses a stream of bytes as one gzip member, without a time stamp: equal input gives equal output.
-final class GzipStream {
+package final class GzipStream {
   // zlib keeps the address of its stream, so it must not move.
   private let stream: UnsafeMutablePointer<z_stream>
 
+  /// Begins a member.
+  ///
   /// - Throws: `bug` when zlib cannot start.
-  init() throws(PlatformError) {
+  package init() throws(PlatformError) {
     stream = .allocate(capacity: 1)
     stream.initialize(to: z_stream())
     let gzipWindow = 15 + 16
@@ -24,10 +26,10 @@ final class GzipStream {
   }
 
   /// What can be written out after these bytes; often nothing yet.
-  func compress(_ bytes: [UInt8]) -> [UInt8] { run(bytes, flush: Z_NO_FLUSH) }
+  package func compress(_ bytes: [UInt8]) -> [UInt8] { run(bytes, flush: Z_NO_FLUSH) }
 
   /// The rest; the stream is at its end then.
-  func finish() -> [UInt8] { run([], flush: Z_FINISH) }
+  package func finish() -> [UInt8] { run([], flush: Z_FINISH) }
 
   private func run(_ bytes: [UInt8], flush: Int32) -> [UInt8] {
     var output: [UInt8] = []
