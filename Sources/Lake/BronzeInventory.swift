@@ -14,6 +14,8 @@ struct BronzeInventory {
     let compacted: BronzePart?
     /// What its bytes hash to, as its run says; nil where it does not, as of all that only grows.
     let sha256: String?
+    /// Whether its run was killed before it could note it.
+    let isUnnoted: Bool
   }
 
   /// All parts, by entity, in the order they were written.
@@ -41,7 +43,7 @@ struct BronzeInventory {
         parts[entity, default: []].append(
           Part(
             path: part.path, entity: entity, day: part.day, runID: part.runID, bytes: bytes,
-            compacted: part.isCompacted ? part : nil, sha256: told.last?.sha256))
+            compacted: part.isCompacted ? part : nil, sha256: told.last?.sha256, isUnnoted: told.isEmpty))
         if told.reduce(0, { $0 + $1.bytes }) > bytes {
           damage.append(
             .init(.bronzeShortPart, of: entity, "a part is shorter than its run wrote it", samples: [part.path]))
@@ -59,6 +61,14 @@ struct BronzeInventory {
         if let day, written > day { continue }
         damage.append(.init(.bronzeMissingPart, of: output.entity, "a part is gone", samples: [output.path]))
       }
+    }
+  }
+
+  /// How many parts end in half a line, because their run was killed in the middle of it: it was read again since.
+  static func torn(_ parts: [Part], in lake: LakeFolder) throws -> Int {
+    try parts.count { part in
+      guard part.isUnnoted, part.compacted == nil else { return false }
+      return try lake.open(part.path).read(1, at: part.bytes - 1) != [UInt8(ascii: "\n")]
     }
   }
 

@@ -198,6 +198,7 @@ package struct Lake: Sendable {
     var parts: [String: [BronzeInventory.Part]] = [:]
     for model in build.models { parts[model.name] = inventory.new(model.name, since: known[model.name] ?? [:]) }
     try inventory.requireWhole(parts.values.flatMap(\.self), in: options.bronze, of: build.source)
+    build.torn = try parts.mapValues { try BronzeInventory.torn($0, in: options.bronze) }
     try await build.read(parts.mapValues { $0.map(\.path) })
     return (parts, inventory.damage)
   }

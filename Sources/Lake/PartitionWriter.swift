@@ -36,15 +36,8 @@ struct PartitionWriter {
     guard !counts.rows.isEmpty else { return written }
     let workplace = lake.workplace(for: folder, scratch: engine.scratch)
     try FileManager.default.createDirectory(atPath: workplace, withIntermediateDirectories: true)
-    // Two threads would make two files of a partition.
-    try await engine.execute(
-      """
-      set threads = 1;
-      copy sorted to \(LakeEngine.literal(workplace))
-        (format parquet, compression zstd, partition_by (dt), overwrite_or_ignore);
-      reset threads;
-      drop table sorted
-      """)
+    let days = counts.rows.indices.compactMap { counts.text($0, 0) }
+    try await copy(days, to: workplace)
     var made: [String: String] = [:]
     for row in counts.rows.indices {
       guard let dt = counts.text(row, 0), let rows = try counts.int64(row, 1) else { continue }
@@ -64,5 +57,26 @@ struct PartitionWriter {
     written.staged = written.files.filter { !same.contains($0.path) }
     try lake.publish(written.staged.map { (made[$0.path] ?? "", "\(target)/\($0.path)", $0.sha256) })
     return written
+  }
+
+  /// Of every partition that is being written DuckDB holds some 25 KB a column.
+  private static let buffers = 8_000
+
+  /// Writes the rows of `sorted`, as many partitions at once as memory allows.
+  private func copy(_ days: [String], to folder: String) async throws {
+    let columns = try await engine.connection.query("select * from sorted limit 0").columns.count
+    let atOnce = max(1, Self.buffers / max(1, columns))
+    // Two threads would make two files of a partition.
+    try await engine.execute("set threads = 1")
+    for start in stride(from: 0, to: days.count, by: atOnce) {
+      let some = days[start..<min(start + atOnce, days.count)]
+      let (first, last) = (LakeEngine.literal(some.first ?? ""), LakeEngine.literal(some.last ?? ""))
+      try await engine.execute(
+        """
+        copy (select * from sorted where dt between \(first) and \(last)) to \(LakeEngine.literal(folder))
+          (format parquet, compression zstd, partition_by (dt), overwrite_or_ignore)
+        """)
+    }
+    try await engine.execute("reset threads; drop table sorted")
   }
 }

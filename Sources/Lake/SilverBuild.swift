@@ -33,6 +33,8 @@ struct SilverBuild {
   let isWhole: Bool
   private(set) var outcomes: [String: Outcome] = [:]
   private(set) var written: [String: PartitionWriter.Written] = [:]
+  /// How many parts end in half a line that a kill has left, by entity: no rejects.
+  var torn: [String: Int] = [:]
   /// The new parts that were read, by entity.
   private var parts: [String: [String]] = [:]
   /// The models that new rows may come into, and those that these look into.
@@ -152,8 +154,9 @@ struct SilverBuild {
       """)
     var outcome = Outcome()
     outcome.rowsRead = Int(try counts.int64(0, 0) ?? 0)
-    outcome.malformed = Int(try counts.int64(0, 1) ?? 0)
-    outcome.rejected = Int(try counts.int64(0, 2) ?? 0)
+    let malformed = Int(try counts.int64(0, 1) ?? 0)
+    outcome.malformed = max(0, malformed - (torn[name] ?? 0))
+    outcome.rejected = Int(try counts.int64(0, 2) ?? 0) - malformed + outcome.malformed
     outcome.ingestedAt = counts.text(0, 3)
     return outcome
   }

@@ -81,11 +81,6 @@ import Testing
   func damage() async throws {
     try await LakeWorld.with(customers: 10, months: 2) { world in
       #expect(try await world.lake("run").status == 0)
-      func findings(_ outcome: TestBinary.Outcome) throws -> [String] {
-        let report = try outcome.document()
-        let all = (report["lake"]?["findings"] ?? report["findings"])?.array ?? []
-        return all.compactMap { $0["check"]?.string }
-      }
       let part = try #require(try world.files("charges").first)
       let whole = try Data(contentsOf: part)
 
@@ -141,6 +136,31 @@ import Testing
       #expect(try await world.lake("replay").status == 0)
       #expect(try world.accepted() == accepted)
     }
+  }
+
+  @Test("half a line that a killed run has left is no reject, a whole line that cannot be read is one")
+  func halfLine() async throws {
+    try await LakeWorld.with(customers: 2, months: 1) { world in
+      #expect(try await world.lake("run").status == 0)
+      let part = try #require(try world.files("charges").first)
+      let whole = try Data(contentsOf: part)
+      let left = part.deletingLastPathComponent().deletingLastPathComponent().appending(path: "run_id=killed")
+      try FileManager.default.createDirectory(at: left, withIntermediateDirectories: true)
+      let half = left.appending(path: part.lastPathComponent)
+      try whole.prefix(100).write(to: half)
+      let killed = try await world.lake("run", "--json")
+      #expect(killed.status == 0, "\(killed.stdout)")
+      try (whole.prefix(120) + Data("\n".utf8)).write(to: half)
+      let ended = try await world.lake("run", "--json")
+      #expect(ended.status == 65)
+      #expect(try findings(ended).contains("bronze_malformed"))
+    }
+  }
+
+  private func findings(_ outcome: TestBinary.Outcome) throws -> [String] {
+    let report = try outcome.document()
+    let all = (report["lake"]?["findings"] ?? report["findings"])?.array ?? []
+    return all.compactMap { $0["check"]?.string }
   }
 
   @Test("one at a time; a window of one entity, and what changes of its older objects")

@@ -19,4 +19,28 @@ import Testing
       "create temp table large as select range, md5(range::varchar) as text from range(4000000) order by text")
     #expect(try await engine.integer("select count(distinct text) from large") == 4_000_000)
   }
+
+  @Test("a wide table of a year of days is written within the memory there is, a file a day, rows in order")
+  func partitions() async throws {
+    let folder = try TemporaryDirectory()
+    let lake = LakeFolder(root: folder.url.appending(path: "lake"))
+    var limits = LakeEngine.Limits(scratch: folder.url.appending(path: "scratch"))
+    limits.memoryBytes = 400_000_000
+    limits.threads = 2
+    let engine = try await LakeEngine(lake, limits: limits)
+    let columns = (1...110).map { "range::varchar as column_\($0)" }.joined(separator: ", ")
+    try await engine.execute(
+      """
+      create temp table wide as
+      select range as id, \(columns), strftime(date '2025-01-01' + (range % 365)::integer, '%Y-%m-%d') as dt
+      from range(1095)
+      """)
+    let written = try await PartitionWriter(engine: engine, target: "_staging/run_id=r").write(
+      "wide", sortedBy: "id", to: "silver/source=stripe/entity=wide", replacing: [])
+    #expect(written.files.count == 365 && written.files.allSatisfy { $0.rows == 3 })
+    let files = written.files.map { lake.location(of: "_staging/run_id=r/\($0.path)") }
+    let rows = try await engine.texts(
+      "select dt || ' ' || id from \(LakeEngine.parquet(files)) where column_110 = id::varchar order by dt, id")
+    #expect(rows.count == 1095 && rows.first == "2025-01-01 0" && rows.last == "2025-12-31 1094")
+  }
 }
