@@ -31,22 +31,23 @@ struct PartitionWriter {
     var written = Written()
     let lake = engine.lake
     let folder = "\(target)/\(place)"
-    try await engine.execute("create or replace temp table sorted as select * from \(table) order by dt, \(key)")
-    let counts = try await engine.connection.query("select dt, count(*) from sorted group by dt order by dt")
+    let counts = try await engine.connection.query("select dt, count(*) from \(table) group by dt order by dt")
     guard !counts.rows.isEmpty else { return written }
     let workplace = lake.workplace(for: folder, scratch: engine.scratch)
     try FileManager.default.createDirectory(atPath: workplace, withIntermediateDirectories: true)
-    let days = counts.rows.indices.compactMap { counts.text($0, 0) }
-    try await copy(days, to: workplace)
-    var made: [String: String] = [:]
+    var days: [(dt: String, rows: Int)] = []
     for row in counts.rows.indices {
-      guard let dt = counts.text(row, 0), let rows = try counts.int64(row, 1) else { continue }
+      if let dt = counts.text(row, 0), let rows = try counts.int64(row, 1) { days.append((dt, Int(rows))) }
+    }
+    try await copy(days, of: table, sortedBy: key, to: workplace)
+    var made: [String: String] = [:]
+    for (dt, rows) in days {
       let new = "\(workplace)/dt=\(dt)/data_0.parquet"
       guard try FileManager.default.contentsOfDirectory(atPath: "\(workplace)/dt=\(dt)") == ["data_0.parquet"] else {
         throw PlatformError(.bug, "a partition was not written as one file", context: ["folder": folder, "dt": dt])
       }
       let file = LakeFile(
-        path: "\(place)/dt=\(dt)/data.parquet", dt: dt, rows: Int(rows),
+        path: "\(place)/dt=\(dt)/data.parquet", dt: dt, rows: rows,
         sha256: try SHA256Digest.hex(ofFile: new))
       written.files.append(file)
       made[file.path] = new
@@ -61,22 +62,64 @@ struct PartitionWriter {
 
   /// Of every partition that is being written DuckDB holds some 25 KB a column.
   private static let buffers = 8_000
+  /// DuckDB writes what it has of all partitions after 524,288 rows: in the middle of one.
+  private static let rowsAtOnce = 400_000
+  /// The sorted rows that DuckDB gives to a thread at once.
+  private static let shareRows = 122_880
 
-  /// Writes the rows of `sorted`, as many partitions at once as memory allows.
-  private func copy(_ days: [String], to folder: String) async throws {
-    let columns = try await engine.connection.query("select * from sorted limit 0").columns.count
-    let atOnce = max(1, Self.buffers / max(1, columns))
-    // Two threads would make two files of a partition.
-    try await engine.execute("set threads = 1")
-    for start in stride(from: 0, to: days.count, by: atOnce) {
-      let some = days[start..<min(start + atOnce, days.count)]
-      let (first, last) = (LakeEngine.literal(some.first ?? ""), LakeEngine.literal(some.last ?? ""))
+  /// Writes every partition as `dt=…/data_0.parquet`, as many at once as memory allows.
+  private func copy(
+    _ days: [(dt: String, rows: Int)], of table: String, sortedBy key: String, to folder: String
+  ) async throws {
+    let columns = try await engine.connection.query("select * from \(table) limit 0").columns.count
+    var left = days[...]
+    while let first = left.first {
+      var rows = 0
+      let some = left.prefix(max(1, Self.buffers / max(1, columns))).prefix { day in
+        rows += day.rows
+        return rows <= Self.rowsAtOnce || day.dt == first.dt
+      }
+      left = left.dropFirst(some.count)
+      let last = some.last?.dt ?? first.dt
       try await engine.execute(
         """
-        copy (select * from sorted where dt between \(first) and \(last)) to \(LakeEngine.literal(folder))
-          (format parquet, compression zstd, partition_by (dt), overwrite_or_ignore)
+        copy (
+          select * from \(table) where dt between \(LakeEngine.literal(first.dt)) and \(LakeEngine.literal(last))
+          order by dt, \(key)
+        ) to \(LakeEngine.literal(folder)) (format parquet, compression zstd, partition_by (dt), overwrite_or_ignore)
         """)
+      var begin = 0
+      for day in some {
+        let end = begin + day.rows
+        let isShared = begin / Self.shareRows != (end - 1) / Self.shareRows
+        try await settle(day.dt, isShared: isShared, sortedBy: key, in: "\(folder)/dt=\(day.dt)")
+        begin = end
+      }
     }
-    try await engine.execute("reset threads; drop table sorted")
+  }
+
+  /// Leaves one file of a partition. What lay across the shares of several threads may be several files, or out of
+  /// order, and is written once more by one.
+  private func settle(_ dt: String, isShared: Bool, sortedBy key: String, in folder: String) async throws {
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+    if names == ["data_0.parquet"], !isShared { return }
+    if names.count == 1, !isShared {
+      return try FileManager.default.moveItem(atPath: "\(folder)/\(names[0])", toPath: "\(folder)/data_0.parquet")
+    }
+    let files = names.map { LakeEngine.literal("\(folder)/\($0)") }.joined(separator: ", ")
+    let united = folder + ".united"
+    // As a partition again: a file of its own would get other bytes.
+    try await engine.execute(
+      """
+      set threads = 1;
+      copy (
+        select *, \(LakeEngine.literal(dt)) as dt from read_parquet([\(files)], hive_partitioning = false)
+        order by \(key)
+      ) to \(LakeEngine.literal(united)) (format parquet, compression zstd, partition_by (dt), overwrite_or_ignore);
+      reset threads
+      """)
+    try FileManager.default.removeItem(atPath: folder)
+    try FileManager.default.moveItem(atPath: "\(united)/dt=\(dt)", toPath: folder)
+    try FileManager.default.removeItem(atPath: united)
   }
 }

@@ -43,4 +43,30 @@ import Testing
       "select dt || ' ' || id from \(LakeEngine.parquet(files)) where column_110 = id::varchar order by dt, id")
     #expect(rows.count == 1095 && rows.first == "2025-01-01 0" && rows.last == "2025-12-31 1094")
   }
+
+  @Test("the same rows are the same bytes, however many threads write them and whatever else is written with them")
+  func sameBytes() async throws {
+    let folder = try TemporaryDirectory()
+    var seen: [String: Set<String>] = [:]
+    for (threads, days) in [(1, "true"), (4, "true"), (4, "day % 3 = 1"), (2, "day in (7, 12)")] {
+      var limits = LakeEngine.Limits(scratch: folder.url.appending(path: "scratch"))
+      limits.threads = threads
+      let name = "lake-\(threads)-\(days.count)"
+      let engine = try await LakeEngine(LakeFolder(root: folder.url.appending(path: name)), limits: limits)
+      // The seventh day has more rows than one group of a file.
+      try await engine.execute(
+        """
+        create temp table many as
+        select md5(range::varchar) as id, range as number, json_object('a', range % 7) as more,
+          to_timestamp(range) as at, strftime(date '2025-01-01' + day::integer, '%Y-%m-%d') as dt
+        from (select range, case when range < 150000 then 7 else range % 60 end as day from range(600000))
+        where \(days)
+        """)
+      let written = try await PartitionWriter(engine: engine, target: "_staging/run_id=r").write(
+        "many", sortedBy: "id", to: "silver/source=stripe/entity=many", replacing: [])
+      for file in written.files { seen[file.dt, default: []].insert(file.sha256) }
+    }
+    #expect(seen.count == 60)
+    #expect(seen.filter { $0.value.count > 1 }.keys.sorted() == [])
+  }
 }
