@@ -167,11 +167,17 @@ run-all: program ## The same for all entities; DAYS=1
 run-pipeline: program ## Extract, transform, check and accept under one run; DAYS=1
 	@$(okapi) lake run $(call option,--days,DAYS)
 
+##@ Webhooks
+
+.PHONY: run-webhooks
+run-webhooks: program ## Receive Stripe's webhooks until control-C; PORT=8001
+	@$(okapi) webhooks serve $(call option,--port,PORT)
+
 ##@ Development
 
 .PHONY: test
-test: ## Everything: set up, build, lint, unit, integration and end-to-end tests
-	@scripts/test
+test: ## Everything: set up, build, lint, unit, integration and end-to-end tests; S3=1 those on S3 as well
+	@scripts/test $(if $(S3),--with-s3)
 
 .PHONY: test-shared
 test-shared: ## The tests over real exports and fixtures; SHARED=../shared; fails when they are not there
@@ -245,6 +251,12 @@ bench-lake: program ## Measure silver against hand-written SQL, and extraction; 
 	@.build/release/okapi-bench lake $(call option,--charges,CHARGES) $(call option,--objects,OBJECTS) \
 	  $(call option,--runs,RUNS) $(if $(JSON),--json)
 
+.PHONY: bench-webhooks
+bench-webhooks: program ## Measure the receiver against not storing, and the disk; EVENTS=20000 CONNECTIONS=64 RUNS=5
+	@swift build -c release --product okapi-bench >&2
+	@.build/release/okapi-bench webhooks $(call option,--events,EVENTS) $(call option,--connections,CONNECTIONS) \
+	  $(call option,--runs,RUNS) $(if $(JSON),--json)
+
 ##@ Install, stop, clean
 
 # Under sudo nothing is built, so that .build stays the user's own.
@@ -271,14 +283,6 @@ clean: ## Remove what was built (.build); data stays
 clean-data: ## Stop the servers and delete the workspace (.okapi) with its databases; refused with ENV=PROD
 	@[ -x $(okapi) ] || $(MAKE) program
 	@$(okapi) clean --yes
-
-##@ Later (not built yet; each answers so)
-
-later := run-webhooks
-#- run-webhooks
-.PHONY: $(later)
-$(later):
-	@echo "error: make $@ is not built yet: see CHANGELOG.md" >&2; exit 69
 
 # Fails with the line to type when a variable is empty.
 need = [ -n $(call quote,$($(1))) ] || { \

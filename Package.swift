@@ -75,6 +75,11 @@ let libraries: [Target] = [
     resources: [.copy("Models")]
   ),
   .target(
+    name: "Webhooks",
+    dependencies: [
+      "HTTPServer", "BronzeStore", "JSONReader", "SQLiteClient", "StripeModel", "Digest", "PlatformCore",
+    ]),
+  .target(
     name: "Verify",
     dependencies: ["StripeModel", "SchemaGenerator", "JSONReader", "PostgresClient", "PlatformCore"]),
   .target(
@@ -85,12 +90,17 @@ let libraries: [Target] = [
     name: "Sync",
     dependencies: [
       "StripeClient", "BronzeStore", "Fetch", "Ingest", "Verify", "ResourceStore", "PostgresClient", "StripeModel",
-      "PlatformCore",
+      "JSONReader", "Digest", "Webhooks", "PlatformCore",
     ]),
   .target(
     name: "CrossCheck",
     dependencies: [
       "Lake", "DuckDBClient", "PostgresClient", "SchemaGenerator", "StripeModel", "JSONReader", "PlatformCore",
+    ]),
+  .target(
+    name: "Reconcile",
+    dependencies: [
+      "StripeClient", "BronzeStore", "Fetch", "StripeModel", "JSONReader", "SQLiteClient", "PlatformCore",
     ]),
   .target(
     name: "SandboxServer",
@@ -103,7 +113,7 @@ let libraries: [Target] = [
       "CommandLineKit", "StripeModel", "SchemaGenerator", "PostgresClient", "JSONReader", "Workspace", "ResourceStore",
       "Ingest", "Verify", "PlatformCore", "Digest", "SQLiteClient", "DuckDBClient", "HTTPServer", "HTTPClient",
       "Sandbox", "SandboxServer", "StripeClient", "BronzeStore", "Fetch", "Populate", "Sync", "Lake",
-      "CrossCheck",
+      "CrossCheck", "Reconcile", "Webhooks",
     ],
     resources: [.copy("SampleExport"), .copy("SampleFixture")]
   ),
@@ -114,7 +124,9 @@ let libraries: [Target] = [
     name: "okapi-bench",
     dependencies: [
       "CommandLineKit", "StripeModel", "JSONReader", "PostgresClient", "Workspace", "ResourceStore", "Ingest",
-      "BronzeStore", "Fetch", "Sandbox", "SQLiteClient", "DuckDBClient", "CMicroHTTPD", "HTTPServer", "PlatformCore",
+      "BronzeStore", "Fetch", "Sandbox", "SQLiteClient", "DuckDBClient", "CMicroHTTPD", "HTTPServer", "Webhooks",
+      "Digest",
+      "PlatformCore",
     ],
     path: "Benchmarks", exclude: ["results"]),
 ]
@@ -149,7 +161,7 @@ let tests: [Target] = [
     dependencies: ["Ingest", "BronzeStore", "ResourceStore", "StripeModel", "JSONReader", "PlatformCore"]),
   .testTarget(name: "DigestTests", dependencies: ["Digest"]),
   .testTarget(name: "DuckDBClientTests", dependencies: ["DuckDBClient", "PlatformCore"]),
-  .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer", "HTTPClient", "PlatformCore"]),
+  .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer", "HTTPClient", "TestSupport", "PlatformCore"]),
   .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "HTTPServer", "TestSupport", "PlatformCore"]),
   .testTarget(name: "APIReferenceTests", dependencies: ["APIReference"]),
   .testTarget(
@@ -178,7 +190,19 @@ let tests: [Target] = [
     name: "SyncTests",
     dependencies: [
       "Sync", "Fetch", "Verify", "BronzeStore", "ResourceStore", "PostgresClient", "StripeClient", "StripeModel",
+      "Webhooks", "Reconcile",
       "TestSupport", "SandboxServer", "Sandbox", "SQLiteClient", "HTTPClient", "Workspace", "PlatformCore",
+    ]),
+  .testTarget(
+    name: "ReconcileTests",
+    dependencies: [
+      "Reconcile", "Fetch", "BronzeStore", "StripeClient", "TestSupport", "SandboxServer", "Sandbox", "HTTPClient",
+      "JSONReader", "PlatformCore",
+    ]),
+  .testTarget(
+    name: "WebhooksTests",
+    dependencies: [
+      "Webhooks", "BronzeStore", "HTTPServer", "HTTPClient", "SQLiteClient", "Digest", "TestSupport", "PlatformCore",
     ]),
   .testTarget(
     name: "RepositoryTests",
@@ -196,7 +220,7 @@ let tests: [Target] = [
     name: "EndToEndTests",
     dependencies: [
       "TestSupport", "PlatformCore", "PostgresClient", "Workspace", "HTTPServer", "HTTPClient", "BronzeStore",
-      "S3Client",
+      "S3Client", "Digest",
     ]),
 ]
 

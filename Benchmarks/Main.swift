@@ -13,12 +13,14 @@ struct BenchmarkCommand: ParsableCommand {
         okapi-bench sandbox
         okapi-bench sync
         okapi-bench lake
+        okapi-bench webhooks
         okapi-bench generate --objects 1000 --out export
       """,
     subcommands: [
       IngestBenchmarkCommand.self, SandboxBenchmarkCommand.self, SyncBenchmarkCommand.self, LakeBenchmarkCommand.self,
-      GenerateCommand.self, GenerateBronzeCommand.self, HandWrittenCommand.self, StepCommand.self,
-      ServeBytesCommand.self, ServePagesCommand.self, RewriteLakeCommand.self,
+      WebhooksBenchmarkCommand.self, GenerateCommand.self, GenerateBronzeCommand.self, HandWrittenCommand.self,
+      StepCommand.self,
+      ServeBytesCommand.self, ServePagesCommand.self, ServeCheckedCommand.self, RewriteLakeCommand.self,
     ])
 
   static func main() async {

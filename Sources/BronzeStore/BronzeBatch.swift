@@ -20,7 +20,12 @@ package struct BronzeBatch: Sendable {
   package let firstIndex: Int
   /// Where the batch ends.
   package let end: BronzePosition
+  /// Where each line lies in the bytes of `records`, without its end.
+  let lines: [Range<Int>]
 
   /// What is known of the record of an index.
   package func observation(at index: Int) -> Result<BronzeObservation, BronzeFault> { observations[index - firstIndex] }
+
+  /// The whole lines, for who reads more of `meta` than when something was observed; one too long to hold is empty.
+  package var wholeLines: some Sequence<ArraySlice<UInt8>> { lines.lazy.map { records.bytes[$0] } }
 }

@@ -1,8 +1,8 @@
-import Foundation
+package import Foundation
 import PlatformCore
 
 /// The line of an object in bronze: `{"data":…,"meta":{…}}`, keys in this order.
-struct BronzeEnvelope {
+package struct BronzeEnvelope {
   static let head = Array(#"{"data":"#.utf8)
   static let metaKey = Array(#","meta":"#.utf8)
 
@@ -10,9 +10,10 @@ struct BronzeEnvelope {
   let tail: [UInt8]
 
   /// The UTC day of ingestion, `2026-11-21`.
-  let day: String
+  package let day: String
 
-  init(_ observed: BronzeObservation, entity: String, source: String, runID: String, ingestedAt: Date) {
+  /// What stands around the objects of one answer.
+  package init(_ observed: BronzeObservation, entity: String, source: String, runID: String, ingestedAt: Date) {
     let milliseconds = Int64((ingestedAt.timeIntervalSince1970 * 1000).rounded(.down))
     let (second, rest) = (milliseconds.floored(by: 1000), milliseconds - milliseconds.floored(by: 1000) * 1000)
     let ingested = Self.time(second)
@@ -27,6 +28,9 @@ struct BronzeEnvelope {
     let meta = members.map { "\"\($0.0)\":\($0.1)" }.joined(separator: ",")
     tail = Self.metaKey + Array("{\(meta)}}\n".utf8)
   }
+
+  /// An object's whole line, its end included; the object is JSON on one line, its secrets masked.
+  package func line(_ object: [UInt8]) -> [UInt8] { Self.head + object + tail }
 
   /// `2026-11-21T08:30:00`, in UTC. Written out: every event and every small page has an envelope of its own, and
   /// Foundation's formats and encoders took more time than all the rest of a line.

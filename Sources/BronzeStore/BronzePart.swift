@@ -1,5 +1,11 @@
 /// One file of bronze: what one run wrote of one entity on one day, one JSON object a line.
 package struct BronzePart: Sendable, Equatable {
+  /// The entity of captured webhook events: of no table, and no source of what is known of objects at a moment.
+  package static let webhookEvents = "webhook_events"
+
+  /// Stands in the id of each run that applies captured events, with a number behind it.
+  package static let applyMark = ".apply-"
+
   /// Where it lies in the lake.
   package let path: String
   /// What it holds: a table's name, or another stream's.
@@ -47,6 +53,9 @@ package struct BronzePart: Sendable, Equatable {
   static func folder(_ source: String, _ entity: String? = nil) -> String {
     "bronze/source=\(source)" + (entity.map { "/entity=\($0)" } ?? "")
   }
+
+  /// Whether a run wrote it that applied captured events: it bears no witness of the batch.
+  package var isOfCapturedEvents: Bool { runID.contains(Self.applyMark) }
 
   /// The folder it lies in.
   var folder: String { String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]) }

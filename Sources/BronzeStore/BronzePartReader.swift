@@ -34,6 +34,7 @@ package final class BronzePartReader {
   package func next(maximumBytes: Int = 4 << 20, maximumLines: Int = 5000) throws(PlatformError) -> BronzeBatch? {
     var elements: [JSONBatch.Element] = []
     var observations: [Result<BronzeObservation, BronzeFault>] = []
+    var lines: [Range<Int>] = []
     let first = position.lines
     var start = 0
     while observations.count < maximumLines, start < maximumBytes {
@@ -47,6 +48,7 @@ package final class BronzePartReader {
         envelopes.read(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
       }
       observations.append(observation)
+      lines.append(start..<end)
       // A blank line holds no record, so nothing is missing.
       if end > start {
         elements.append(.init(offset: start + data.lowerBound, length: data.count, line: index + 1, index: index))
@@ -63,7 +65,7 @@ package final class BronzePartReader {
     position = BronzePosition(bytes: position.bytes + start, lines: first + observations.count)
     return BronzeBatch(
       records: JSONBatch(bytes: bytes, elements: elements, damaged: []), observations: observations, firstIndex: first,
-      end: position)
+      end: position, lines: lines)
   }
 
   private func isOversized(from start: Int) -> Bool {
@@ -114,6 +116,6 @@ package final class BronzePartReader {
         bytes: [UInt8](repeating: 0, count: JSONBatch.padding), elements: [],
         damaged: [.init(line: index + 1, index: index, reason: reason)]),
       observations: [.failure(BronzeFault(field: "", expectation: "a line of bronze", reason: reason))],
-      firstIndex: index, end: position)
+      firstIndex: index, end: position, lines: [0..<0])
   }
 }

@@ -83,12 +83,12 @@ package struct BronzeReader: Sendable {
     BronzePartReader(part: part, input: try BronzePartInput(part, in: lake), position: position, limits: limits)
   }
 
-  /// When the oldest line there is was ingested, RFC 3339 with milliseconds; nil without a whole line.
+  /// When the oldest line of an object was ingested, RFC 3339 with milliseconds; nil without a whole line.
   ///
   /// - Throws: `inputOutput`.
   package func oldestIngestion() throws(PlatformError) -> String? {
     var oldest: String?
-    for entity in try entities() {
+    for entity in try entities() where entity != BronzePart.webhookEvents {
       // Parts are named by the day of their lines, and a part's first line is its oldest.
       var day: String?
       for part in try parts(of: entity) {

@@ -8,6 +8,13 @@
 #include <stdlib.h>
 
 typedef enum { okapi_duckdb_success = 0, okapi_duckdb_error = 1 } okapi_duckdb_state;
+/* How far a pending statement is. */
+typedef enum {
+  okapi_duckdb_pending_ready = 0,
+  okapi_duckdb_pending_not_ready = 1,
+  okapi_duckdb_pending_error = 2,
+  okapi_duckdb_pending_no_tasks = 3
+} okapi_duckdb_pending_state;
 
 // Every one of DuckDB's handles is a pointer to something of its own.
 typedef void *okapi_duckdb_handle;
@@ -63,6 +70,7 @@ typedef struct {
   declare(okapi_duckdb_state, pending_prepared_streaming, \
           (okapi_duckdb_handle prepared, okapi_duckdb_handle *pending)) \
   declare(const char *, pending_error, (okapi_duckdb_handle pending)) \
+  declare(okapi_duckdb_pending_state, pending_execute_task, (okapi_duckdb_handle pending)) \
   declare(okapi_duckdb_state, execute_pending, (okapi_duckdb_handle pending, okapi_duckdb_result *result)) \
   declare(void, destroy_pending, (okapi_duckdb_handle *pending)) \
   declare(const char *, result_error, (okapi_duckdb_result *result)) \

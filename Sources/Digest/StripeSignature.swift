@@ -45,17 +45,33 @@ package enum StripeSignature {
   ) throws(Mismatch) {
     let secrets = secrets.filter { !$0.allSatisfy(\.isWhitespace) }
     guard !secrets.isEmpty else { throw .noSecret }
-    let items = (header ?? "").split(separator: ",").map { $0.split(separator: "=", maxSplits: 2) }
-    func values(_ name: String) -> [Substring] { items.compactMap { $0.count > 1 && $0[0] == name ? $0[1] : nil } }
-    guard let timestamp = values("t").first.flatMap({ Int64($0) }) else { throw .unreadableHeader }
-    let given = values("v1")
+    let items = Array((header ?? "").utf8).split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+      .map { $0.split(separator: UInt8(ascii: "="), maxSplits: 2, omittingEmptySubsequences: false) }
+    func values(_ name: String) throws(Mismatch) -> [ArraySlice<UInt8>] {
+      let found = items.filter { $0[0].elementsEqual(name.utf8) }
+      guard found.allSatisfy({ $0.count > 1 }) else { throw .unreadableHeader }
+      return found.map { $0[1] }
+    }
+    guard let timestamp = try values("t").first.flatMap(seconds) else { throw .unreadableHeader }
+    let given = try values("v1")
     guard !given.isEmpty else { throw .noSignature }
     let isKnown = secrets.contains { secret in
       let expected = Array(signature(body: body, secret: secret, timestamp: timestamp).utf8)
-      return given.contains { HMACSHA256.isEqual(Array($0.utf8), expected) }
+      return given.contains { HMACSHA256.isEqual(Array($0), expected) }
     }
     guard isKnown else { throw .noMatch }
     if let toleranceSeconds, toleranceSeconds > 0, timestamp < now - toleranceSeconds { throw .tooOld }
+  }
+
+  /// A number as Python reads it, whose library sets the rule: blanks around it and single `_` between digits are no
+  /// part of it. What is signed is the number, however it is written.
+  private static func seconds(_ text: ArraySlice<UInt8>) -> Int64? {
+    let text = String(decoding: text, as: UTF8.self)
+    if text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) { return Int64(text) }
+    guard let found = text.wholeMatch(of: /[ \t\n\x0b\x0c\r]*([+-]?[0-9]+(?:_[0-9]+)*)[ \t\n\x0b\x0c\r]*/) else {
+      return nil
+    }
+    return Int64(found.1.filter { $0 != "_" })
   }
 
   /// The whole secret is the key, `whsec_` included; the message is the time, a dot and the body.

@@ -4,15 +4,27 @@ import Foundation
 /// Between libmicrohttpd's callbacks and the handler: collects a request, has it answered, counts what runs.
 ///
 /// The daemon holds it unretained; the server keeps it until the daemon has stopped.
-final class HTTPExchange: @unchecked Sendable {  // `condition` guards the two variables
+final class HTTPExchange: @unchecked Sendable {  // `condition` guards the variables
   let limits: HTTPServer.Limits
   private let handler: @Sendable (HTTPRequest) -> HTTPResponse
+  private let onRefusal: @Sendable (HTTPServer.Refusal) -> Void
   private let condition = NSCondition()
   private var running = 0
   private var isStopping = false
+  private var clients: [OpaquePointer: Client] = [:]
 
-  init(limits: HTTPServer.Limits, handler: @escaping @Sendable (HTTPRequest) -> HTTPResponse) {
+  /// Where a client is, and when what it is sending must be whole; nil while it is served.
+  private struct Client {
+    let socket: Int32
+    var deadline: ContinuousClock.Instant?
+  }
+
+  init(
+    limits: HTTPServer.Limits, onRefusal: @escaping @Sendable (HTTPServer.Refusal) -> Void,
+    handler: @escaping @Sendable (HTTPRequest) -> HTTPResponse
+  ) {
     self.limits = limits
+    self.onRefusal = onRefusal
     self.handler = handler
   }
 
@@ -21,7 +33,10 @@ final class HTTPExchange: @unchecked Sendable {  // `condition` guards the two v
   /// Whether this call is the first to stop the server.
   func beginStop() -> Bool {
     condition.withLock {
-      defer { isStopping = true }
+      defer {
+        isStopping = true
+        condition.broadcast()
+      }
       return !isStopping
     }
   }
@@ -41,20 +56,66 @@ final class HTTPExchange: @unchecked Sendable {  // `condition` guards the two v
     }
   }
 
+  // MARK: slow clients
+
+  /// Closes, from a thread of its own, connections whose request takes too long; libmicrohttpd itself only looks at
+  /// the time since the last byte.
+  func watchSlowClients() {
+    let thread = Thread { [self] in
+      condition.withLock {
+        while !isStopping {
+          let now = ContinuousClock.now
+          for (connection, client) in clients where client.deadline.map({ $0 <= now }) ?? false {
+            clients[connection]?.deadline = nil
+            // Its own thread finds the end of the stream. The socket is closed only after `connected` was told.
+            shutdown(client.socket, Int32(SHUT_RDWR))
+            onRefusal(.tooSlow)
+          }
+          _ = condition.wait(until: Date(timeIntervalSinceNow: 0.25))
+        }
+      }
+    }
+    thread.name = "okapi slow clients"
+    thread.start()
+  }
+
+  /// Whether connections are scarce: then nobody keeps one for the next request. Known where slow clients are watched.
+  private var isNearlyFull: Bool { clients.count * 4 > limits.connections * 3 }
+
+  /// Gives a client so long from now, or for ever.
+  private func expect(_ connection: OpaquePointer?, within seconds: Int?) {
+    guard limits.requestSeconds != nil, let connection else { return }
+    condition.withLock { clients[connection]?.deadline = seconds.map { .now + .seconds($0) } }
+  }
+
   // MARK: libmicrohttpd's callbacks
+
+  /// A connection was made, or is about to be closed.
+  static let connected: MHD_NotifyConnectionCallback = { context, connection, _, change in
+    guard let exchange = HTTPExchange.from(context), let seconds = exchange.limits.requestSeconds, let connection
+    else { return }
+    let isNew = change == .CONNECTION_NOTIFY_STARTED
+    let socket = isNew ? okapi_connection_socket(connection) : -1
+    exchange.condition.withLock {
+      exchange.clients[connection] = isNew ? Client(socket: socket, deadline: .now + .seconds(seconds)) : nil
+    }
+  }
 
   /// A request line was read: what it asks for, as sent.
   static let begin:
     @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<CChar>?, OpaquePointer?)
-      -> UnsafeMutableRawPointer? = { context, target, _ in
+      -> UnsafeMutableRawPointer? = { context, target, connection in
         guard let exchange = HTTPExchange.from(context) else { return nil }
         exchange.count(1)
+        exchange.expect(connection, within: exchange.limits.requestSeconds)
         return Unmanaged.passRetained(IncomingRequest(target: target.map { String(cString: $0) } ?? "/")).toOpaque()
       }
 
   /// A request is over, answered or not.
-  static let end: MHD_RequestCompletedCallback = { context, _, request, _ in
+  static let end: MHD_RequestCompletedCallback = { context, connection, request, _ in
     guard let exchange = HTTPExchange.from(context), let kept = request?.pointee else { return }
+    // Until the next one it may be idle; that one's first bytes are not told apart from it.
+    exchange.expect(connection, within: exchange.limits.requestSeconds.map { $0 + exchange.limits.idleSeconds })
     Unmanaged<IncomingRequest>.fromOpaque(kept).release()
     request?.pointee = nil
     exchange.count(-1)
@@ -74,6 +135,7 @@ final class HTTPExchange: @unchecked Sendable {  // `condition` guards the two v
       let isTaken = incoming.take(
         UnsafeRawBufferPointer(start: part, count: partBytes.pointee), limit: exchange.limits.bodyBytes)
       partBytes.pointee = 0
+      if !isTaken { exchange.onRefusal(.tooLarge) }
       return isTaken ? .YES : .NO
     }
     return exchange.reply(to: incoming, connection)
@@ -90,11 +152,17 @@ final class HTTPExchange: @unchecked Sendable {  // `condition` guards the two v
     guard let length = incoming.contentLength, length > limits.bodyBytes * IncomingRequest.drainedBodies else {
       return .YES
     }
+    return refuseTooLarge(connection)
+  }
+
+  private func refuseTooLarge(_ connection: OpaquePointer) -> MHD_Result {
+    onRefusal(.tooLarge)
     return queue(Self.tooLarge(limits.bodyBytes), connection)
   }
 
   private func reply(to incoming: IncomingRequest, _ connection: OpaquePointer) -> MHD_Result {
-    if incoming.isTooLarge { return queue(Self.tooLarge(limits.bodyBytes), connection) }
+    expect(connection, within: nil)
+    if incoming.isTooLarge { return refuseTooLarge(connection) }
     let request = incoming.request()
     guard request.method != "HEAD" else {
       return queue(HTTPResponse(status: 405, headers: [("Allow", "GET, POST, DELETE")]), connection)
@@ -113,7 +181,7 @@ final class HTTPExchange: @unchecked Sendable {  // `condition` guards the two v
     guard response.fault != .cutBefore, let made = OutgoingBody.makeResponse(response) else { return .NO }
     defer { MHD_destroy_response(made) }  // the connection keeps it until it is sent
     for header in response.headers { MHD_add_response_header(made, header.name, header.value) }
-    if condition.withLock({ isStopping }) { MHD_add_response_header(made, "Connection", "close") }
+    if condition.withLock({ isStopping || isNearlyFull }) { MHD_add_response_header(made, "Connection", "close") }
     return MHD_queue_response(connection, UInt32(response.status), made)
   }
 }

@@ -8,12 +8,14 @@ package import PlatformCore
 package final class HTTPServer: @unchecked Sendable {  // what changes after init is guarded by `exchange`
   /// What a client may ask of the server.
   package struct Limits: Sendable {
-    /// Connections at once; later ones wait until one ends.
+    /// Connections at once; a further one is closed without an answer.
     package var connections = 512
     /// The longest body that is handed to the handler; a longer one is answered 413.
     package var bodyBytes = 8 << 20
     /// How long a connection may be idle.
     package var idleSeconds = 120
+    /// How long a request may take to arrive whole, however busily it does; nil for as long as it likes.
+    package var requestSeconds: Int?
     /// The longest request line with all header fields.
     package var headBytes = 64 << 10
     /// How long `stop` waits for running requests.
@@ -21,6 +23,14 @@ package final class HTTPServer: @unchecked Sendable {  // what changes after ini
 
     /// The limits above.
     package init() {}
+  }
+
+  /// Why a request never reached the handler.
+  package enum Refusal: Sendable, Equatable {
+    /// Its body is longer than the limit: answered 413.
+    case tooLarge
+    /// It took too long to arrive: its connection was closed.
+    case tooSlow
   }
 
   /// The version of the libmicrohttpd in use, as in `0.9.75`.
@@ -37,19 +47,21 @@ package final class HTTPServer: @unchecked Sendable {  // what changes after ini
 
   /// Listens and serves until `stop` is called; with port 0 on any free port.
   ///
+  /// - Parameter onRefusal: told of each request that the handler never sees; must return soon.
   /// - Throws: `.unavailable` for an address that cannot be had, naming who has it where the system tells.
   package init(
     host: String = "127.0.0.1", port: UInt16, limits: Limits = Limits(),
+    onRefusal: @escaping @Sendable (Refusal) -> Void = { _ in },
     handler: @escaping @Sendable (HTTPRequest) -> HTTPResponse
   ) throws(PlatformError) {
     let socket = try ListeningSocket(host: host, port: port)
     self.port = socket.port
     address = socket.address
-    exchange = HTTPExchange(limits: limits, handler: handler)
+    exchange = HTTPExchange(limits: limits, onRefusal: onRefusal, handler: handler)
     let started = okapi_start_daemon(
       socket.descriptor, HTTPExchange.answer, HTTPExchange.begin, HTTPExchange.end,
-      Unmanaged.passUnretained(exchange).toOpaque(), UInt32(limits.connections), UInt32(limits.idleSeconds),
-      limits.headBytes, Self.stackBytes)
+      HTTPExchange.connected, Unmanaged.passUnretained(exchange).toOpaque(), UInt32(limits.connections),
+      UInt32(limits.idleSeconds), limits.headBytes, Self.stackBytes)
     guard let started else {
       close(socket.descriptor)
       throw PlatformError(
@@ -57,6 +69,7 @@ package final class HTTPServer: @unchecked Sendable {  // what changes after ini
         context: ["address": address], nextStep: "see whether the machine still gives threads (ulimit -u)")
     }
     daemon = started
+    if limits.requestSeconds != nil { exchange.watchSlowClients() }
   }
 
   deinit { stop() }

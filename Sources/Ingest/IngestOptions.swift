@@ -32,6 +32,8 @@ package struct IngestOptions: Sendable {
   package var apiVersion: String?
   /// Where reject files go: `<folder>/<run_id>/<resource>.jsonl`.
   package var rejectFolder: URL
+  /// Of bronze, only these parts; nil for all there are.
+  package var parts: [BronzePart]?
   /// Bronze is read from its beginning, whatever was loaded before.
   package var replays = false
   /// More will follow at once: the placeholders that stand meanwhile are not counted.
@@ -82,7 +84,8 @@ extension IngestOptions {
     case .folder(let path): _ = try ExportFolder(path: path)
     case .file(let path, _): _ = try JSONElementReader(path: path, limits: limits)
     case .bronze(let lake, let source):
-      guard try BronzeReader(lake: lake, source: source).entities().isEmpty else { return }
+      let entities = try BronzeReader(lake: lake, source: source).entities()
+      guard entities.allSatisfy({ $0 == BronzePart.webhookEvents }) else { return }
       throw PlatformError(
         .inputMissing, "the lake holds no bronze of this source",
         context: ["lake": lake.location, "source": source],

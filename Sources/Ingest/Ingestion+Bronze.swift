@@ -8,12 +8,12 @@ import StripeModel
 extension Ingestion {
   func bronze(in lake: LakeFolder, of source: String) throws -> (Work, inout IngestTally) async throws -> Void {
     let bronze = BronzeReader(lake: lake, source: source)
-    let entities = try bronze.entities()
+    let entities = try options.parts.map { Array(Set($0.map(\.entity))) } ?? bronze.entities()
     let tables = ResourceName.allCases.map(\.definition.table)
     let account = try BronzeState(lake: lake, source: source).account()?.id
     return { work, tally in
       if let account { try await work.records.require(account: account) }
-      tally.begins(bronzeWithout: entities.filter { !tables.contains($0) })
+      tally.begins(bronzeWithout: entities.filter { !tables.contains($0) && $0 != BronzePart.webhookEvents })
       let positions = BronzePositions(connection: work.connection, names: options.names)
       let known = try await positions.all(in: bronze.folder)
       for resource in wanted where entities.contains(resource.definition.table) {
@@ -23,6 +23,11 @@ extension Ingestion {
     }
   }
 
+  private func sizedParts(of entity: String, in bronze: BronzeReader) throws -> [(part: BronzePart, bytes: Int?)] {
+    guard let named = options.parts else { return try bronze.sizedParts(of: entity) }
+    return try named.filter { $0.entity == entity }.map { ($0, try bronze.bytes(of: $0)) }
+  }
+
   /// The parts of an entity that hold more than was loaded; with `replays` all of them, from their beginning.
   private func parts(
     of resource: ResourceName, _ bronze: BronzeReader, _ known: [String: BronzePositions.Position],
@@ -30,7 +35,7 @@ extension Ingestion {
   ) async throws -> [BronzeChunkReader.Work] {
     var work: [BronzeChunkReader.Work] = []
     var manifests = CompactedParts(bronze)
-    for (part, bytes) in try bronze.sizedParts(of: resource.definition.table) {
+    for (part, bytes) in try sizedParts(of: resource.definition.table, in: bronze) {
       var position = known[part.path].map { BronzePosition(bytes: $0.bytes, lines: $0.lines) } ?? .start
       guard let bytes else {
         // Reading it says why.

@@ -1,6 +1,7 @@
 import BronzeStore
 import Foundation
 import PlatformCore
+import StripeModel
 
 /// Which parts of a source can be put together: closed days, as silver has read them. The caller holds both locks.
 struct CompactionPlan {
@@ -21,17 +22,23 @@ struct CompactionPlan {
   private(set) var groups: [Group] = []
   private(set) var left: [CompactReport.Left] = []
 
-  /// - Parameter day: the first that is too young.
-  init(_ lake: LakeFolder, source: String, before day: String) throws {
+  /// - Parameters:
+  ///   - day: the first that is too young.
+  ///   - youngest: the same for streams that silver does not read, as of captured webhooks.
+  init(_ lake: LakeFolder, source: String, before day: String, streamsBefore youngest: String) throws {
     let reader = BronzeReader(lake: lake, source: source)
     let state = BronzeState(lake: lake, source: source)
+    let modelled = Set(ResourceName.allCases.map(\.definition.table))
     for entity in try reader.entities() {
+      let isModelled = modelled.contains(entity)
       let known: TransformState? = try lake.document(LakePath.transformed(entity))
       let read = known?.sources[source]?.parts ?? [:]
       let underWay = try state.runsUnderWay(of: entity)
       var days: [String: Group] = [:]
       var reasons: [CompactReport.Left.Reason: Int] = [:]
-      for (part, bytes) in try reader.sizedParts(of: entity) where part.day < day {
+      // Nothing says of a stream without a model that its parts are whole; those of the day before may still grow.
+      let before = isModelled ? day : min(day, youngest)
+      for (part, bytes) in try reader.sizedParts(of: entity) where part.day < before {
         guard let bytes else {
           reasons[.noFile, default: 0] += 1
           continue
@@ -39,7 +46,7 @@ struct CompactionPlan {
         let reason: CompactReport.Left.Reason? =
           if underWay.contains(part.runID) {
             .listingUnderWay
-          } else if bytes > 0, read[part.path] != bytes {
+          } else if isModelled, bytes > 0, read[part.path] != bytes {
             .notInSilver
           } else {
             try part.isCompacted || Self.endsWhole(part, bytes, lake) ? nil : .halfLine

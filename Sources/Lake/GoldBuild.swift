@@ -61,7 +61,7 @@ struct GoldBuild {
     do {
       try await engine.execute(
         """
-        create or replace temp table \(table) as
+        create or replace table \(table) as
         select *, \(dt) as dt from (\(model.steps["build"] ?? ""))
         """)
     } catch let error as PlatformError {

@@ -66,7 +66,7 @@ extension Lake {
     _ wanted: CompactOptions, of source: String, _ report: inout CompactReport,
     _ confirm: (CompactReport) throws -> Void
   ) async throws {
-    let plan = try CompactionPlan(lake, source: source, before: report.before)
+    let plan = try CompactionPlan(lake, source: source, before: report.before, streamsBefore: day(before: 1))
     report.left = plan.left
     let survey = try await survey(wanted, plan, source, before: report.before)
     let rewriter = BronzeRewriter(lake: lake, source: source, fileBytes: wanted.partBytes)

@@ -113,7 +113,7 @@ package struct Lake: Sendable {
     var transformed: [String: TransformState] = [:]
     for model in silver { transformed[model.name] = try lake.document(LakePath.transformed(model.name)) }
     for source in options.sources where !fromBronzeAlone {
-      if let model = try LakeTables(lake).lost(of: source, among: silver) { throw Self.lost(model, in: lake) }
+      if let model = try LakeTables(lake).lost(of: source, among: silver) { throw LakeTables.lost(model, in: lake) }
     }
     for source in options.sources {
       try await stage(source, silver, fromBronzeAlone, engine, &plan, &transformed, &report)
@@ -128,14 +128,6 @@ package struct Lake: Sendable {
     // With nothing staged nobody else tells them.
     if !report.isStaged { report.findings += plan.findings }
     if report.isStaged { try plan.stage(in: lake) }
-  }
-
-  private static func lost(_ model: String, in lake: LakeFolder) -> PlatformError {
-    PlatformError(
-      .inputOutput, "what is accepted of a model is gone",
-      context: [
-        "model": model, "file": lake.location(of: LakePath.accepted(model)),
-      ], nextStep: "okapi lake replay builds silver and gold anew from bronze")
   }
 
   private func stage(
@@ -159,9 +151,9 @@ package struct Lake: Sendable {
     report.parts += fresh.count
     report.bytes += fresh.reduce(0) { $0 + $1.bytes }
     guard !fresh.isEmpty else { return }
-    let done = Counter()
+    let (done, total) = (Counter(), build.active.count)
     try await build.merge { [options] in
-      options.onProgress(.init(stage: "silver", model: $0, done: done.next(), total: silver.count))
+      options.onProgress(.init(stage: "silver", model: $0, done: done.next(), total: total))
     }
     for model in silver {
       take(build, of: model, source, isWhole, parts[model.name] ?? [], &plan, &transformed, &report)
@@ -198,8 +190,8 @@ package struct Lake: Sendable {
     var parts: [String: [BronzeInventory.Part]] = [:]
     for model in build.models { parts[model.name] = inventory.new(model.name, since: known[model.name] ?? [:]) }
     try inventory.requireWhole(parts.values.flatMap(\.self), in: options.bronze, of: build.source)
-    build.torn = try parts.mapValues { try BronzeInventory.torn($0, in: options.bronze) }
-    try await build.read(parts.mapValues { $0.map(\.path) })
+    let torn = try parts.mapValues { try BronzeInventory.torn($0, in: options.bronze) }
+    try await build.read(parts.mapValues { $0.map(\.path) }, torn: torn)
     return (parts, inventory.damage)
   }
 

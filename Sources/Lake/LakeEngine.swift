@@ -21,10 +21,15 @@ package struct LakeEngine: Sendable {
 
   /// One connection, for one statement after another.
   package let connection: DuckDBConnection
+  /// Connections to the same tables, for statements side by side; `connection` is among them.
+  let writers: [DuckDBConnection]
   let lake: LakeFolder
   /// Where files are made before they are in the lake.
   let scratch: URL
   private let database: DuckDBDatabase
+
+  /// More would leave too little memory to each.
+  private static let mostWriters = 4
 
   /// Opens an empty database.
   ///
@@ -46,6 +51,12 @@ package struct LakeEngine: Sendable {
         memoryLimitBytes: limits.memoryBytes, threads: limits.threads, temporaryDirectory: limits.scratch.path,
         preservesInsertionOrder: true))
     connection = try database.connect()
+    let threads = limits.threads ?? ProcessInfo.processInfo.activeProcessorCount
+    writers =
+      try [connection]
+      + (1..<max(1, min(threads, Self.mostWriters))).map { [database] _ in
+        try database.connect()
+      }
     // Views are asked many times; files that are read here are never written again under their name.
     try await connection.execute("set parquet_metadata_cache = true")
     for (name, folder) in [("lake", lake), ("bronze", bronze)] {
@@ -107,9 +118,12 @@ package struct LakeEngine: Sendable {
   }
 
   /// Sets a variable to a list of files of the lake; a path that begins with `/` is one of this machine.
-  func set(_ variable: String, to paths: [String]) async throws {
+  func set(_ variable: String, to paths: [String]) async throws { try await execute(setting(variable, to: paths)) }
+
+  /// The statement for that, of whichever connection.
+  func setting(_ variable: String, to paths: [String]) -> String {
     let list = paths.map { Self.literal($0.hasPrefix("/") ? $0 : lake.location(of: $0)) }.joined(separator: ", ")
-    try await execute("set variable \(variable) = [\(list)]")
+    return "set variable \(variable) = [\(list)]"
   }
 
   /// Makes the view of a model's files, with the columns `source` (of silver) and `dt` of their folders; of no files a

@@ -48,6 +48,13 @@ struct LakeTables {
     }?.name
   }
 
+  static func lost(_ model: String, in lake: LakeFolder) -> PlatformError {
+    PlatformError(
+      .inputOutput, "what is accepted of a model is gone",
+      context: ["model": model, "file": lake.location(of: LakePath.accepted(model))],
+      nextStep: "okapi lake replay builds silver and gold anew from bronze")
+  }
+
   static func missing(_ file: LakeFile, in lake: LakeFolder) -> PlatformError {
     PlatformError(
       .inputOutput, "a file that the lake has accepted is gone", context: ["file": lake.location(of: file.path)],

@@ -5,10 +5,23 @@ import Foundation
 import PlatformCore
 
 /// Writes a table's rows as one Parquet file a partition, sorted, so that equal rows are equal bytes.
+///
+/// The table is not temporary: every writer of the engine reads it.
 struct PartitionWriter {
   let engine: LakeEngine
   /// The staging folder.
   let target: String
+
+  /// Accepted files that the table reads, by a variable that every writer sets to those of its own partitions.
+  struct Base {
+    let variable: String
+    let files: [LakeFile]
+    /// A file without rows, for where there is none.
+    let none: String
+  }
+
+  /// What the table reads of silver.
+  var base: Base?
 
   /// What became of a table.
   struct Written {
@@ -35,7 +48,7 @@ struct PartitionWriter {
     guard !counts.rows.isEmpty else { return written }
     let workplace = lake.workplace(for: folder, scratch: engine.scratch)
     try FileManager.default.createDirectory(atPath: workplace, withIntermediateDirectories: true)
-    var days: [(dt: String, rows: Int)] = []
+    var days: [Day] = []
     for row in counts.rows.indices {
       if let dt = counts.text(row, 0), let rows = try counts.int64(row, 1) { days.append((dt, Int(rows))) }
     }
@@ -60,66 +73,78 @@ struct PartitionWriter {
     return written
   }
 
-  /// Of every partition that is being written DuckDB holds some 25 KB a column.
-  private static let buffers = 8_000
-  /// DuckDB writes what it has of all partitions after 524,288 rows: in the middle of one.
-  private static let rowsAtOnce = 400_000
-  /// The sorted rows that DuckDB gives to a thread at once.
-  private static let shareRows = 122_880
+  private typealias Day = (dt: String, rows: Int)
 
-  /// Writes every partition as `dt=…/data_0.parquet`, as many at once as memory allows.
-  private func copy(
-    _ days: [(dt: String, rows: Int)], of table: String, sortedBy key: String, to folder: String
-  ) async throws {
+  /// Of every partition that is being written beside others DuckDB holds some 25 KB a column.
+  private static let buffers = 8_000
+  /// The rows that DuckDB hands on at once. It keeps the order of a partition's rows where they come at once, or where
+  /// nothing else comes with them (1.5.5: what shares a vector with other partitions is written behind the rest).
+  private static let vector = 2_048
+
+  /// Writes every partition as `dt=…/data_0.parquet`: each writer one share after another.
+  private func copy(_ days: [Day], of table: String, sortedBy key: String, to folder: String) async throws {
     let columns = try await engine.connection.query("select * from \(table) limit 0").columns.count
-    var left = days[...]
-    while let first = left.first {
-      var rows = 0
-      let some = left.prefix(max(1, Self.buffers / max(1, columns))).prefix { day in
-        rows += day.rows
-        return rows <= Self.rowsAtOnce || day.dt == first.dt
+    try await withThrowingTaskGroup(of: DuckDBConnection.self) { group in
+      var free = engine.writers
+      for share in shares(of: days, columns: columns) {
+        guard let writer = try await free.isEmpty ? group.next() : free.removeLast() else { continue }
+        let sql = try statement(for: share, of: table, sortedBy: key, to: folder)
+        group.addTask {
+          try await writer.execute(sql)
+          return writer
+        }
       }
-      left = left.dropFirst(some.count)
-      let last = some.last?.dt ?? first.dt
-      try await engine.execute(
-        """
-        copy (
-          select * from \(table) where dt between \(LakeEngine.literal(first.dt)) and \(LakeEngine.literal(last))
-          order by dt, \(key)
-        ) to \(LakeEngine.literal(folder)) (format parquet, compression zstd, partition_by (dt), overwrite_or_ignore)
-        """)
-      var begin = 0
-      for day in some {
-        let end = begin + day.rows
-        let isShared = begin / Self.shareRows != (end - 1) / Self.shareRows
-        try await settle(day.dt, isShared: isShared, sortedBy: key, in: "\(folder)/dt=\(day.dt)")
-        begin = end
-      }
+      try await group.waitForAll()
+    }
+    // Others read the table after this.
+    if let base { try await engine.execute(reading(base.files, of: base)) }
+    for day in days {
+      let place = "\(folder)/dt=\(day.dt)"
+      let names = try FileManager.default.contentsOfDirectory(atPath: place)
+      guard names.count == 1, names[0] != "data_0.parquet" else { continue }
+      try FileManager.default.moveItem(atPath: "\(place)/\(names[0])", toPath: "\(place)/data_0.parquet")
     }
   }
 
-  /// Leaves one file of a partition. What lay across the shares of several threads may be several files, or out of
-  /// order, and is written once more by one.
-  private func settle(_ dt: String, isShared: Bool, sortedBy key: String, in folder: String) async throws {
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
-    if names == ["data_0.parquet"], !isShared { return }
-    if names.count == 1, !isShared {
-      return try FileManager.default.moveItem(atPath: "\(folder)/\(names[0])", toPath: "\(folder)/data_0.parquet")
+  /// What is written by one statement: some partitions of no more rows together than come at once, or one of more.
+  private func shares(of days: [Day], columns: Int) -> [ArraySlice<Day>] {
+    let most = max(1, Self.buffers / (max(1, columns) * engine.writers.count))
+    var shares: [ArraySlice<Day>] = []
+    var left = days[...]
+    while let first = left.first {
+      var rows = 0
+      let share = left.prefix(most).prefix { day in
+        rows += day.rows
+        return rows <= Self.vector || day.dt == first.dt
+      }
+      shares.append(share)
+      left = left.dropFirst(share.count)
     }
-    let files = names.map { LakeEngine.literal("\(folder)/\($0)") }.joined(separator: ", ")
-    let united = folder + ".united"
-    // As a partition again: a file of its own would get other bytes.
-    try await engine.execute(
+    return shares
+  }
+
+  /// Which of the two ways is taken follows from the partition alone, as they make other bytes of the same rows.
+  private func statement(
+    for share: ArraySlice<Day>, of table: String, sortedBy key: String, to folder: String
+  ) throws -> String {
+    let (first, last) = (LakeEngine.literal(share.first?.dt ?? ""), LakeEngine.literal(share.last?.dt ?? ""))
+    let days = Set(share.map(\.dt))
+    let setting = base.map { base in reading(base.files.filter { days.contains($0.dt) }, of: base) + ";\n" } ?? ""
+    if let day = share.first, day.rows > Self.vector {
+      let place = "\(folder)/dt=\(day.dt)"
+      try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+      return setting + """
+        copy (select * exclude (dt) from \(table) where dt = \(first) order by \(key))
+        to \(LakeEngine.literal(place + "/data_0.parquet")) (format parquet, compression zstd)
+        """
+    }
+    return setting + """
+      copy (select * from \(table) where dt between \(first) and \(last) order by dt, \(key))
+      to \(LakeEngine.literal(folder)) (format parquet, compression zstd, partition_by (dt), overwrite_or_ignore)
       """
-      set threads = 1;
-      copy (
-        select *, \(LakeEngine.literal(dt)) as dt from read_parquet([\(files)], hive_partitioning = false)
-        order by \(key)
-      ) to \(LakeEngine.literal(united)) (format parquet, compression zstd, partition_by (dt), overwrite_or_ignore);
-      reset threads
-      """)
-    try FileManager.default.removeItem(atPath: folder)
-    try FileManager.default.moveItem(atPath: "\(united)/dt=\(dt)", toPath: folder)
-    try FileManager.default.removeItem(atPath: united)
+  }
+
+  private func reading(_ files: [LakeFile], of base: Base) -> String {
+    engine.setting(base.variable, to: files.isEmpty ? [base.none] : files.map(\.path))
   }
 }

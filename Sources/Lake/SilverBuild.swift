@@ -33,10 +33,10 @@ struct SilverBuild {
   let isWhole: Bool
   private(set) var outcomes: [String: Outcome] = [:]
   private(set) var written: [String: PartitionWriter.Written] = [:]
-  /// How many parts end in half a line that a kill has left, by entity: no rejects.
-  var torn: [String: Int] = [:]
   /// The new parts that were read, by entity.
   private var parts: [String: [String]] = [:]
+  /// How many of them end in half a line that a kill has left, by entity: no rejects.
+  private var torn: [String: Int] = [:]
   /// The models that new rows may come into, and those that these look into.
   private(set) var active: Set<String> = []
 
@@ -57,12 +57,17 @@ struct SilverBuild {
   }
 
   /// Reads parts of bronze, by entity; once more with other parts, what these change.
-  mutating func read(_ parts: [String: [String]]) async throws {
+  ///
+  /// - Parameter torn: how many of them end in half a line that a kill has left, by entity.
+  mutating func read(_ parts: [String: [String]], torn: [String: Int] = [:]) async throws {
+    self.torn = torn
     // A list of files must not be empty.
     let noPart = try engine.localFile("empty/part.jsonl")
     try Data().write(to: URL(filePath: noPart))
     try await engine.execute(
       "set variable as_of = \(LakeEngine.literal(asOf?.moment ?? "infinity"))::timestamptz")
+    // Where memory is short DuckDB keeps rows in order by letting one thread read alone; no order is needed here.
+    try await engine.execute("set preserve_insertion_order = false")
     let known = active
     active = touched(by: parts)
     var changed: Set<String> = []
@@ -75,6 +80,7 @@ struct SilverBuild {
       try await engine.execute("set variable bronze_\(model.name) = [\(list.joined(separator: ", "))]")
       try await run("read", of: model)
     }
+    try await engine.execute("set preserve_insertion_order = true")
     self.parts = parts
   }
 
@@ -128,17 +134,18 @@ struct SilverBuild {
     let none = try await noSilver(model)
     try await engine.set("silver_ids_\(name)", to: base.isEmpty ? [none] : base.map(\.path))
     let touched = Set(try await engine.texts(model.steps["touch"] ?? ""))
-    let held = base.filter { touched.contains($0.dt) }.map(\.path)
-    try await engine.set("silver_\(name)", to: held.isEmpty ? [none] : held)
+    let held = base.filter { touched.contains($0.dt) }
+    try await engine.set("silver_\(name)", to: held.isEmpty ? [none] : held.map(\.path))
     try await run("merge", of: model)
     var outcome = try await outcome(of: name)
     let files = files(of: name)
     // Silver that no bronze tells of is not built anew: it goes.
     if !touched.isEmpty || (isWhole && !files.isEmpty) {
-      var written = try await PartitionWriter(engine: engine, target: target).write(
+      let read = PartitionWriter.Base(variable: "silver_\(name)", files: held, none: none)
+      var written = try await PartitionWriter(engine: engine, target: target, base: read).write(
         "\(name)_merged", sortedBy: model.unique.joined(separator: ", "), to: place, replacing: files)
       let left = Set(written.files.map(\.path))
-      written.emptied = (isWhole ? files.map(\.path) : held).filter { !left.contains($0) }
+      written.emptied = (isWhole ? files : held).map(\.path).filter { !left.contains($0) }
       outcome.rows = written.files.reduce(0) { $0 + $1.rows }
       self.written[name] = written
     }

@@ -57,10 +57,10 @@ extension SilverModel {
 
   private static let macros = """
     -- Versions are compared from left to right.
-    create or replace temp macro version(observed_at, sequence) as
+    create or replace macro version(observed_at, sequence) as
       {'observed_at': observed_at, 'sequence': sequence}::\(versionType);
     -- All versions of a complete list, newest first.
-    create or replace temp macro versions(observed_at, sequence, before) as
+    create or replace macro versions(observed_at, sequence, before) as
       case when observed_at is not null then list_prepend(version(observed_at, sequence), coalesce(before, [])) end;
     """
 
@@ -70,7 +70,7 @@ extension SilverModel {
     let kept = (names.dropLast() + [accepted("dt")]).filled.indented(by: 2)
     return """
       -- What silver has in the touched partitions.
-      create or replace temp view \(table)_accepted as
+      create or replace view \(table)_accepted as
       select
         \(kept)
       from \(files("silver"));
@@ -125,7 +125,7 @@ extension SilverModel {
       ]
     return """
       -- The few objects whose row does not follow from one observation.
-      create or replace temp table \(table)_unsettled as
+      create or replace table \(table)_unsettled as
       with \(ctes.joined(separator: ",\n"))
       select \(key) from candidates group by \(key) having count(*) > 1 or bool_or(is_stub)\(lost);
       """
@@ -137,7 +137,7 @@ extension SilverModel {
     let ctes =
       parentTables + [candidates, ranked, newest, gone, absences] + remembered
     return """
-      create or replace temp table \(table)_settled as
+      create or replace table \(table)_settled as
       with \(ctes.joined(separator: ",\n"))
       \(settled);
       """
@@ -308,7 +308,7 @@ extension SilverModel {
       }
     }
     return """
-      create or replace temp view \(table)_merged as
+      create or replace view \(table)_merged as
       select
         \(values.joined(separator: ",\n  "))
       from \(table)_read anti join \(table)_unsettled using (\(key))

@@ -14,7 +14,7 @@ extension SilverModel {
     return """
       \(Self.macros)
 
-      create or replace temp table \(table)_read as
+      create or replace table \(table)_read as
       with \((sources.map { "\($0.name) as (\n  \($0.sql.indented(by: 2))\n)" } + stages).joined(separator: ",\n"))
       \(judged);\(doubts)
       """
@@ -42,28 +42,28 @@ extension SilverModel {
   /// What turns a member into a value: null where it is absent, null or of another type; `fault` tells the last.
   private static let macros = """
     -- A member as the type of its column; null where it is absent, null or something else.
-    create or replace temp macro as_text(member) as case when member like '"%' then member ->> '$' end;
-    create or replace temp macro as_boolean(member) as case member when 'true' then true when 'false' then false end;
-    create or replace temp macro as_integer(member) as
+    create or replace macro as_text(member) as case when member like '"%' then member ->> '$' end;
+    create or replace macro as_boolean(member) as case member when 'true' then true when 'false' then false end;
+    create or replace macro as_integer(member) as
       case when not contains(member::varchar, '.') then try_cast(member::varchar as bigint) end;
-    create or replace temp macro as_decimal(member) as try_cast(trim(member::varchar, '"') as decimal(38, 18));
+    create or replace macro as_decimal(member) as try_cast(trim(member::varchar, '"') as decimal(38, 18));
     -- Unix seconds of the years 1 to 9999.
-    create or replace temp macro as_time(member) as
+    create or replace macro as_time(member) as
       case when as_integer(member) between -62135596800 and 253402300799 then to_timestamp(as_integer(member)) end;
     -- An id, the object itself or its deletion stub; Stripe writes an empty text where some references are unset.
-    create or replace temp macro as_id(member) as nullif(
+    create or replace macro as_id(member) as nullif(
       case when member like '"%' then member ->> '$' when member like '{%' then member ->> '$.id' end, '');
-    create or replace temp macro as_ids(member) as case when member like '[%' then
+    create or replace macro as_ids(member) as case when member like '[%' then
       list_transform(from_json(member, '["json"]'), lambda element: as_id(element)) end;
     -- What is wrong with a member that was there and gave no value, and with one that must be there; what people
     -- wrote or are called is not repeated.
-    create or replace temp macro wrong(value, member, place, expected) as
+    create or replace macro wrong(value, member, place, expected) as
       case when value is null and member is not null then
         place || ': expected ' || expected || ', found ' || left(member::varchar, 60) end;
-    create or replace temp macro wrong_personal(value, member, place, expected) as
+    create or replace macro wrong_personal(value, member, place, expected) as
       case when value is null and member is not null then
         place || ': expected ' || expected || ', found ' || lower(json_type(member)) end;
-    create or replace temp macro missing(member, place) as case when member is null then place || ': missing' end;
+    create or replace macro missing(member, place) as case when member is null then place || ': missing' end;
     """
 
   private static func reading(of kind: ColumnKind) -> (macro: String?, expected: String) {

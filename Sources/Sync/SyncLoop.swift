@@ -72,10 +72,15 @@ struct OutageLog: Sendable {
   private static let longestPause: Duration = .seconds(60)
 
   private let log: Log
+  /// Whose work it is, in the names of its events.
+  private let work: String
   private var since: [Side: ContinuousClock.Instant] = [:]
   private var failures = 0
 
-  init(_ log: Log) { self.log = log }
+  init(_ log: Log, of work: String = "sync") {
+    self.log = log
+    self.work = work
+  }
 
   var isDown: Bool { !since.isEmpty }
 
@@ -98,7 +103,7 @@ struct OutageLog: Sendable {
     since[side] = .now
     let failure = error as? PlatformError
     log(
-      .warning, "sync_interrupted",
+      .warning, "\(work)_interrupted",
       [
         "side": .string(side.rawValue),
         "cause": .string([failure?.message, failure?.cause].compactMap { $0 }.joined(separator: ": ")),
@@ -110,7 +115,7 @@ struct OutageLog: Sendable {
     failures = 0
     for (side, begun) in since.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
       log(
-        .info, "sync_resumed",
+        .info, "\(work)_resumed",
         ["side": .string(side.rawValue), "after_ms": .integer(Int((ContinuousClock.now - begun) / .milliseconds(1)))])
     }
     since.removeAll()

@@ -18,10 +18,28 @@ struct SyncQueries: Sendable {
   }
 
   /// Placeholders: rows that others refer to and that were never read.
-  func placeholders(of resource: ResourceName, after last: String) async throws -> [String] {
+  ///
+  /// - Parameter run: of that run only; nil for all.
+  func placeholders(of resource: ResourceName, madeBy run: String? = nil, after last: String) async throws -> [String] {
     try await ids(
-      "select id from \(names.table(resource)) where is_placeholder and not deleted and id > $1 order by id limit $2",
-      [.text(last)])
+      """
+      select id from \(names.table(resource)) where is_placeholder and not deleted and id > $1
+        and ($3::text is null or run_id = $3) order by id limit $2
+      """, [.text(last)], run.map { .text($0) } ?? .null)
+  }
+
+  /// How new some rows are, as Unix seconds by id.
+  func observed(_ resource: ResourceName, ids: [String]) async throws -> [String: Int64] {
+    let result = try await connection.query(
+      """
+      select id, floor(extract(epoch from observed_at))::bigint from \(names.table(resource))
+      where id = any($1::text[]) and observed_at is not null and not is_placeholder
+      """, [.textArray(ids)])
+    var seconds: [String: Int64] = [:]
+    for row in 0..<result.count {
+      if let id = result[row, 0] { seconds[id] = result.integer(row, 1) }
+    }
+    return seconds
   }
 
   /// Rows that a whole list, begun at a time, did not show.

@@ -19,7 +19,7 @@ struct SyncMemory: Sendable {
 }
 
 /// One sync: the API into bronze, bronze into the tables, and then what these still lack.
-struct SyncRound {
+struct SyncRound: ParentFilling {
   let options: SyncOptions
   let context: RunContext
   var memory: SyncMemory
@@ -63,7 +63,7 @@ struct SyncRound {
     if let failure { throw failure }
     try await Self.connected(options) { queries in
       try await readAgain(queries)
-      try await fill(queries)
+      try await fill(queries) { try await queries.tablesWithPlaceholders() }
       try await note(queries)
     }
     finish()
@@ -208,7 +208,7 @@ struct SyncRound {
     return ingest
   }
 
-  private mutating func load() async throws {
+  mutating func load() async throws {
     guard memory.hasUnloaded else { return }
     var ingest = ingest
     ingest.onProgress = options.onIngest
@@ -219,7 +219,7 @@ struct SyncRound {
   // MARK: what the tables still lack
 
   /// Resources whose objects can be read one by one.
-  private var readable: [ResourceName] {
+  var readable: [ResourceName] {
     ResourceName.allCases.filter { name in
       guard name.definition.path != nil else { return false }
       let outcome = report[name]?.outcome.rawValue ?? FetchReport.Outcome.read.rawValue
@@ -295,26 +295,14 @@ struct SyncRound {
     }
   }
 
-  /// Parents whose parents are placeholders are few generations: charge, invoice, subscription, customer.
-  private static let generations = 6
-
-  /// Reads placeholders, and those that their coming has brought.
-  private mutating func fill(_ queries: SyncQueries) async throws {
-    var refused: Set<ResourceName> = []
-    for _ in 0..<Self.generations {
-      var hasRead = false
-      let standing = try await queries.tablesWithPlaceholders()
-      for name in readable where standing.contains(name) && !refused.contains(name) {
-        let before = report[name]?.read ?? 0
-        let isWhole = try await readAgain(name, because: .placeholder) { last in
-          try await queries.placeholders(of: name, after: last)
-        }
-        if !isWhole { refused.insert(name) }
-        hasRead = hasRead || (report[name]?.read ?? 0) > before
-      }
-      guard hasRead else { return }
-      try await load()
+  mutating func readPlaceholders(
+    of name: ResourceName, _ queries: SyncQueries
+  ) async throws -> (isWhole: Bool, hasRead: Bool) {
+    let before = report[name]?.read ?? 0
+    let isWhole = try await readAgain(name, because: .placeholder) { last in
+      try await queries.placeholders(of: name, after: last)
     }
+    return (isWhole, (report[name]?.read ?? 0) > before)
   }
 
   // MARK: what is known afterwards

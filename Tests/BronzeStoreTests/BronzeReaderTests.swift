@@ -56,6 +56,9 @@ import Testing
     #expect(try lab.reader.oldestIngestion() == "2026-11-21T07:00:00.000Z")
     try lab.put(folder + "events/dt=2026-11-20/run_id=a/part-00000.jsonl", line("2026-11-20T23:59:59.999Z"))
     #expect(try lab.reader.oldestIngestion() == "2026-11-20T23:59:59.999Z")
+    // What is captured says nothing of what is known of objects.
+    try lab.put(folder + "webhook_events/dt=2026-11-18/run_id=a/part-00000.jsonl", line("2026-11-18T00:00:00.000Z"))
+    #expect(try lab.reader.oldestIngestion() == "2026-11-20T23:59:59.999Z")
     // A long line is read to its end.
     let long = Self.line(
       "\"\(String(repeating: "x", count: 200_000))\"", meta: #"{"ingested_at":"2026-11-19T01:00:00.000Z"}"#)

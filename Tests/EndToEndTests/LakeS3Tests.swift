@@ -70,7 +70,8 @@ struct LakeS3Tests {
         #expect(try world.send("POST", "/v1/customers", "name=Customer+\(number)")["id"]?.string != nil)
         let run = try world.start(["lake", "run"])
         async let outcome = run.outcome()
-        try await Wait.until("\(name), or the run has ended", every: .milliseconds(2)) {
+        // Beside the other tests a run takes its time.
+        try await Wait.until("\(name), or the run has ended", limit: .seconds(300), every: .milliseconds(2)) {
           try hasCome() || kill(run.processID, 0) != 0
         }
         run.signal(SIGKILL)
@@ -186,6 +187,18 @@ struct LakeS3Tests {
         #expect(synced.status == 0, "\(synced.stdout) \(synced.stderr)")
         let now = try await world.home.run("sandbox", "ledger", "--json").document()
         #expect(try await count("customers") == now["counts"]?["customers"]?.integer.map { String($0) })
+
+        for (out, place) in [
+          ([], world.location + "/dump/"), (["--out", world.location + "/own"], world.location + "/own"),
+        ] {
+          let dumped = try await world.start(["db", "dump", "--json"] + out, settings).outcome()
+          #expect(dumped.status == 0, "\(dumped.stderr)")
+          let folder = try #require(try dumped.document()["folder"]?.string)
+          #expect(folder.hasPrefix(place))
+          let path = String(folder.dropFirst(world.location.count + 1))
+          let bytes = try #require(try world.lake().read("\(path)/customers.jsonl"))
+          #expect(String(bytes.count { $0 == UInt8(ascii: "\n") }) == (try await count("customers")))
+        }
         let again = try await world.okapi("ingest", "--source", "bronze", settings: settings)
         #expect(again.stdout.contains("nothing new in bronze"), "\(again.stdout)")
       }

@@ -73,6 +73,11 @@ int fsync(int descriptor) {
   return REAL(int, fsync, int)(descriptor);
 }
 
+int fdatasync(int descriptor) {
+  at_descriptor(descriptor);
+  return REAL(int, fdatasync, int)(descriptor);
+}
+
 ssize_t write(int descriptor, const void *bytes, size_t length) {
   at_descriptor(descriptor);
   return REAL(ssize_t, write, int, const void *, size_t)(descriptor, bytes, length);

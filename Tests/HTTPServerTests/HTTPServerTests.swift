@@ -2,6 +2,7 @@ import Foundation
 import HTTPClient
 import PlatformCore
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import HTTPServer
@@ -171,6 +172,63 @@ import Testing
     // An idle one is closed.
     let idle = try RawConnection(port: server.port)
     #expect(try idle.receiveAll().isEmpty)
+  }
+
+  /// A byte now and then keeps a connection from being idle, but not open.
+  @Test(arguments: [
+    "GET / HT", "POST / HTTP/1.1\r\nHost: x\r\nX-A: b", "POST / HTTP/1.1\r\nContent-Length: 9999\r\n\r\n",
+  ])
+  func aSlowRequestIsCutOff(_ begin: String) throws {
+    var limits = HTTPServer.Limits()
+    limits.requestSeconds = 1
+    let refusals = Mutex<[HTTPServer.Refusal]>([])
+    let server = try HTTPServer(
+      port: 0, limits: limits, onRefusal: { refusal in refusals.withLock { $0.append(refusal) } }, handler: Self.echo)
+    defer { server.stop() }
+    let slow = try RawConnection(port: server.port)
+    let begun = ContinuousClock.now
+    try slow.send(begin)
+    while (try? slow.send("a")) != nil, .now - begun < .seconds(60) { usleep(20_000) }
+    #expect(.now - begun >= .seconds(1) && .now - begun < .seconds(60))
+    #expect(refusals.withLock { $0 } == [.tooSlow])
+    #expect(try HTTPClient().send(.init("POST", url(server), body: [65])).status == 200)
+  }
+
+  /// Who asks now and then, for ever, does not keep others out.
+  @Test func connectionsAreNotKeptWhileTheyAreScarce() throws {
+    var limits = HTTPServer.Limits()
+    (limits.requestSeconds, limits.connections) = (20, 8)
+    let server = try HTTPServer(port: 0, limits: limits) { _ in HTTPResponse(body: .bytes(Array("here".utf8))) }
+    defer { server.stop() }
+    var greedy: [RawConnection] = []
+    for number in 1...7 {
+      let connection = try RawConnection(port: server.port)
+      try connection.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+      #expect(try connection.receive(until: "here").contains("Connection: close") == (number > 6))
+      greedy.append(connection)
+    }
+    for connection in greedy.prefix(6) {
+      try connection.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+      _ = try connection.receive(until: "here")
+    }
+    #expect(try HTTPClient().send(.init("GET", url(server))).status == 200)
+  }
+
+  /// The time of a request is not that of its answer, nor of the connection.
+  @Test func aSlowAnswerIsNoSlowRequest() throws {
+    var limits = HTTPServer.Limits()
+    (limits.requestSeconds, limits.idleSeconds) = (1, 5)
+    let never = DispatchSemaphore(value: 0)
+    let server = try HTTPServer(port: 0, limits: limits) { request in
+      if request.path == "/slow" { _ = never.wait(timeout: .now() + 2) }
+      return HTTPResponse(body: .bytes(Array("late".utf8)))
+    }
+    defer { server.stop() }
+    let connection = try RawConnection(port: server.port)
+    for path in ["/slow", "/", "/slow"] {
+      try connection.send("GET \(path) HTTP/1.1\r\nHost: x\r\n\r\n")
+      #expect(try connection.receive(until: "late").hasPrefix("HTTP/1.1 200"))
+    }
   }
 
   @Test func manyClientsAreServedSideBySide() throws {

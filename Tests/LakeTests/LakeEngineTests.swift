@@ -31,7 +31,7 @@ import Testing
     let columns = (1...110).map { "range::varchar as column_\($0)" }.joined(separator: ", ")
     try await engine.execute(
       """
-      create temp table wide as
+      create table wide as
       select range as id, \(columns), strftime(date '2025-01-01' + (range % 365)::integer, '%Y-%m-%d') as dt
       from range(1095)
       """)
@@ -53,20 +53,32 @@ import Testing
       limits.threads = threads
       let name = "lake-\(threads)-\(days.count)"
       let engine = try await LakeEngine(LakeFolder(root: folder.url.appending(path: name)), limits: limits)
-      // The seventh day has more rows than one group of a file.
+      // One day has more rows than one group of a file, some have some thousands, most have forty.
       try await engine.execute(
         """
-        create temp table many as
+        create table many as
         select md5(range::varchar) as id, range as number, json_object('a', range % 7) as more,
           to_timestamp(range) as at, strftime(date '2025-01-01' + day::integer, '%Y-%m-%d') as dt
-        from (select range, case when range < 150000 then 7 else range % 60 end as day from range(600000))
+        from (
+          select range, case when range < 150000 then 7 when range < 600000 then range % 60 else 60 + range % 500 end
+            as day from range(620000)
+        )
         where \(days)
         """)
       let written = try await PartitionWriter(engine: engine, target: "_staging/run_id=r").write(
         "many", sortedBy: "id", to: "silver/source=stripe/entity=many", replacing: [])
       for file in written.files { seen[file.dt, default: []].insert(file.sha256) }
+      let files = written.files.map { LakeEngine.literal(engine.lake.location(of: "_staging/run_id=r/\($0.path)")) }
+      let unsorted = try await engine.integer(
+        """
+        select count(*) from (
+          select id < lag(id) over (partition by filename order by file_row_number) as is_before
+          from read_parquet([\(files.joined(separator: ", "))], filename = true, file_row_number = true)
+        ) where is_before
+        """)
+      #expect(unsorted == 0)
     }
-    #expect(seen.count == 60)
+    #expect(seen.count == 560)
     #expect(seen.filter { $0.value.count > 1 }.keys.sorted() == [])
   }
 }

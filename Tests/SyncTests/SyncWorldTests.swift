@@ -86,10 +86,11 @@ struct SyncProgram {
 
   /// Starts a command; the program's own files stay in the lab's folder.
   func start(
-    _ arguments: [String] = ["sync", "--rate-per-endpoint", "2000", "--log-level", "error"], after script: String? = nil
+    _ arguments: [String] = ["sync", "--rate-per-endpoint", "2000", "--log-level", "error"],
+    after script: String? = nil, with settings: [String: String] = [:]
   ) async throws -> RunningBinary {
-    try TestBinary.start(
-      arguments, environment: try await environment(), directory: lab.folder.url, after: script)
+    let environment = try await environment().merging(settings) { $1 }
+    return try TestBinary.start(arguments, environment: environment, directory: lab.folder.url, after: script)
   }
 
   /// Runs a command to its end.

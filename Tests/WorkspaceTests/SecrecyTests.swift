@@ -45,7 +45,10 @@ struct SecrecyTests {
 
   @Test("every key that holds a secret is masked")
   func known() {
-    #expect(SettingKey.allCases.filter { $0.secrecy == .key } == [.stripeAPIKey, .s3KeyID, .s3Secret, .s3SessionToken])
+    #expect(
+      SettingKey.allCases.filter { $0.secrecy == .key } == [
+        .stripeAPIKey, .webhookSecret, .s3KeyID, .s3Secret, .s3SessionToken,
+      ])
     #expect(
       SettingKey.allCases.filter { $0.secrecy == .connection } == [.databaseURL, .testDatabaseURL, .stripeAPIBase])
   }

@@ -17,6 +17,7 @@ package struct OkapiCommand: ParsableCommand {
         okapi ingest --source json --json-dir exports
         okapi verify --source json --json-dir exports
         okapi lake run --days 1
+        okapi webhooks serve
         okapi db query "select status, count(*) from charges group by status"
 
       Exit statuses: docs/exit-codes.md. Settings: okapi config show.
@@ -24,7 +25,8 @@ package struct OkapiCommand: ParsableCommand {
     version: "okapi \(version)\n\(LibraryVersions.rendered)",
     subcommands: [
       DemoCommand.self, DatabaseCommand.self, PopulateCommand.self, FetchCommand.self, SyncCommand.self,
-      IngestCommand.self, VerifyCommand.self, CoverageCommand.self, LakeCommand.self, SandboxCommand.self,
+      IngestCommand.self, VerifyCommand.self, CoverageCommand.self, LakeCommand.self, WebhooksCommand.self,
+      SandboxCommand.self,
       SchemaCommand.self,
       ConfigCommand.self, StopCommand.self, CleanCommand.self,
     ])

@@ -74,6 +74,19 @@ struct ChangeSet {
     .sorted { ($0.second, $0.name.id) < ($1.second, $1.name.id) }
   }
 
+  /// Leaves out what would say nothing new of some objects.
+  mutating func drop(_ names: Set<ObjectName>) {
+    for name in names { changes[name] = nil }
+  }
+
+  /// Lets some objects be read, whatever their event shows.
+  mutating func doubt(_ names: Set<ObjectName>) {
+    for name in names {
+      changes[name]?.proof = nil
+      changes[name]?.isDeletion = false
+    }
+  }
+
   /// Whether an object is to be read.
   var needsReads: Bool { changes.values.contains { $0.hasNew && !$0.isDeletion && $0.proof == nil } }
 }

@@ -1,3 +1,5 @@
+import StripeModel
+
 extension World {
   private static let endpointLimit = 16
 

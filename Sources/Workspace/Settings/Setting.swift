@@ -58,6 +58,7 @@ package enum SettingKey: String, Sendable, CaseIterable {
   case stripeAPIVersion = "STRIPE_API_VERSION"
   case stripeAccount = "STRIPE_ACCOUNT"
   case rate = "OKAPI_RATE"
+  case webhookSecret = "STRIPE_WEBHOOK_SECRET"
   case s3KeyID = "AWS_ACCESS_KEY_ID"
   case s3Secret = "AWS_SECRET_ACCESS_KEY"
   case s3SessionToken = "AWS_SESSION_TOKEN"
@@ -91,6 +92,7 @@ package enum SettingKey: String, Sendable, CaseIterable {
     case .stripeAPIVersion: "the API version that is asked for"
     case .stripeAccount: "the connected account to read"
     case .rate: "requests a second to Stripe; without it 20 with a test key, 80 with a live one"
+    case .webhookSecret: "what signs the webhooks that are received: whsec_…; several joined by commas"
     case .s3KeyID: "the key's id for a lake on S3; without it AWS's files are read"
     case .s3Secret: "the secret of that key"
     case .s3SessionToken: "the token of a key that holds for a while only"
@@ -122,7 +124,7 @@ package enum SettingKey: String, Sendable, CaseIterable {
 
   /// Those that a source of `SOURCES` may have for itself, its name in capitals behind them: `STRIPE_API_KEY_EU`.
   package static let ofOneSource: [SettingKey] = [
-    .stripeAPIKey, .stripeAPIBase, .stripeAPIVersion, .stripeAccount, .rate,
+    .stripeAPIKey, .stripeAPIBase, .stripeAPIVersion, .stripeAccount, .rate, .webhookSecret,
   ]
 
   /// Those of a lake on S3.
@@ -137,7 +139,7 @@ package enum SettingKey: String, Sendable, CaseIterable {
   /// How its value is masked.
   package var secrecy: Secrecy {
     switch self {
-    case .stripeAPIKey, .s3KeyID, .s3Secret, .s3SessionToken: .key
+    case .stripeAPIKey, .webhookSecret, .s3KeyID, .s3Secret, .s3SessionToken: .key
     case .databaseURL, .testDatabaseURL, .stripeAPIBase: .connection
     default: .open
     }

@@ -77,30 +77,30 @@ limit 0;
 -- step: read
 
 -- A member as the type of its column; null where it is absent, null or something else.
-create or replace temp macro as_text(member) as case when member like '"%' then member ->> '$' end;
-create or replace temp macro as_boolean(member) as case member when 'true' then true when 'false' then false end;
-create or replace temp macro as_integer(member) as
+create or replace macro as_text(member) as case when member like '"%' then member ->> '$' end;
+create or replace macro as_boolean(member) as case member when 'true' then true when 'false' then false end;
+create or replace macro as_integer(member) as
   case when not contains(member::varchar, '.') then try_cast(member::varchar as bigint) end;
-create or replace temp macro as_decimal(member) as try_cast(trim(member::varchar, '"') as decimal(38, 18));
+create or replace macro as_decimal(member) as try_cast(trim(member::varchar, '"') as decimal(38, 18));
 -- Unix seconds of the years 1 to 9999.
-create or replace temp macro as_time(member) as
+create or replace macro as_time(member) as
   case when as_integer(member) between -62135596800 and 253402300799 then to_timestamp(as_integer(member)) end;
 -- An id, the object itself or its deletion stub; Stripe writes an empty text where some references are unset.
-create or replace temp macro as_id(member) as nullif(
+create or replace macro as_id(member) as nullif(
   case when member like '"%' then member ->> '$' when member like '{%' then member ->> '$.id' end, '');
-create or replace temp macro as_ids(member) as case when member like '[%' then
+create or replace macro as_ids(member) as case when member like '[%' then
   list_transform(from_json(member, '["json"]'), lambda element: as_id(element)) end;
 -- What is wrong with a member that was there and gave no value, and with one that must be there; what people
 -- wrote or are called is not repeated.
-create or replace temp macro wrong(value, member, place, expected) as
+create or replace macro wrong(value, member, place, expected) as
   case when value is null and member is not null then
     place || ': expected ' || expected || ', found ' || left(member::varchar, 60) end;
-create or replace temp macro wrong_personal(value, member, place, expected) as
+create or replace macro wrong_personal(value, member, place, expected) as
   case when value is null and member is not null then
     place || ': expected ' || expected || ', found ' || lower(json_type(member)) end;
-create or replace temp macro missing(member, place) as case when member is null then place || ': missing' end;
+create or replace macro missing(member, place) as case when member is null then place || ': missing' end;
 
-create or replace temp table credit_notes_read as
+create or replace table credit_notes_read as
 with bronze as (
   -- A line that is no json is a row of nulls.
   select
@@ -288,14 +288,14 @@ select distinct dt from (
 -- step: merge
 
 -- Versions are compared from left to right.
-create or replace temp macro version(observed_at, sequence) as
+create or replace macro version(observed_at, sequence) as
   {'observed_at': observed_at, 'sequence': sequence}::struct(observed_at timestamptz, sequence bigint);
 -- All versions of a complete list, newest first.
-create or replace temp macro versions(observed_at, sequence, before) as
+create or replace macro versions(observed_at, sequence, before) as
   case when observed_at is not null then list_prepend(version(observed_at, sequence), coalesce(before, [])) end;
 
 -- What silver has in the touched partitions.
-create or replace temp view credit_notes_accepted as
+create or replace view credit_notes_accepted as
 select
   credit_note_id, created_at, is_livemode, number, status, type, reason, invoice_id, customer_id,
   customer_account_id, currency, amount_minor, subtotal_minor, subtotal_excluding_tax_minor,
@@ -310,7 +310,7 @@ select
 from read_parquet(getvariable('silver_credit_notes'), filename = true);
 
 -- The few objects whose row does not follow from one observation.
-create or replace temp table credit_notes_unsettled as
+create or replace table credit_notes_unsettled as
 with candidates as (
   select credit_note_id, is_stub, observed_at, observed_sequence from credit_notes_read where broken is null
   union all
@@ -318,7 +318,7 @@ with candidates as (
 )
 select credit_note_id from candidates group by credit_note_id having count(*) > 1 or bool_or(is_stub);
 
-create or replace temp table credit_notes_settled as
+create or replace table credit_notes_settled as
 with candidates as (
   select
     credit_note_id, created_at, is_livemode, number, status, type, reason, invoice_id, customer_id,
@@ -432,7 +432,7 @@ from newest
 left join later using (credit_note_id)
 left join complete using (credit_note_id);
 
-create or replace temp view credit_notes_merged as
+create or replace view credit_notes_merged as
 select
   credit_note_id,
   created_at,

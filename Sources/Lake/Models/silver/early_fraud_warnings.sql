@@ -34,30 +34,30 @@ limit 0;
 -- step: read
 
 -- A member as the type of its column; null where it is absent, null or something else.
-create or replace temp macro as_text(member) as case when member like '"%' then member ->> '$' end;
-create or replace temp macro as_boolean(member) as case member when 'true' then true when 'false' then false end;
-create or replace temp macro as_integer(member) as
+create or replace macro as_text(member) as case when member like '"%' then member ->> '$' end;
+create or replace macro as_boolean(member) as case member when 'true' then true when 'false' then false end;
+create or replace macro as_integer(member) as
   case when not contains(member::varchar, '.') then try_cast(member::varchar as bigint) end;
-create or replace temp macro as_decimal(member) as try_cast(trim(member::varchar, '"') as decimal(38, 18));
+create or replace macro as_decimal(member) as try_cast(trim(member::varchar, '"') as decimal(38, 18));
 -- Unix seconds of the years 1 to 9999.
-create or replace temp macro as_time(member) as
+create or replace macro as_time(member) as
   case when as_integer(member) between -62135596800 and 253402300799 then to_timestamp(as_integer(member)) end;
 -- An id, the object itself or its deletion stub; Stripe writes an empty text where some references are unset.
-create or replace temp macro as_id(member) as nullif(
+create or replace macro as_id(member) as nullif(
   case when member like '"%' then member ->> '$' when member like '{%' then member ->> '$.id' end, '');
-create or replace temp macro as_ids(member) as case when member like '[%' then
+create or replace macro as_ids(member) as case when member like '[%' then
   list_transform(from_json(member, '["json"]'), lambda element: as_id(element)) end;
 -- What is wrong with a member that was there and gave no value, and with one that must be there; what people
 -- wrote or are called is not repeated.
-create or replace temp macro wrong(value, member, place, expected) as
+create or replace macro wrong(value, member, place, expected) as
   case when value is null and member is not null then
     place || ': expected ' || expected || ', found ' || left(member::varchar, 60) end;
-create or replace temp macro wrong_personal(value, member, place, expected) as
+create or replace macro wrong_personal(value, member, place, expected) as
   case when value is null and member is not null then
     place || ': expected ' || expected || ', found ' || lower(json_type(member)) end;
-create or replace temp macro missing(member, place) as case when member is null then place || ': missing' end;
+create or replace macro missing(member, place) as case when member is null then place || ': missing' end;
 
-create or replace temp table early_fraud_warnings_read as
+create or replace table early_fraud_warnings_read as
 with bronze as (
   -- A line that is no json is a row of nulls.
   select
@@ -141,14 +141,14 @@ select distinct dt from (
 -- step: merge
 
 -- Versions are compared from left to right.
-create or replace temp macro version(observed_at, sequence) as
+create or replace macro version(observed_at, sequence) as
   {'observed_at': observed_at, 'sequence': sequence}::struct(observed_at timestamptz, sequence bigint);
 -- All versions of a complete list, newest first.
-create or replace temp macro versions(observed_at, sequence, before) as
+create or replace macro versions(observed_at, sequence, before) as
   case when observed_at is not null then list_prepend(version(observed_at, sequence), coalesce(before, [])) end;
 
 -- What silver has in the touched partitions.
-create or replace temp view early_fraud_warnings_accepted as
+create or replace view early_fraud_warnings_accepted as
 select
   early_fraud_warning_id, created_at, is_livemode, is_actionable, fraud_type, charge_id,
   payment_intent_id, is_deleted, deleted_at, is_placeholder, observed_at, observed_sequence,
@@ -156,7 +156,7 @@ select
 from read_parquet(getvariable('silver_early_fraud_warnings'), filename = true);
 
 -- The few objects whose row does not follow from one observation.
-create or replace temp table early_fraud_warnings_unsettled as
+create or replace table early_fraud_warnings_unsettled as
 with candidates as (
   select early_fraud_warning_id, is_stub, observed_at, observed_sequence from early_fraud_warnings_read where broken is null
   union all
@@ -164,7 +164,7 @@ with candidates as (
 )
 select early_fraud_warning_id from candidates group by early_fraud_warning_id having count(*) > 1 or bool_or(is_stub);
 
-create or replace temp table early_fraud_warnings_settled as
+create or replace table early_fraud_warnings_settled as
 with candidates as (
   select
     early_fraud_warning_id, created_at, is_livemode, is_actionable, fraud_type, charge_id,
@@ -225,7 +225,7 @@ select
 from newest
 left join later using (early_fraud_warning_id);
 
-create or replace temp view early_fraud_warnings_merged as
+create or replace view early_fraud_warnings_merged as
 select
   early_fraud_warning_id,
   created_at,

@@ -59,30 +59,30 @@ limit 0;
 -- step: read
 
 -- A member as the type of its column; null where it is absent, null or something else.
-create or replace temp macro as_text(member) as case when member like '"%' then member ->> '$' end;
-create or replace temp macro as_boolean(member) as case member when 'true' then true when 'false' then false end;
-create or replace temp macro as_integer(member) as
+create or replace macro as_text(member) as case when member like '"%' then member ->> '$' end;
+create or replace macro as_boolean(member) as case member when 'true' then true when 'false' then false end;
+create or replace macro as_integer(member) as
   case when not contains(member::varchar, '.') then try_cast(member::varchar as bigint) end;
-create or replace temp macro as_decimal(member) as try_cast(trim(member::varchar, '"') as decimal(38, 18));
+create or replace macro as_decimal(member) as try_cast(trim(member::varchar, '"') as decimal(38, 18));
 -- Unix seconds of the years 1 to 9999.
-create or replace temp macro as_time(member) as
+create or replace macro as_time(member) as
   case when as_integer(member) between -62135596800 and 253402300799 then to_timestamp(as_integer(member)) end;
 -- An id, the object itself or its deletion stub; Stripe writes an empty text where some references are unset.
-create or replace temp macro as_id(member) as nullif(
+create or replace macro as_id(member) as nullif(
   case when member like '"%' then member ->> '$' when member like '{%' then member ->> '$.id' end, '');
-create or replace temp macro as_ids(member) as case when member like '[%' then
+create or replace macro as_ids(member) as case when member like '[%' then
   list_transform(from_json(member, '["json"]'), lambda element: as_id(element)) end;
 -- What is wrong with a member that was there and gave no value, and with one that must be there; what people
 -- wrote or are called is not repeated.
-create or replace temp macro wrong(value, member, place, expected) as
+create or replace macro wrong(value, member, place, expected) as
   case when value is null and member is not null then
     place || ': expected ' || expected || ', found ' || left(member::varchar, 60) end;
-create or replace temp macro wrong_personal(value, member, place, expected) as
+create or replace macro wrong_personal(value, member, place, expected) as
   case when value is null and member is not null then
     place || ': expected ' || expected || ', found ' || lower(json_type(member)) end;
-create or replace temp macro missing(member, place) as case when member is null then place || ': missing' end;
+create or replace macro missing(member, place) as case when member is null then place || ': missing' end;
 
-create or replace temp table invoice_line_items_read as
+create or replace table invoice_line_items_read as
 with bronze as (
   -- A line that is no json is a row of nulls.
   select
@@ -295,14 +295,14 @@ select distinct dt from (
 -- step: merge
 
 -- Versions are compared from left to right.
-create or replace temp macro version(observed_at, sequence) as
+create or replace macro version(observed_at, sequence) as
   {'observed_at': observed_at, 'sequence': sequence}::struct(observed_at timestamptz, sequence bigint);
 -- All versions of a complete list, newest first.
-create or replace temp macro versions(observed_at, sequence, before) as
+create or replace macro versions(observed_at, sequence, before) as
   case when observed_at is not null then list_prepend(version(observed_at, sequence), coalesce(before, [])) end;
 
 -- What silver has in the touched partitions.
-create or replace temp view invoice_line_items_accepted as
+create or replace view invoice_line_items_accepted as
 select
   invoice_line_item_id, is_livemode, invoice_id, amount_minor, subtotal_minor,
   amount_excluding_tax_minor, currency, description, quantity, quantity_decimal, period_start_at,
@@ -314,7 +314,7 @@ select
 from read_parquet(getvariable('silver_invoice_line_items'), filename = true);
 
 -- The few objects whose row does not follow from one observation.
-create or replace temp table invoice_line_items_unsettled as
+create or replace table invoice_line_items_unsettled as
 with invoices_lines as (
   select invoice_id as parent_id,
     versions(lines_complete_at, lines_complete_sequence, lines_complete_before) as complete
@@ -333,7 +333,7 @@ select invoice_line_item_id from candidates
 join invoices_lines as parent on parent.parent_id = candidates.invoice_id
 where parent.complete[1] > version(observed_at, observed_sequence);
 
-create or replace temp table invoice_line_items_settled as
+create or replace table invoice_line_items_settled as
 with invoices_lines as (
   select invoice_id as parent_id,
     versions(lines_complete_at, lines_complete_sequence, lines_complete_before) as complete
@@ -434,7 +434,7 @@ select
 from newest
 left join later using (invoice_line_item_id);
 
-create or replace temp view invoice_line_items_merged as
+create or replace view invoice_line_items_merged as
 select
   invoice_line_item_id,
   is_livemode,

@@ -7,6 +7,9 @@ package enum EventTypes {
     type == "*" || known.contains(type) || strangers.contains { type.hasPrefix($0) }
   }
 
+  /// Whether Stripe has such an event, as far as its libraries say.
+  package static func isKnown(_ type: String) -> Bool { type != "*" && canBeAskedFor(type) }
+
   /// The names, by their beginning.
   private static let endings: [(String, String)] = [
     ("customer", "created deleted updated"),

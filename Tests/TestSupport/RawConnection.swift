@@ -1,12 +1,17 @@
 import Foundation
 
 /// A TCP connection to loopback, for what a well-behaved client cannot see.
-final class RawConnection {
+package final class RawConnection {
   private let descriptor: Int32
 
-  struct Failure: Error { let words = String(cString: strerror(errno)) }
+  /// What the system says of a call that failed.
+  package struct Failure: Error {
+    /// Its words.
+    package let words = String(cString: strerror(errno))
+  }
 
-  init(port: UInt16) throws {
+  /// Connects.
+  package init(port: UInt16) throws {
     #if canImport(Darwin)
       descriptor = socket(AF_INET, SOCK_STREAM, 0)
     #else
@@ -28,13 +33,21 @@ final class RawConnection {
 
   deinit { close(descriptor) }
 
-  func send(_ text: String) throws {
-    let bytes = Array(text.utf8)
-    guard write(descriptor, bytes, bytes.count) == bytes.count else { throw Failure() }
+  /// Sends a text as it is.
+  package func send(_ text: String) throws { try send(Array(text.utf8)) }
+
+  /// Sends bytes as they are; the other side may have closed.
+  package func send(_ bytes: [UInt8]) throws {
+    #if canImport(Darwin)
+      let sent = Darwin.send(descriptor, bytes, bytes.count, 0)
+    #else
+      let sent = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+    #endif
+    guard sent == bytes.count else { throw Failure() }
   }
 
   /// What comes until the text does.
-  func receive(until end: String) throws -> String {
+  package func receive(until end: String) throws -> String {
     var text = ""
     while !text.hasSuffix(end) {
       let part = try receivePart()
@@ -45,7 +58,7 @@ final class RawConnection {
   }
 
   /// What comes until the other side closes.
-  func receiveAll() throws -> String {
+  package func receiveAll() throws -> String {
     var text = ""
     while true {
       let part = try receivePart()
@@ -55,7 +68,7 @@ final class RawConnection {
   }
 
   /// Whether a request sent now is still taken up: a server that is stopping leaves it in the queue.
-  func isServed() throws -> Bool {
+  package func isServed() throws -> Bool {
     var patience = timeval(tv_sec: 0, tv_usec: 200_000)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
     try send("HEAD / HTTP/1.1\r\nHost: x\r\n\r\n")

@@ -1,0 +1,134 @@
+package import BronzeStore
+import Foundation
+import JSONReader
+import PlatformCore
+package import StripeClient
+package import StripeModel
+
+/// Brings what single events tell of into bronze, in whatever order they came; no cursor is asked or moved.
+///
+/// By the feed's own rule: a snapshot is taken where it is proof, and the object is read otherwise. The feed shows all
+/// events of a second together; here another one may still come. Whoever calls therefore says how new the copy already
+/// is: a snapshot that is older says nothing new, and one of the very same second is not believed.
+package struct EventChanges: Sendable {
+  /// How new the copies of some objects are, as Unix seconds by id; those without a copy are left out.
+  package typealias Versions = @Sendable (ResourceName, [String]) async throws -> [String: Int64]
+
+  private let client: StripeClient
+  private let writer: BronzeWriter
+  private let versions: Versions
+
+  /// Prepares it; nothing is sent.
+  ///
+  /// - Parameter writer: of a run of its own; the caller syncs it.
+  package init(_ client: StripeClient, writer: BronzeWriter, versions: @escaping Versions) {
+    self.client = client
+    self.writer = writer
+    self.versions = versions
+  }
+
+  private var objects: ObjectReader { ObjectReader(client: client, writer: writer) }
+
+  /// Whether a text is an event that this understands.
+  package static func isEvent(_ event: [UInt8]) -> Bool { Told(event, JSONDocument()) != nil }
+
+  /// Takes events, a JSON object each, with its secrets masked.
+  ///
+  /// - Throws: as `Feed.run`: what concerns more than one resource. A resource that could not be read is in the report.
+  package func take(_ events: [[UInt8]]) async throws -> FeedReport {
+    var report = FeedReport()
+    let clocks = try await TestClocks.all(client)
+    guard let now = client.serverTime else {
+      throw PlatformError(.bug, "events are taken before the source's time is known")
+    }
+    let trusts = clocks.times.isEmpty && clocks.problem == nil
+    let document = JSONDocument()
+    let told = events.compactMap { Told($0, document) }.sorted { $0.created > $1.created }
+    var changes = ChangeSet()
+    var named: Set<ObjectName> = []
+    for event in told {
+      if let thin = event.thin { named.insert(thin) }
+      guard !event.isThin else { continue }
+      let observed = BronzeObservation(
+        observedAt: event.created, sequence: BronzeObservation.eventSnapshot, apiVersion: event.apiVersion)
+      try await writer.append([event.bytes[...]], to: ResourceName.event.definition.table, observed: observed)
+      guard
+        let fact = FeedEvent(
+          event.bytes[...], document, apiVersion: client.options.apiVersion, now: now, trustsTimes: trusts,
+          resources: ResourceName.allCases)
+      else { continue }
+      changes.take(fact, isHandled: false)
+      report.events += 1
+      if fact.subject == nil && fact.listeners.isEmpty { report.foreignEvents += 1 }
+    }
+    let (dropped, doubted) = try await compare(changes)
+    changes.drop(dropped)
+    changes.doubt(doubted)
+    // As in the feed: a read counts from the second in which it began, and must be newer than what it follows.
+    if changes.needsReads, !trusts || told.contains(where: { $0.created >= now }) {
+      try await Task.sleep(for: .milliseconds(1100))
+    }
+    let reader = ChangeReader(client: client, objects: objects, apiVersion: client.options.apiVersion)
+    try await reader.apply(changes, &report)
+    try await reader.read(named.sorted { $0.id < $1.id }, listeners: [:], &report)
+    return report
+  }
+
+  /// Reads objects by their ids, a few at a time.
+  ///
+  /// - Parameter ids: held by the caller; give some thousands at a time.
+  package func read(_ resource: ResourceName, ids: [String]) async throws -> FeedReport {
+    var report = FeedReport()
+    let reader = ChangeReader(client: client, objects: objects, apiVersion: nil)
+    try await reader.read(ids.map { ObjectName(resource: resource, id: $0) }, listeners: [:], &report)
+    return report
+  }
+
+  /// The objects of which a newer state is there, and those whose copy is of the very second of their event.
+  private func compare(_ changes: ChangeSet) async throws -> (older: Set<ObjectName>, same: Set<ObjectName>) {
+    var (older, same): (Set<ObjectName>, Set<ObjectName>) = ([], [])
+    let believed = changes.actions.filter { action in
+      if case .read = action.action { false } else { true }
+    }
+    for (resource, actions) in Dictionary(grouping: believed, by: \.name.resource) {
+      let known = try await versions(resource, actions.map(\.name.id))
+      for action in actions {
+        guard let second = known[action.name.id], second >= action.second else { continue }
+        if second == action.second { same.insert(action.name) } else { older.insert(action.name) }
+      }
+    }
+    return (older, same)
+  }
+
+  /// What has to be known of an event before it is looked into.
+  private struct Told {
+    let bytes: [UInt8]
+    let created: Int64
+    let apiVersion: String?
+    let isThin: Bool
+    /// The object that a thin event names, where that is a declared one.
+    let thin: ObjectName?
+
+    init?(_ bytes: [UInt8], _ document: JSONDocument) {
+      guard let event = try? document.parse(bytes), event["id"]?.stringValue != nil,
+        event["type"]?.stringValue != nil
+      else { return nil }
+      self.bytes = bytes
+      isThin = event["object"]?.stringValue == "v2.core.event"
+      apiVersion = event["api_version"]?.stringValue
+      guard !isThin else {
+        created = 0
+        let related = event["related_object"]
+        thin = related?["type"]?.stringValue.flatMap(ResourceName.init(rawValue:)).flatMap { resource in
+          related?["id"]?.stringValue.map { ObjectName(resource: resource, id: $0) }
+        }
+        return
+      }
+      guard let created = event["created"]?.int64, event.value(at: ["data", "object"])?.kind == .object else {
+        return nil
+      }
+      self.created = created
+      thin = nil
+    }
+  }
+}

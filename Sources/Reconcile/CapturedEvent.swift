@@ -1,0 +1,79 @@
+import Foundation
+import JSONReader
+import PlatformCore
+import StripeModel
+
+/// What is compared of an event.
+struct EventFacts {
+  let id: String
+  let type: String
+  /// When it happened, a Unix second.
+  let created: Int64
+  /// The version its object is rendered in, for ever.
+  let apiVersion: String?
+  /// Of its content, without what differs from read to read.
+  let hash: Int64
+  /// Stripe's word for what it is about, and the id of that.
+  let object: (kind: String, id: String)?
+  /// The table of the declared resource it speaks of; nil where it speaks of none that is read by itself.
+  let table: String?
+  /// Whether it names its object only; the feed of `/v1/events` does not hold such.
+  let isThin: Bool
+
+  /// Reads events, reusing its buffers; not for use from two threads at once.
+  struct Reader {
+    /// How often it was delivered, and links that are signed anew with every read.
+    private static let rules = CanonicalRules(
+      omit: [["pending_webhooks"]] + ResourceName.event.definition.ignored.map(\.members), collapse: [])
+    private var form: CanonicalForm
+
+    init() throws(PlatformError) { form = try CanonicalForm() }
+
+    /// Nil for what is no event.
+    mutating func facts(of event: JSONValue) -> EventFacts? {
+      guard let id = event["id"]?.stringValue, let type = event["type"]?.stringValue else { return nil }
+      let isThin = event["object"]?.stringValue == "v2.core.event"
+      guard let created = Self.moment(event["created"]) else { return nil }
+      let subject = isThin ? event["related_object"] : event.value(at: ["data", "object"])
+      let kind = subject?[isThin ? "type" : "object"]?.stringValue
+      let object = kind.flatMap { kind in subject?["id"]?.stringValue.map { (kind: kind, id: $0) } }
+      let resource = object.flatMap { ResourceName(rawValue: $0.kind)?.definition }
+      let speaks = resource.map { $0.path != nil && (isThin || $0.hears(type)) } ?? false
+      return EventFacts(
+        id: id, type: type, created: created, apiVersion: event["api_version"]?.stringValue,
+        hash: form.hash(event, Self.rules), object: object, table: speaks ? resource?.table : nil, isThin: isThin)
+    }
+
+    /// Snapshot events have a Unix second, thin ones RFC 3339.
+    private static func moment(_ value: JSONValue?) -> Int64? {
+      value?.int64
+        ?? value?.stringValue.flatMap { Date(rfc3339: $0) }.map { Int64($0.timeIntervalSince1970.rounded(.down)) }
+    }
+  }
+}
+
+/// A line of bronze that holds an event.
+struct CapturedEvent {
+  let facts: EventFacts
+  /// When it was received, RFC 3339 with milliseconds; as written, for a million are read.
+  let received: String
+  /// The run that wrote the line.
+  let runID: String
+  /// Whether it was read from the API later, where Stripe's own delivery was missing.
+  let isHealed: Bool
+
+  /// Nil for a line that holds no event.
+  init?(_ line: JSONValue, _ reader: inout EventFacts.Reader) {
+    guard let data = line["data"], let meta = line["meta"], let facts = reader.facts(of: data),
+      let received = meta["ingested_at"]?.stringValue,
+      let runID = meta["run_id"]?.stringValue, let sequence = meta["sequence"]?.int64
+    else { return nil }
+    self.facts = facts
+    self.runID = runID
+    self.received = received
+    isHealed = sequence == Self.healed
+  }
+
+  /// The `sequence` of a line that was healed: an object that was read. A delivery is an event's own copy (2).
+  static let healed: Int64 = 1
+}

@@ -1,0 +1,82 @@
+package import BronzeStore
+package import Foundation
+import JSONReader
+import PlatformCore
+import Webhooks
+
+extension EventApplier {
+  /// Tries once more what was set aside; what cannot be applied now either stays.
+  ///
+  /// - Throws: an outage of either side; what was applied until then is no longer set aside.
+  package func retry() async throws -> ApplyReport {
+    let begun = ContinuousClock.now
+    let events = try await queue.setAsideEvents()
+    for start in stride(from: 0, to: events.count, by: Self.batchEvents) {
+      try await applyOnce(Array(events[start..<min(start + Self.batchEvents, events.count)]))
+    }
+    return await finished(since: begun)
+  }
+
+  /// Applies everything again that was received from a moment on: what bronze holds, and what the log does.
+  ///
+  /// The log's position stays where it is. What the tables know already changes nothing.
+  /// - Throws: an outage of either side; a later replay begins at its moment again.
+  package func replay(since moment: Date, from bronze: BronzeReader) async throws -> ApplyReport {
+    let begun = ContinuousClock.now
+    let captured = CapturedSince(moment, bronze)
+    while let events = try await captured.next(Self.batchEvents) { try await applyOnce(events) }
+    var last: EventLog.Position?
+    let second = Int64(moment.timeIntervalSince1970)
+    while true {
+      let items = try await queue.read(after: last, Self.batchEvents)
+      guard let end = items.last else { break }
+      last = end.position
+      try await applyOnce(items.filter { $0.receivedAt ?? .max >= second }.map(\.event))
+    }
+    return await finished(since: begun)
+  }
+
+  private func finished(since begun: ContinuousClock.Instant) async -> ApplyReport {
+    var report = await finished()
+    report.seconds = (ContinuousClock.now - begun) / .seconds(1)
+    return report
+  }
+}
+
+/// The events of bronze that were received from a moment on, some at a time.
+private actor CapturedSince {
+  private let executor = BlockingExecutor(label: "okapi.apply.replay")
+  nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  private let moment: String
+  private let bronze: BronzeReader
+  private let document = JSONDocument()
+  private var parts: [BronzePart]?
+  private var open: BronzePartReader?
+
+  init(_ moment: Date, _ bronze: BronzeReader) {
+    self.moment = moment.rfc3339
+    self.bronze = bronze
+  }
+
+  /// Nil behind the last.
+  func next(_ limit: Int) throws -> [[UInt8]]? {
+    if parts == nil {
+      parts = try bronze.parts(of: BronzePart.webhookEvents).filter { $0.day >= moment.prefix(10) }.reversed()
+    }
+    while true {
+      if open == nil {
+        guard let part = parts?.popLast() else { return nil }
+        open = try bronze.open(part)
+      }
+      if let batch = try open?.next(maximumLines: limit) { return batch.wholeLines.compactMap(event) }
+      open = nil
+    }
+  }
+
+  private func event(_ line: ArraySlice<UInt8>) -> [UInt8]? {
+    let value = line.withUnsafeBytes { bytes in try? document.parse(bytes) }
+    guard let received = value?["meta"]?["ingested_at"]?.stringValue, received >= moment else { return nil }
+    return value?["data"].map { Array($0.raw) }
+  }
+}

@@ -1,0 +1,146 @@
+import Foundation
+package import PlatformCore
+import StripeClient
+import Synchronization
+
+/// Applies the events of a log to the tables, from its own position, for as long as it runs.
+///
+/// The log is the queue: a position moves when the load is committed, an outage of either side is waited for, and
+/// memory holds one batch. An event that cannot be applied while others can is set aside and does not block them.
+package final class EventApplier: Sendable {
+  /// How it does.
+  package struct Status: Sendable, Equatable {
+    /// What was done since the start.
+    package var done: ApplyReport
+    /// The last event's time of receipt that is applied, Unix seconds; nil before the first.
+    package var appliedTo: Int64?
+    /// Why it waits, in one line; nil while it works.
+    package var waitsFor: String?
+  }
+
+  /// Events taken together.
+  static let batchEvents = 500
+  /// After so many outages in a row it is looked whether one event is behind them.
+  private static let patience = 3
+
+  let queue: EventQueue
+  let context: RunContext
+  private let client: StripeClient
+  private let application: EventApplication
+  private let state: Mutex<Status>
+
+  /// Prepares it; nothing is sent.
+  ///
+  /// - Parameter options: of a sync of the same source; its resources, schedule and `waits` play no part.
+  package init(_ options: SyncOptions, queue: EventQueue, context: RunContext) {
+    self.queue = queue
+    self.context = context
+    client = options.client
+    application = EventApplication(options, context: context)
+    state = Mutex(Status(done: ApplyReport(runID: context.runID)))
+  }
+
+  /// How it does now.
+  package var status: Status {
+    var status = state.withLock { $0 }
+    status.done.waiting = queue.aside.count
+    return status
+  }
+
+  /// Applies what comes until the task is cancelled.
+  ///
+  /// - Parameter pause: between two looks into a log in which nothing is new.
+  package func run(every pause: Duration = .milliseconds(500)) async {
+    var outages = OutageLog(context.log, of: "apply")
+    var failures = 0
+    while !Task.isCancelled {
+      do {
+        let batch = try await queue.next(Self.batchEvents)
+        if batch.isEmpty {
+          try await Task.sleep(for: pause)
+          continue
+        }
+        try await apply(batch.map(\.event), seekingPoison: failures >= Self.patience)
+        try await queue.move(behind: batch)
+        outages.end()
+        failures = 0
+        state.withLock {
+          $0.waitsFor = nil
+          $0.appliedTo = batch.last?.receivedAt ?? $0.appliedTo
+        }
+      } catch {
+        if Task.isCancelled || error is CancellationError { break }
+        failures += 1
+        outages.note(OutageLog.side(of: error), error)
+        let words = (error as? PlatformError).map { [$0.message, $0.cause].compactMap(\.self).joined(separator: ": ") }
+        state.withLock { $0.waitsFor = words ?? "\(error)" }
+        try? await Task.sleep(for: outages.pause(after: .seconds(1)))
+      }
+    }
+    await application.finish()
+  }
+
+  /// Applies events that are at hand; answers what became of them.
+  ///
+  /// - Throws: an outage of either side, and whatever concerns more than one event.
+  func applyOnce(_ events: [[UInt8]]) async throws { try await apply(events, seekingPoison: true) }
+
+  /// Ends what `applyOnce` began, and answers what was done.
+  func finished() async -> ApplyReport {
+    await application.finish()
+    return status.done
+  }
+
+  /// Applies events together; where something of them cannot be applied, halves of them, down to it.
+  private func apply(_ events: [[UInt8]], seekingPoison: Bool) async throws {
+    guard !events.isEmpty else { return }
+    let reason: String
+    do {
+      let outcome = try await application.apply(events)
+      guard let problem = outcome.problem else { return try await note(events, outcome) }
+      reason = problem
+    } catch let error as PlatformError {
+      guard seekingPoison, Self.mayBeOfEvents(error), await worksWithoutEvents() else { throw error }
+      reason = [error.message, error.cause].compactMap(\.self).joined(separator: ": ")
+    }
+    if events.count == 1 { return try await setAside(events[0], reason) }
+    let half = events.count / 2
+    try await apply(Array(events[..<half]), seekingPoison: seekingPoison)
+    try await apply(Array(events[half...]), seekingPoison: seekingPoison)
+  }
+
+  /// Whether an error may come from what an event says, or from the one object it names. A full disk or a database that
+  /// is not as it should be never does.
+  private static func mayBeOfEvents(_ error: PlatformError) -> Bool {
+    if OutageLog.passes(error) { return OutageLog.side(of: error) == .api }
+    return [.bug, .data].contains(error.status) && error.code == nil
+  }
+
+  /// Whether the events are to blame and no outage: a source that fails for one object alone looks like one.
+  private func worksWithoutEvents() async -> Bool {
+    do {
+      _ = try await TimeProbe.ask(client)
+      return try await application.apply([]).problem == nil
+    } catch {
+      return false
+    }
+  }
+
+  private func note(_ events: [[UInt8]], _ outcome: EventApplication.Outcome) async throws {
+    try await queue.forget(events)
+    state.withLock {
+      $0.done.events += events.count
+      $0.done.objects += outcome.objects
+      $0.done.changedRows += outcome.changedRows
+    }
+  }
+
+  private func setAside(_ event: [UInt8], _ reason: String) async throws {
+    let id = try await queue.setAside(event, reason, at: context.clock.now)
+    context.log(.error, "event_set_aside", ["event": .string(id), "reason": .string(reason)])
+    state.withLock {
+      $0.done.events += 1
+      $0.done.setAside += 1
+    }
+  }
+}

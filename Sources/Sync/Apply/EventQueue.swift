@@ -1,0 +1,113 @@
+import BronzeStore
+package import Foundation
+import JSONReader
+import PlatformCore
+import Webhooks
+
+/// The log as its applier sees it: what comes next, how far it is, and what was set aside.
+package actor EventQueue {
+  /// An event of the log.
+  struct Item: Sendable {
+    let event: [UInt8]
+    /// When it was received, Unix seconds.
+    let receivedAt: Int64?
+    let position: EventLog.Position
+  }
+
+  /// `apply.json` in the log's folder.
+  private struct Mark: Codable {
+    var position: EventLog.Position
+    var updatedAt: String
+
+    enum CodingKeys: String, CodingKey {
+      case position
+      case updatedAt = "updated_at"
+    }
+  }
+
+  private let executor = BlockingExecutor(label: "okapi.apply.queue")
+  package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  nonisolated let aside: SetAsideEvents
+  private let file: URL
+  private let reader: EventLogReader
+  private let document = JSONDocument()
+  private var position: EventLog.Position?
+  private var hasRead = false
+
+  /// The queue of the log in a folder; nothing is read.
+  package init(folder: URL) {
+    reader = EventLogReader(folder: folder)
+    file = Self.file(in: folder)
+    aside = SetAsideEvents(inLog: folder)
+  }
+
+  private static func file(in folder: URL) -> URL { folder.appending(path: "apply.json") }
+
+  /// Whether an applier still has to read a segment of the log in a folder; true where none ever ran.
+  package static func isNeeded(_ segment: String, in folder: URL) -> Bool {
+    guard let mark = try? mark(file(in: folder)) else { return true }
+    return mark.position.segment <= segment
+  }
+
+  private static func mark(_ file: URL) throws -> Mark? {
+    guard FileManager.default.fileExists(atPath: file.path) else { return nil }
+    do {
+      return try JSONDecoder().decode(Mark.self, from: try Data(contentsOf: file))
+    } catch {
+      throw PlatformError(
+        .data, "the file that says how far the log of webhook events is applied is damaged", cause: "\(error)",
+        context: ["file": file.path],
+        nextStep: "remove it: what the log holds is applied again, which changes nothing that is newer")
+    }
+  }
+
+  /// The events behind the position; none where nothing is new.
+  func next(_ limit: Int) throws -> [Item] {
+    if !hasRead { position = try Self.mark(file)?.position }
+    hasRead = true
+    return try reader.read(after: position, limit: limit).map(item)
+  }
+
+  /// The events behind some position, whatever is applied.
+  func read(after position: EventLog.Position?, _ limit: Int) throws -> [Item] {
+    try reader.read(after: position, limit: limit).map(item)
+  }
+
+  private func item(_ line: EventLog.Line) -> Item {
+    let value = try? document.parse(line.bytes)
+    // What cannot be taken apart is no event, and set aside as it is.
+    let received = value?["meta"]?["ingested_at"]?.stringValue.flatMap { Date(rfc3339: $0) }
+    return Item(
+      event: value?["data"].map { Array($0.raw) } ?? line.bytes,
+      receivedAt: received.map { Int64($0.timeIntervalSince1970) }, position: line.position)
+  }
+
+  /// Moves the position, once what these events tell is committed, or they are set aside.
+  func move(behind items: [Item]) throws {
+    guard let last = items.last else { return }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+    let mark = Mark(position: last.position, updatedAt: Date().rfc3339)
+    try AtomicFile.replace(file, with: Array(encoder.encode(mark)) + [UInt8(ascii: "\n")])
+    position = last.position
+  }
+
+  /// Sets an event aside; answers its id.
+  func setAside(_ event: [UInt8], _ reason: String, at now: Date) throws -> String {
+    let id = id(of: event)
+    try aside.add(event, id: id, reason: reason, at: now)
+    return id
+  }
+
+  /// Takes events that were applied from those that are set aside. Mostly none is: only then is it looked.
+  func forget(_ events: [[UInt8]]) throws {
+    guard aside.count > 0 else { return }
+    for event in events { try aside.remove(event, id: id(of: event)) }
+  }
+
+  /// The events that are set aside, each with the name of its file.
+  func setAsideEvents() throws -> [[UInt8]] { try aside.names.map { Array(try aside.entry($0).event.utf8) } }
+
+  private func id(of event: [UInt8]) -> String { (try? document.parse(event))?["id"]?.stringValue ?? "" }
+}

@@ -1,0 +1,121 @@
+import Foundation
+import PlatformCore
+import SQLiteClient
+
+/// What a log remembers beside its lines: ids of sealed segments, what became of each segment, the mode of its events.
+///
+/// One connection, for one thread at a time. All but the mode can be made again from the segments and bronze.
+final class EventIndex {
+  private let database: SQLiteDatabase
+
+  static func path(in folder: URL) -> String { folder.appending(path: "index.db").path }
+
+  init(folder: URL) throws(PlatformError) {
+    let path = Self.path(in: folder)
+    do {
+      database = try SQLiteDatabase(path: path, mode: .readWrite)
+      // What a loss of power takes back is done again: segments are read again, and shipped to the same file.
+      try database.execute(
+        """
+        pragma journal_mode = wal;
+        pragma synchronous = normal;
+        create table if not exists seen (id text primary key, received_at integer not null) without rowid;
+        create index if not exists seen_received_at on seen (received_at);
+        create table if not exists segments (
+          name text primary key, bytes integer not null, sealed_at integer not null, shipped_at integer) without rowid;
+        create table if not exists facts (name text primary key, value text not null) without rowid;
+        """)
+    } catch {
+      var told = error
+      told.nextStep =
+        "move it and its -wal away: it is made again from the segments beside it; an event that Stripe sends "
+        + "again may then be stored twice"
+      throw told.adding("file", path)
+    }
+  }
+
+  /// Whether an event of a sealed segment has this id.
+  func contains(_ id: String) throws(PlatformError) -> Bool {
+    let statement = try database.statement("select 1 from seen where id = ?")
+    statement.bind(1, id)
+    defer { statement.reset() }
+    return try statement.step()
+  }
+
+  // MARK: segments
+
+  /// Notes a segment's ids and that it takes no more, in one go; forgets ids from before `oldest`.
+  func seal(
+    _ segment: SegmentName, bytes: Int, ids: Set<String>, at now: Int64, forgettingBefore oldest: Int64
+  ) throws(PlatformError) {
+    try transaction { () throws(PlatformError) in
+      let insert = try database.statement("insert or ignore into seen (id, received_at) values (?, ?)")
+      for id in ids {
+        insert.bind(1, id)
+        insert.bind(2, now)
+        try insert.step()
+      }
+      let add = try database.statement("insert or ignore into segments (name, bytes, sealed_at) values (?, ?, ?)")
+      add.bind(1, segment.fileName)
+      add.bind(2, Int64(bytes))
+      add.bind(3, now)
+      try add.step()
+      let forget = try database.statement("delete from seen where received_at < ?")
+      forget.bind(1, oldest)
+      try forget.step()
+    }
+  }
+
+  /// Forgets a segment that is gone; its ids stay as long as they do.
+  func forget(_ segment: SegmentName) throws(PlatformError) {
+    let statement = try database.statement("delete from segments where name = ?")
+    statement.bind(1, segment.fileName)
+    try statement.step()
+  }
+
+  /// Notes that a segment is in bronze.
+  func noteShipped(_ segment: SegmentName, at now: Int64) throws(PlatformError) {
+    let statement = try database.statement("update segments set shipped_at = ? where name = ?")
+    statement.bind(1, now)
+    statement.bind(2, segment.fileName)
+    try statement.step()
+  }
+
+  /// The sealed segments in their order, with their bytes and when they were shipped.
+  func segments() throws(PlatformError) -> [(name: SegmentName, bytes: Int, shippedAt: Int64?)] {
+    let statement = try database.statement("select name, bytes, shipped_at from segments order by name")
+    var found: [(name: SegmentName, bytes: Int, shippedAt: Int64?)] = []
+    while try statement.step() {
+      guard let name = statement.text(0).flatMap({ SegmentName($0) }) else { continue }
+      found.append((name, Int(statement.int64(1)), statement.isNull(2) ? nil : statement.int64(2)))
+    }
+    return found
+  }
+
+  // MARK: mode
+
+  /// Whether the log's events are of live mode; nil before the first.
+  func livemode() throws(PlatformError) -> Bool? {
+    let statement = try database.statement("select value from facts where name = 'livemode'")
+    defer { statement.reset() }
+    return try statement.step() ? statement.text(0) == "true" : nil
+  }
+
+  /// Fixes the mode for good.
+  func fix(livemode: Bool) throws(PlatformError) {
+    let statement = try database.statement("insert or ignore into facts (name, value) values ('livemode', ?)")
+    statement.bind(1, String(livemode))
+    try statement.step()
+  }
+
+  private func transaction(_ body: () throws(PlatformError) -> Void) throws(PlatformError) {
+    try database.execute("begin immediate")
+    do {
+      try body()
+      try database.execute("commit")
+    } catch {
+      try? database.execute("rollback")
+      throw error
+    }
+  }
+}

@@ -1,0 +1,186 @@
+import BronzeStore
+import Digest
+package import Foundation
+package import PlatformCore
+
+/// What is done with segments behind the answers: sealed, brought to bronze, removed.
+extension EventLog {
+  /// How a log does.
+  package struct Status: Sendable {
+    /// Segments that are not in bronze yet, the open one left out.
+    package let unshipped: Int
+    /// Why the last event could not be stored; nil when it could.
+    package let appendFailure: PlatformError?
+    /// Why segments are not brought to bronze; nil when they are.
+    package let shipFailure: PlatformError?
+    /// Since when they are not.
+    package let failingSince: Date?
+  }
+
+  /// How it does now.
+  package var status: Status {
+    condition.withLock {
+      Status(
+        unshipped: state.unshipped + state.closed.count, appendFailure: state.appendFailure,
+        shipFailure: state.shipFailure, failingSince: state.failingSince)
+    }
+  }
+
+  /// Why an event could not be stored now; nil where it could. After a failure the disk is tried, before it nothing is.
+  package func roomFailure() -> PlatformError? {
+    guard status.appendFailure != nil else { return nil }
+    let probe = segments.appending(path: "probe")
+    defer { unlink(probe.path) }
+    do throws(PlatformError) {
+      try AtomicFile.replace(probe, with: [UInt8](repeating: 0, count: 1 << 16))
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  /// Seals what is old, ships what is sealed, removes what nobody needs any more; to be called about once a second.
+  ///
+  /// A failure is told in the log and in `status`; shipping is then tried again after a while. Blocks.
+  package func tend() {
+    tending.withLock {
+      closeOldSegment()
+      let now = context.clock.now
+      // A clock that was set back does not make it wait for long.
+      let wait = condition.withLock { state.nextShipping }.timeIntervalSince(now)
+      guard wait <= 0 || wait > 60 else { return }
+      do throws(PlatformError) {
+        try seal()
+        try learnMode()
+        try ship()
+        try removeOld()
+        note(nil)
+      } catch {
+        note(error)
+      }
+      try? countUnshipped()
+    }
+  }
+
+  private func note(_ failure: PlatformError?) {
+    let now = context.clock.now
+    let before = condition.withLock { () -> PlatformError? in
+      let before = state.shipFailure
+      state.shipFailure = failure
+      state.failingSince = failure == nil ? nil : state.failingSince ?? now
+      // From a second to a minute: half of the time that it fails already.
+      let since = state.failingSince.map { now.timeIntervalSince($0) } ?? 0
+      state.nextShipping = failure == nil ? .distantPast : now.addingTimeInterval(min(60, max(1, since / 2)))
+      return before
+    }
+    if let failure, failure != before {
+      context.log(.error, "webhook_shipping_failed", ["error": .string(failure.rendered)])
+    } else if failure == nil, before != nil {
+      context.log(.info, "webhook_shipping_resumed")
+    }
+  }
+
+  /// Puts the ids of closed segments into the index; only then are they forgotten here.
+  func seal() throws(PlatformError) {
+    let now = context.clock.now
+    let oldest = Int64(now.addingTimeInterval(-(options.rememberedAge / .seconds(1))).timeIntervalSince1970)
+    for segment in condition.withLock({ state.closed }) {
+      let path = segments.appending(path: segment.name.fileName).path
+      // Where cutting it back failed before. One that somebody has taken away is told when it is to be shipped.
+      guard truncate(path, off_t(segment.bytes)) == 0 || errno == ENOENT else {
+        throw SegmentFile.failure(.inputOutput, path, errno)
+      }
+      try index.seal(
+        segment.name, bytes: segment.bytes, ids: segment.ids, at: Int64(now.timeIntervalSince1970),
+        forgettingBefore: oldest)
+      condition.withLock { state.closed.removeAll { $0.name == segment.name } }
+    }
+  }
+
+  func countUnshipped() throws(PlatformError) {
+    let count = try index.segments().count { $0.shippedAt == nil }
+    condition.withLock { state.unshipped = count }
+  }
+
+  /// Bronze's mode, once it is known, is the log's.
+  func learnMode() throws(PlatformError) {
+    let now = context.clock.now
+    let isDue = condition.withLock { () -> Bool in
+      guard !state.isModeOfBronze, state.nextLookAtMode <= now else { return false }
+      state.nextLookAtMode = now.addingTimeInterval(60)
+      return true
+    }
+    guard isDue else { return }
+    guard let account = try BronzeState(lake: options.lake, source: options.source).account() else { return }
+    condition.withLock {
+      state.livemode = account.livemode
+      state.isModeOfBronze = true
+    }
+  }
+
+  private func ship() throws(PlatformError) {
+    var failure: PlatformError?
+    for segment in try index.segments() where segment.shippedAt == nil {
+      do throws(PlatformError) {
+        try ship(segment.name)
+      } catch {
+        // One that does not fit there keeps no other back.
+        guard error.status == .data else { throw error }
+        failure = failure ?? error
+        continue
+      }
+      try index.noteShipped(segment.name, at: Int64(context.clock.now.timeIntervalSince1970))
+      context.log(
+        .info, "webhook_segment_shipped",
+        ["segment": .string(segment.name.fileName), "bytes": .integer(segment.bytes)])
+    }
+    if let failure { throw failure }
+  }
+
+  /// Brings a segment to bronze. One that is there already, as after a kill, is the same.
+  private func ship(_ name: SegmentName) throws(PlatformError) {
+    let lake = options.lake
+    let file = segments.appending(path: name.fileName)
+    let path = name.bronzePart(of: options.source).path
+    guard FileManager.default.fileExists(atPath: file.path) else {
+      return context.log(.error, "webhook_segment_gone", ["segment": .string(file.path)])
+    }
+    let hash = try SHA256Digest.hex(ofFile: file.path)
+    if let found = try lake.sha256(of: path, believing: true) {
+      if found == hash { return }
+      throw PlatformError(
+        .data, "bronze has another file under the name of a segment of webhook events",
+        context: ["file": lake.location(of: path), "segment": file.path],
+        nextStep: "a log of this run was there before: move this segment away, or that file")
+    }
+    let folder = path.split(separator: "/").dropLast().joined(separator: "/")
+    let place = lake.workplace(for: folder, scratch: options.scratch)
+    // A fixed name: what a kill has left is written over.
+    let copy = place + "/." + name.fileName
+    do {
+      try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+      if FileManager.default.fileExists(atPath: copy) { try FileManager.default.removeItem(atPath: copy) }
+      // On one disk a second name is enough, as a sealed segment is never written to; syncs would wait for a copy.
+      if link(file.path, copy) != 0 { try FileManager.default.copyItem(atPath: file.path, toPath: copy) }
+    } catch {
+      throw PlatformError(
+        .output, "a segment of webhook events cannot be copied to bronze", cause: error.localizedDescription,
+        context: ["segment": file.path, "to": place], nextStep: "make room or the place writable; it is tried again")
+    }
+    try lake.publish(copy, as: path, sha256: hash)
+    lake.syncFolders(from: folder)
+  }
+
+  /// Removes segments that have been in bronze long enough, once nobody needs them.
+  private func removeOld() throws(PlatformError) {
+    let oldest = Int64(context.clock.now.addingTimeInterval(-(options.keptAge / .seconds(1))).timeIntervalSince1970)
+    let kept = Set(try LakeFolder(root: segments).names(in: ""))
+    // The newest one stays noted: the number of the next follows from it.
+    for segment in try index.segments().dropLast() {
+      let name = segment.name.fileName
+      guard let shippedAt = segment.shippedAt, shippedAt < oldest, !options.isNeeded(name) else { continue }
+      if kept.contains(name) { unlink(segments.appending(path: name).path) }
+      try index.forget(segment.name)
+    }
+  }
+}

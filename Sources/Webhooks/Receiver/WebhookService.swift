@@ -1,0 +1,119 @@
+package import BronzeStore
+import Foundation
+package import HTTPServer
+package import PlatformCore
+
+/// A whole receiver at work: its log, what brings that to bronze, and the port.
+package final class WebhookService: @unchecked Sendable {  // `condition` guards the two variables
+  /// Where it listens, and what it believes.
+  package struct Options: Sendable {
+    /// The address to listen on.
+    package var host = "127.0.0.1"
+    /// The port; 0 for any that is free.
+    package var port: UInt16 = WebhookService.defaultPort
+    /// What checks deliveries; nil believes everybody.
+    package var check: SignatureCheck?
+    /// Further lines of `/metrics`, in the text form of Prometheus, of those who read the log.
+    package var furtherMetrics: @Sendable () -> String = { "" }
+    /// The limits of requests: 4 MB, 16 KB of header fields, 20 s to arrive, 75 s of idleness, 512 connections.
+    package var limits: HTTPServer.Limits
+
+    /// A receiver that believes nobody but who knows one of these secrets.
+    package init(check: SignatureCheck?) {
+      self.check = check
+      limits = HTTPServer.Limits()
+      limits.bodyBytes = 4 << 20
+      limits.headBytes = 16 << 10
+      limits.requestSeconds = 20
+      // Longer than proxies keep a connection they do not use, so that they close it and not we.
+      limits.idleSeconds = 75
+    }
+  }
+
+  /// The port unless said otherwise.
+  package static let defaultPort: UInt16 = 8001
+
+  /// The port in use.
+  package var port: UInt16 { server.port }
+  /// Where deliveries are to be sent, as `http://127.0.0.1:8001/webhooks/stripe`.
+  package let url: String
+
+  /// Reads what was stored, while it is stored.
+  package var reader: EventLogReader { log.reader }
+
+  private let server: HTTPServer
+  private let receiver: WebhookReceiver
+  private let log: EventLog
+  private let condition = NSCondition()
+  private var isStopping = false
+  private var isTending = true
+
+  /// Opens the log, takes the port and begins to answer. Blocks.
+  ///
+  /// - Parameter lock: the right to write the log, as `EventLog.lock` gives it.
+  /// - Throws: `unavailable` where the port is taken, `output` or `inputOutput` where the log cannot be written.
+  package init(
+    _ options: Options, _ logOptions: EventLogOptions, _ lock: LakeLock, context: RunContext
+  ) throws(PlatformError) {
+    let metrics = WebhookMetrics()
+    var logOptions = logOptions
+    let onSynced = logOptions.onSynced
+    logOptions.onSynced = { lines, seconds in
+      metrics.synced(seconds: seconds)
+      onSynced(lines, seconds)
+    }
+    let log = try EventLog(logOptions, lock, context: context)
+    let receiver = WebhookReceiver(
+      log: log, check: options.check, metrics: metrics, context: context, furtherMetrics: options.furtherMetrics)
+    do {
+      server = try HTTPServer(
+        host: options.host, port: options.port, limits: options.limits, onRefusal: { receiver.refused($0) },
+        handler: { receiver.answer($0) })
+    } catch {
+      log.close()
+      throw error
+    }
+    // Nobody can call 0.0.0.0: it means every address of the machine, this one among them.
+    let host = options.host == "0.0.0.0" ? "127.0.0.1:\(server.port)" : server.address
+    url = "http://\(host)\(WebhookReceiver.path)"
+    self.log = log
+    self.receiver = receiver
+    startTending()
+  }
+
+  /// Answers what has arrived, ships what was stored, and closes; a second call does nothing. Blocks.
+  package func stop() {
+    let isFirst = condition.withLock {
+      defer {
+        isStopping = true
+        condition.broadcast()
+      }
+      return !isStopping
+    }
+    guard isFirst else { return }
+    receiver.beginStop()
+    server.stop()
+    condition.withLock { while isTending { condition.wait() } }
+    log.close()
+  }
+
+  /// Looks after the log once a second, on a thread of its own: a lake may take long to answer.
+  private func startTending() {
+    let thread = Thread { [self] in
+      #if os(Linux)
+        // Of this thread alone: hashing a segment for bronze must not keep answers waiting.
+        setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
+      #endif
+      while !condition.withLock({ isStopping }) {
+        log.tend()
+        condition.withLock { if !isStopping { _ = condition.wait(until: Date(timeIntervalSinceNow: 1)) } }
+      }
+      condition.withLock {
+        isTending = false
+        condition.broadcast()
+      }
+    }
+    thread.name = "okapi webhook log"
+    thread.start()
+  }
+}

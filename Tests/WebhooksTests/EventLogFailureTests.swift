@@ -1,0 +1,152 @@
+import Foundation
+import PlatformCore
+import TestSupport
+import Testing
+
+@testable import Webhooks
+
+/// What kills, losses of power and full disks leave, and that nothing is lost or doubled by it.
+@Suite struct EventLogFailureTests {
+  private static let segment = "0000000001.2026-11-21.run-1.00000.jsonl"
+
+  /// A log that was left without a word, as by `kill -9`, with these events in it.
+  private func killed(_ lab: LogLab, _ ids: String...) async throws {
+    let log = try await lab.open()
+    for id in ids { #expect(try log.append(.of(id)) == .stored) }
+    // Its lock goes with it.
+    withExtendedLifetime(log) {}
+  }
+
+  private func add(_ bytes: [UInt8], to lab: LogLab) throws {
+    let file = try FileHandle(forWritingTo: lab.segmentFolder.appending(path: Self.segment))
+    try file.seekToEnd()
+    try file.write(contentsOf: bytes)
+    try file.close()
+  }
+
+  @Test func whatWasAnsweredSurvivesAKill() async throws {
+    let lab = try LogLab()
+    try await killed(lab, "evt_1", "evt_2")
+    #expect(try lab.bronze().isEmpty)
+    let log = try await lab.open(run: "run-2")
+    #expect(try log.append(.of("evt_2")) == .duplicate)
+    #expect(try log.append(.of("evt_3")) == .stored)
+    log.close()
+    #expect(try lab.idsInBronze() == ["evt_1", "evt_2", "evt_3"])
+    // Under the name of the run that wrote it.
+    #expect(try lab.bronze().keys.count { $0.contains("run_id=run-1") } == 1)
+  }
+
+  @Test(arguments: [
+    #"{"data":{"id":"evt_3","obj"#, #"{"data":{"id":"evt_3"},"meta":{}}"#, "\0\0\0\0\0\0", "{}", "\u{fffd}",
+  ])
+  func aTornTailIsCutOff(_ tail: String) async throws {
+    let lab = try LogLab()
+    try await killed(lab, "evt_1", "evt_2")
+    try add(Array(tail.utf8), to: lab)
+    let log = try await lab.open(run: "run-2")
+    // Nobody was told that it is kept, so it is sent again.
+    #expect(try log.append(.of("evt_3")) == .stored)
+    log.close()
+    #expect(try lab.idsInBronze() == ["evt_1", "evt_2", "evt_3"])
+    #expect(try lab.files().allSatisfy { $0.hasSuffix(".jsonl") })
+  }
+
+  /// After a loss of power a file may have a hole before its end; what stands behind it was promised to nobody either,
+  /// but is not thrown away.
+  @Test func linesBehindAHoleAreKeptAside() async throws {
+    let lab = try LogLab()
+    try await killed(lab, "evt_1")
+    let tail = Array("\0\0\0\0\n{\"data\":{\"id\":\"evt_9\"},\"meta\":{}}\n".utf8)
+    try add(tail, to: lab)
+    let log = try await lab.open(run: "run-2")
+    #expect(try log.append(.of("evt_9")) == .stored)
+    log.close()
+    #expect(try lab.idsInBronze() == ["evt_1", "evt_9"])
+    let cut = lab.segmentFolder.appending(path: Self.segment + ".cut")
+    #expect(try Array(Data(contentsOf: cut)) == tail)
+  }
+
+  @Test func aSegmentWithoutALineIsRemoved() async throws {
+    let lab = try LogLab()
+    try lab.put("webhooks/stripe/segments/\(Self.segment)", #"{"data":{"id":"#)
+    let log = try await lab.open()
+    #expect(try lab.files() == [])
+    log.close()
+    #expect(try lab.bronze().isEmpty)
+  }
+
+  /// The index is made again from the segments, but for the ids of those that are gone.
+  @Test func aLostIndexIsMadeAgain() async throws {
+    let lab = try LogLab()
+    let first = try await lab.open()
+    _ = try first.append(.of("evt_1"))
+    first.close()
+    let before = try lab.bronze()
+    for name in try FileManager.default.contentsOfDirectory(atPath: lab.folder.path) where name.hasPrefix("index.db") {
+      try FileManager.default.removeItem(at: lab.folder.appending(path: name))
+    }
+    let second = try await lab.open(run: "run-2")
+    #expect(try second.append(.of("evt_1")) == .duplicate)
+    second.close()
+    #expect(try lab.bronze() == before)
+  }
+
+  @Test func aDamagedIndexIsNamed() async throws {
+    let lab = try LogLab()
+    try lab.put("webhooks/stripe/index.db", String(repeating: "no database ", count: 1_000))
+    let error = await #expect(throws: PlatformError.self) { _ = try await lab.open() }
+    #expect(error?.context.contains { $0.value == EventIndex.path(in: lab.folder) } == true)
+    #expect(error?.nextStep?.contains("made again") == true)
+  }
+
+  // MARK: disks
+
+  @Test func aFolderThatIsAwayIsAnErrorUntilItIsBack() async throws {
+    let lab = try LogLab()
+    let log = try await lab.open()
+    let aside = lab.place.url.appending(path: "aside")
+    try FileManager.default.moveItem(at: lab.segmentFolder, to: aside)
+    let error = #expect(throws: PlatformError.self) { try log.append(.of("evt_1")) }
+    #expect(error?.status == .output && error?.isRetryable == true)
+    #expect(log.status.appendFailure != nil)
+    try FileManager.default.moveItem(at: aside, to: lab.segmentFolder)
+    #expect(try log.append(.of("evt_1")) == .stored)
+    #expect(log.status.appendFailure == nil)
+    log.close()
+    #expect(try lab.idsInBronze() == ["evt_1"])
+  }
+
+  #if os(Linux)
+    /// The disk is full in the middle of a line: it is refused, and neither it nor the next one is damaged.
+    @Test func aFullDiskIsAnErrorUntilThereIsRoom() async throws {
+      let lab = try LogLab()
+      let log = try await lab.open()
+      #expect(try log.append(.of("evt_1")) == .stored)
+      let path = lab.segmentFolder.appending(path: Self.segment).path
+      try fill(path)
+      let error = #expect(throws: PlatformError.self) { try log.append(.of("evt_2")) }
+      #expect(error?.status == .inputOutput)
+      #expect(error?.cause == String(cString: strerror(ENOSPC)))
+      #expect(log.status.appendFailure == error)
+      // Half of the line had found room, and could not be taken back.
+      try add(Array(#"{"data":{"id":"evt_2""#.utf8), to: lab)
+      #expect(try log.reader.ids() == ["evt_1"])
+      #expect(try log.append(.of("evt_2")) == .stored)
+      #expect(log.status.appendFailure == nil)
+      #expect(try log.reader.ids() == ["evt_1", "evt_2"])
+      log.close()
+      #expect(try lab.idsInBronze() == ["evt_1", "evt_2"])
+    }
+
+    /// Makes this process's descriptor of a file one of a device that is always full.
+    private func fill(_ path: String) throws {
+      let full = open("/dev/full", O_WRONLY | O_CLOEXEC)
+      defer { close(full) }
+      for name in try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd") {
+        let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(name)")
+        if link == path, let number = Int32(name) { try #require(dup2(full, number) == number) }
+      }
+    }
+  #endif
+}
