@@ -73,4 +73,20 @@ struct TestDatabaseTests {
     #expect(await server.outcome(timeout: .seconds(60)).status == 128 + SIGKILL)
     #expect(try FileManager.default.contentsOfDirectory(atPath: parent.path) == [own.lastPathComponent])
   }
+
+  @Test("of several processes the last to leave clears up, not the first")
+  func lastToLeave() async throws {
+    let folder = try TemporaryDirectory()
+    let file = folder.url.appending(path: "users")
+    let use = try SharedUse(file)
+    let other = try RunningBinary(
+      "/usr/bin/flock",
+      ["--shared", "--no-fork", file.path, "/bin/sh", "-c", "echo > \(folder.path)/in; exec sleep 300"])
+    try await Wait.until("the other uses it") { FileManager.default.fileExists(atPath: folder.path + "/in") }
+    #expect(!use.isLastToLeave())
+    let again = try SharedUse(file)
+    other.signal(SIGKILL)
+    _ = await other.outcome()
+    #expect(again.isLastToLeave())
+  }
 }

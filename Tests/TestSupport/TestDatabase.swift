@@ -12,10 +12,12 @@ package enum TestDatabase {
   private static let processID = Atomic<Int32>(0)
   private static let socketDirectory = Mutex("")
   private static let isReady = Atomic<Bool>(false)
+  private static let home = packageFolder.appendingPathComponent(".build/test-workspace")
+  private static let use = Result { try SharedUse(home.appendingPathComponent("users")) }
 
   /// The cluster behind the tests, unless a server was given.
   package static let cluster = PrivateCluster(
-    home: packageFolder.appendingPathComponent(".build/test-workspace"),
+    home: home,
     extraSettings: [
       // The tests' rows need not outlive a power failure.
       "fsync": "off", "max_connections": "200", "shared_buffers": "128MB",
@@ -43,6 +45,7 @@ package enum TestDatabase {
   /// Starts the shared cluster unless it runs, for tests that need a server of a known kind whatever was given.
   @discardableResult
   package static func ensureCluster() async throws -> ClusterState {
+    _ = try use.get()
     let state = try await cluster.ensureRunning()
     if let number = state.processID, processID.exchange(number, ordering: .relaxed) == 0 {
       socketDirectory.withLock { $0 = state.socketDirectory }
@@ -84,9 +87,11 @@ package enum TestDatabase {
     await janitor.close()
   }
 
-  /// No server outlives the tests: an immediate shutdown, for crash recovery puts right what it leaves.
+  /// No server outlives the tests: an immediate shutdown, for crash recovery puts right what it leaves. The last of
+  /// several processes ends it: those that run beside one another share it.
   private static func stopAtExit() {
     atexit {
+      guard (try? TestDatabase.use.get())?.isLastToLeave() == true else { return }
       let number = TestDatabase.processID.load(ordering: .relaxed)
       guard number > 0, kill(number, SIGQUIT) == 0 else { return }
       for _ in 0..<250 where kill(number, 0) == 0 { usleep(20_000) }
