@@ -201,15 +201,15 @@ soak: CHANGES ?= 10000
 soak: program ## The test of a synced world, large: CUSTOMERS=10000 MONTHS=24 KILLS=20 CHANGES=10000
 	@OKAPI_SOAK_CUSTOMERS=$(call quote,$(CUSTOMERS)) OKAPI_SOAK_MONTHS=$(call quote,$(MONTHS)) \
 	  OKAPI_SOAK_KILLS=$(call quote,$(KILLS)) OKAPI_SOAK_CHANGES=$(call quote,$(CHANGES)) \
-	  OKAPI_BINARY=$(CURDIR)/$(okapi) swift test -c release -Xswiftc -enable-testing --scratch-path .build/soak \
-	  --disable-xctest --filter SyncWorldTests
+	  OKAPI_BINARY=$(CURDIR)/$(okapi) scripts/swift test -c release -Xswiftc -enable-testing \
+	  --scratch-path .build/soak --disable-xctest --filter SyncWorldTests
 
 .PHONY: soak-lake
 soak-lake: WRITES ?= 100000
 soak-lake: program ## The lake killed at each of its writes: WRITES=100000 at most of a command
 	@OKAPI_SOAK_WRITES=$(call quote,$(WRITES)) \
-	  OKAPI_BINARY=$(CURDIR)/$(okapi) swift test -c release -Xswiftc -enable-testing --scratch-path .build/soak \
-	  --disable-xctest --filter LakeKillTests
+	  OKAPI_BINARY=$(CURDIR)/$(okapi) scripts/swift test -c release -Xswiftc -enable-testing \
+	  --scratch-path .build/soak --disable-xctest --filter LakeKillTests
 
 .PHONY: test-threads
 test-threads: ## The unit tests under the thread sanitizer
@@ -229,31 +229,31 @@ generate: program ## Rewrite the generated files: DDL, data dictionary, diagrams
 
 .PHONY: bench-ingest
 bench-ingest: program ## Measure loading and verifying against COPY and a scan; OBJECTS=100000 RUNS=5 LARGE=1000000
-	@swift build -c release --product okapi-bench >&2
+	@scripts/swift build -c release --product okapi-bench >&2
 	@.build/release/okapi-bench ingest $(call option,--objects,OBJECTS) $(call option,--runs,RUNS) \
 	  $(call option,--large,LARGE) $(if $(JSON),--json)
 
 .PHONY: bench-sandbox
 bench-sandbox: program ## Measure the sandbox against libmicrohttpd and SQLite; CHARGES=1000000 CUSTOMERS=20000 RUNS=5
-	@swift build -c release --product okapi-bench >&2
+	@scripts/swift build -c release --product okapi-bench >&2
 	@.build/release/okapi-bench sandbox $(call option,--charges,CHARGES) $(call option,--customers,CUSTOMERS) \
 	  $(call option,--runs,RUNS) $(if $(JSON),--json)
 
 .PHONY: bench-sync
 bench-sync: program ## Measure syncing against its source and a load; OBJECTS=100000 CUSTOMERS=1000 LARGE=1000000 RUNS=5
-	@swift build -c release --product okapi-bench >&2
+	@scripts/swift build -c release --product okapi-bench >&2
 	@.build/release/okapi-bench sync $(call option,--objects,OBJECTS) $(call option,--customers,CUSTOMERS) \
 	  $(call option,--large,LARGE) $(call option,--runs,RUNS) $(if $(JSON),--json)
 
 .PHONY: bench-lake
 bench-lake: program ## Measure silver against hand-written SQL, and extraction; CHARGES=1000000 OBJECTS=100000 RUNS=3
-	@swift build -c release --product okapi-bench >&2
+	@scripts/swift build -c release --product okapi-bench >&2
 	@.build/release/okapi-bench lake $(call option,--charges,CHARGES) $(call option,--objects,OBJECTS) \
 	  $(call option,--runs,RUNS) $(if $(JSON),--json)
 
 .PHONY: bench-webhooks
 bench-webhooks: program ## Measure the receiver against not storing, and the disk; EVENTS=20000 CONNECTIONS=64 RUNS=5
-	@swift build -c release --product okapi-bench >&2
+	@scripts/swift build -c release --product okapi-bench >&2
 	@.build/release/okapi-bench webhooks $(call option,--events,EVENTS) $(call option,--connections,CONNECTIONS) \
 	  $(call option,--runs,RUNS) $(if $(JSON),--json)
 

@@ -125,8 +125,7 @@ let libraries: [Target] = [
     dependencies: [
       "CommandLineKit", "StripeModel", "JSONReader", "PostgresClient", "Workspace", "ResourceStore", "Ingest",
       "BronzeStore", "Fetch", "Sandbox", "SQLiteClient", "DuckDBClient", "CMicroHTTPD", "HTTPServer", "Webhooks",
-      "Digest",
-      "PlatformCore",
+      "Digest", "PlatformCore",
     ],
     path: "Benchmarks", exclude: ["results"]),
 ]
@@ -143,7 +142,7 @@ let tests: [Target] = [
   .testTarget(
     name: "CLITests",
     dependencies: ["CLI", "CommandLineKit", "PlatformCore", "SandboxServer", "StripeClient", "Workspace"]),
-  .testTarget(name: "JSONReaderTests", dependencies: ["JSONReader", "Digest", "PlatformCore"]),
+  .testTarget(name: "JSONReaderTests", dependencies: ["JSONReader", "Digest", "TestSupport", "PlatformCore"]),
   .testTarget(
     name: "S3ClientTests", dependencies: ["S3Client", "HTTPServer", "Digest", "TestSupport", "PlatformCore"]),
   .testTarget(
@@ -158,7 +157,9 @@ let tests: [Target] = [
     ]),
   .testTarget(
     name: "IngestTests",
-    dependencies: ["Ingest", "BronzeStore", "ResourceStore", "StripeModel", "JSONReader", "PlatformCore"]),
+    dependencies: [
+      "Ingest", "BronzeStore", "ResourceStore", "StripeModel", "JSONReader", "TestSupport", "PlatformCore",
+    ]),
   .testTarget(name: "DigestTests", dependencies: ["Digest"]),
   .testTarget(name: "DuckDBClientTests", dependencies: ["DuckDBClient", "PlatformCore"]),
   .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer", "HTTPClient", "TestSupport", "PlatformCore"]),
@@ -190,8 +191,8 @@ let tests: [Target] = [
     name: "SyncTests",
     dependencies: [
       "Sync", "Fetch", "Verify", "BronzeStore", "ResourceStore", "PostgresClient", "StripeClient", "StripeModel",
-      "Webhooks", "Reconcile",
-      "TestSupport", "SandboxServer", "Sandbox", "SQLiteClient", "HTTPClient", "Workspace", "PlatformCore",
+      "Webhooks", "Reconcile", "TestSupport", "SandboxServer", "Sandbox", "SQLiteClient", "HTTPClient", "Workspace",
+      "PlatformCore",
     ]),
   .testTarget(
     name: "ReconcileTests",

@@ -10,6 +10,8 @@ final class HTTPExchange: @unchecked Sendable {  // `condition` guards the varia
   private let onRefusal: @Sendable (HTTPServer.Refusal) -> Void
   private let condition = NSCondition()
   private var running = 0
+  /// What large bodies hold of `limits.heldBytes`.
+  private var held = 0
   private var isStopping = false
   private var clients: [OpaquePointer: Client] = [:]
 
@@ -116,7 +118,7 @@ final class HTTPExchange: @unchecked Sendable {  // `condition` guards the varia
     guard let exchange = HTTPExchange.from(context), let kept = request?.pointee else { return }
     // Until the next one it may be idle; that one's first bytes are not told apart from it.
     exchange.expect(connection, within: exchange.limits.requestSeconds.map { $0 + exchange.limits.idleSeconds })
-    Unmanaged<IncomingRequest>.fromOpaque(kept).release()
+    exchange.hold(-Unmanaged<IncomingRequest>.fromOpaque(kept).takeRetainedValue().largeBytes)
     request?.pointee = nil
     exchange.count(-1)
   }
@@ -132,10 +134,8 @@ final class HTTPExchange: @unchecked Sendable {  // `condition` guards the varia
       return exchange.refuseEarly(incoming, connection)
     }
     guard partBytes.pointee == 0 else {
-      let isTaken = incoming.take(
-        UnsafeRawBufferPointer(start: part, count: partBytes.pointee), limit: exchange.limits.bodyBytes)
+      let isTaken = exchange.take(UnsafeRawBufferPointer(start: part, count: partBytes.pointee), of: incoming)
       partBytes.pointee = 0
-      if !isTaken { exchange.onRefusal(.tooLarge) }
       return isTaken ? .YES : .NO
     }
     return exchange.reply(to: incoming, connection)
@@ -143,6 +143,30 @@ final class HTTPExchange: @unchecked Sendable {  // `condition` guards the varia
 
   private static func from(_ context: UnsafeMutableRawPointer?) -> HTTPExchange? {
     context.map { Unmanaged<HTTPExchange>.fromOpaque($0).takeUnretainedValue() }
+  }
+
+  // MARK: bodies
+
+  /// Takes a part of a body, within the limits; false when there is no end to it.
+  private func take(_ part: UnsafeRawBufferPointer, of incoming: IncomingRequest) -> Bool {
+    let before = incoming.largeBytes
+    let isTaken = incoming.take(part, limit: limits.bodyBytes)
+    if !hold(incoming.largeBytes - before) {
+      hold(-incoming.largeBytes)
+      incoming.giveUp()
+    }
+    if !isTaken { onRefusal(.tooLarge) }
+    return isTaken
+  }
+
+  /// Counts what large bodies hold; whether that is within the limit.
+  @discardableResult
+  private func hold(_ change: Int) -> Bool {
+    guard let limit = limits.heldBytes, change != 0 else { return true }
+    return condition.withLock {
+      held += change
+      return held <= limit
+    }
   }
 
   // MARK: answering
@@ -157,12 +181,16 @@ final class HTTPExchange: @unchecked Sendable {  // `condition` guards the varia
 
   private func refuseTooLarge(_ connection: OpaquePointer) -> MHD_Result {
     onRefusal(.tooLarge)
-    return queue(Self.tooLarge(limits.bodyBytes), connection)
+    return queue(Self.refusal(413, "The body is longer than \(limits.bodyBytes) bytes."), connection)
   }
 
   private func reply(to incoming: IncomingRequest, _ connection: OpaquePointer) -> MHD_Result {
     expect(connection, within: nil)
     if incoming.isTooLarge { return refuseTooLarge(connection) }
+    if incoming.lacksRoom {
+      onRefusal(.noRoom)
+      return queue(Self.refusal(503, "The server holds too many long bodies."), connection)
+    }
     let request = incoming.request()
     guard request.method != "HEAD" else {
       return queue(HTTPResponse(status: 405, headers: [("Allow", "GET, POST, DELETE")]), connection)
@@ -170,11 +198,10 @@ final class HTTPExchange: @unchecked Sendable {  // `condition` guards the varia
     return queue(handler(request), connection)
   }
 
-  private static func tooLarge(_ limit: Int) -> HTTPResponse {
-    let text = "{\"error\": {\"message\": \"The body is longer than \(limit) bytes.\"}}\n"
-    return HTTPResponse(
-      status: 413, headers: [("Content-Type", "application/json"), ("Connection", "close")],
-      body: .bytes(Array(text.utf8)))
+  private static func refusal(_ status: Int, _ message: String) -> HTTPResponse {
+    HTTPResponse(
+      status: status, headers: [("Content-Type", "application/json"), ("Connection", "close")],
+      body: .bytes(Array("{\"error\": {\"message\": \"\(message)\"}}\n".utf8)))
   }
 
   private func queue(_ response: HTTPResponse, _ connection: OpaquePointer) -> MHD_Result {

@@ -12,6 +12,9 @@ package final class HTTPServer: @unchecked Sendable {  // what changes after ini
     package var connections = 512
     /// The longest body that is handed to the handler; a longer one is answered 413.
     package var bodyBytes = 8 << 20
+    /// What the bodies of all requests under way may hold together, the first 64 KB of each left out; one that finds
+    /// no room is answered 503. Nil for as much as they like.
+    package var heldBytes: Int?
     /// How long a connection may be idle.
     package var idleSeconds = 120
     /// How long a request may take to arrive whole, however busily it does; nil for as long as it likes.
@@ -31,6 +34,8 @@ package final class HTTPServer: @unchecked Sendable {  // what changes after ini
     case tooLarge
     /// It took too long to arrive: its connection was closed.
     case tooSlow
+    /// The bodies of others held too much: answered 503.
+    case noRoom
   }
 
   /// The version of the libmicrohttpd in use, as in `0.9.75`.

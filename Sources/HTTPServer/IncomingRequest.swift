@@ -14,6 +14,8 @@ final class IncomingRequest {
   private var bodyBytes = 0
   private(set) var hasHead = false
   private(set) var isTooLarge = false
+  /// Whether there was no room for its body among the others'.
+  private(set) var lacksRoom = false
 
   init(target: String) { self.target = target }
 
@@ -32,12 +34,23 @@ final class IncomingRequest {
   /// The length that the client announced.
   var contentLength: Int? { headers.first { $0.name.lowercased() == "content-length" }.flatMap { Int($0.value) } }
 
+  private static let smallBodyBytes = 64 << 10
+
+  /// What of the body is held beyond what every request may.
+  var largeBytes: Int { max(0, body.count - Self.smallBodyBytes) }
+
+  /// Lets go of the body; the rest of it is still read, as of one that is too long.
+  func giveUp() {
+    lacksRoom = true
+    body = []
+  }
+
   /// Takes a part of the body; false when there is no end to it.
   func take(_ part: UnsafeRawBufferPointer, limit: Int) -> Bool {
     if body.isEmpty, let length = contentLength { body.reserveCapacity(min(length, limit)) }
     bodyBytes += part.count
     isTooLarge = isTooLarge || bodyBytes > limit
-    if isTooLarge { body = [] } else { body.append(contentsOf: part) }
+    if isTooLarge { body = [] } else if !lacksRoom { body.append(contentsOf: part) }
     return bodyBytes <= limit * Self.drainedBodies
   }
 

@@ -134,6 +134,8 @@ struct SilverBuild {
     let none = try await noSilver(model)
     try await engine.set("silver_ids_\(name)", to: base.isEmpty ? [none] : base.map(\.path))
     let touched = Set(try await engine.texts(model.steps["touch"] ?? ""))
+    // It was only looked at for what others may hold of it, and they hold nothing new.
+    if touched.isEmpty && !isWhole && !isLookedInto(name) { return }
     let held = base.filter { touched.contains($0.dt) }
     try await engine.set("silver_\(name)", to: held.isEmpty ? [none] : held.map(\.path))
     try await run("merge", of: model)
@@ -150,6 +152,11 @@ struct SilverBuild {
       self.written[name] = written
     }
     outcomes[name] = outcome
+  }
+
+  /// Whether objects of another model that is being built are found in its rows.
+  private func isLookedInto(_ name: String) -> Bool {
+    models.contains { active.contains($0.name) && $0.containers.contains(name) }
   }
 
   private func outcome(of name: String) async throws -> Outcome {

@@ -30,7 +30,7 @@ extension EventLedger {
       insert into finding
       select 'extra', id, type, created, null, object from captured
       where not is_thin and created >= \(measure.since) and id not in (select id from feed)
-        and strftime('%s', received) + 0 < \(measure.readAt);
+        and strftime('%s', received) + 0 < \(measure.readAt) and created < \(measure.readAt - measure.grace);
       insert into finding
       select case when captured.version is feed.version then 'differing' else 'not_comparable' end, id, feed.type,
         feed.created, case when captured.version is not feed.version then coalesce(captured.version, 'none')

@@ -72,7 +72,7 @@ actor EventLedger {
 
   private func take(_ line: ArraySlice<UInt8>) throws {
     let parsed = line.withUnsafeBytes { bytes in try? document.parse(bytes) }
-    guard let parsed, let event = CapturedEvent(parsed, &reader) else {
+    guard let parsed, let event = CapturedLine(parsed, &reader) else {
       damagedLines += 1
       return
     }

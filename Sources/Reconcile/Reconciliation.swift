@@ -83,7 +83,7 @@ package struct Reconciliation: Sendable {
       last = end.id
       for event in missing {
         let observed = BronzeObservation(
-          observedAt: readAt, sequence: CapturedEvent.healed, apiVersion: event.version)
+          observedAt: readAt, sequence: CapturedLine.healed, apiVersion: event.version)
         try await writer.append([event.body[...]], to: BronzePart.webhookEvents, observed: observed)
       }
     }

@@ -80,7 +80,11 @@ package final class StripeClient: Sendable {
   }
 
   /// A Unix second that the server's clock has certainly reached; nil before the first answer.
-  package var serverTime: Int64? { clock.bound(at: .now) }
+  package var serverTime: Int64? { serverTime(at: .now) }
+
+  /// A Unix second that the server's clock had certainly reached at a moment. Of a past one the next answer tells
+  /// more than the last: after an hour without a call some seconds are uncertain.
+  package func serverTime(at moment: ContinuousClock.Instant) -> Int64? { clock.bound(at: moment) }
 
   /// What was done so far.
   package var statistics: StripeStatistics {
@@ -149,11 +153,11 @@ package final class StripeClient: Sendable {
   private func send<Value>(_ call: StripeCall, _ read: Reader<Value>) async throws -> Value {
     if call.needsTime { try await learnTime(for: call) }
     let begun = ContinuousClock.now
-    let bound = clock.bound(at: begun)
+    let known = clock.bound(at: begun)
     let response = try await exchange(call.request(options), for: call)
     guard (200..<300).contains(response.status) else { throw refusal(response, call, begun) }
-    // Without a clock nobody could say how new the answer is.
-    guard let startedAt = bound ?? (call.needsTime ? nil : 0) else {
+    // Without a clock nobody could say how new the answer is. Its own date tells more than one from long ago.
+    guard let startedAt = [known, clock.bound(at: begun)].compactMap(\.self).max() ?? (call.needsTime ? nil : 0) else {
       throw AttemptFailure(damaged: "it has no Date", response, call)
     }
     do throws(AnswerReader.Fault) {

@@ -13,7 +13,7 @@ import Testing
   @Test("month by month, through overlaps, backfills and kills: the books agree, and each month is had again as it was")
   func months() async throws {
     try await LakeWorld.with(customers: 12, months: 2) { world in
-      var random = Lehmer(seed: 20_261_122)
+      var random = SeededRandom(seed: 20_261_122)
       let clock = try world.subscribers()
       var months: [Month] = []
       var usual = Duration.seconds(4)
@@ -106,18 +106,6 @@ import Testing
   }
 }
 
-/// Numbers that are the same in every run of a test.
-private struct Lehmer: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return state ^ (state >> 29)
-  }
-}
-
 extension LakeWorld {
   /// Customers with a subscription each, on a test clock; answers the clock.
   fileprivate func subscribers() throws -> String {
@@ -160,7 +148,7 @@ extension LakeWorld {
   /// Starts a command and kills it after a random part of the time it takes; where it was faster, sooner. Answers
   /// whether it was hit.
   fileprivate func killed(
-    _ arguments: [String], within usual: Duration, _ random: inout Lehmer
+    _ arguments: [String], within usual: Duration, _ random: inout SeededRandom
   ) async throws -> Bool {
     var part = usual * Double.random(in: 0.02..<0.9, using: &random)
     for _ in 0..<8 {

@@ -90,7 +90,7 @@ import Testing
     ] {
       all.append(Case(body: body, secrets: [secret], now: now, header: text))
     }
-    var random = SplitMix(seed: 20_261_122)
+    var random = SeededRandom(seed: 20_261_122)
     let letters = Array("t=v1,0 _+-e\u{b2}") + Array("abcdef0123456789")
     for _ in 0..<2_000 {
       var header = Array(Bool.random(using: &random) ? good : both)
@@ -126,20 +126,5 @@ import Testing
       if !isOwn, !isHuge { #expect(said.hasPrefix(ours), "\(one.header ?? "-"): ours \(ours), theirs \(said)") }
     }
     #expect(accepted > 20 && accepted < cases.count / 2)
-  }
-}
-
-/// Small and repeatable. Source: Steele, Lea, Flood 2014, as in Java's SplittableRandom.
-private struct SplitMix: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
   }
 }

@@ -1,8 +1,10 @@
 // Preloaded into the program: kills it before its nth write below a folder, and counts the writes.
 //
 // WRITE_BELOW: the folder; WRITE_COUNT: a file of 8 bytes, which holds the count; WRITE_FATAL: n, 0 for never.
+// WRITE_UNSYNCED: while this file is there, the disk syncs no segment of a log of webhooks.
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -36,14 +38,23 @@ static void at_path(const char *path) {
   if (__atomic_add_fetch(count, 1, __ATOMIC_SEQ_CST) == fatal) kill(getpid(), SIGKILL);
 }
 
-static void at_descriptor(int descriptor) {
-  char link[64], path[4096];
-  if (!below) return;
+static int name_of(int descriptor, char path[4096]) {
+  char link[64];
   snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
-  ssize_t length = readlink(link, path, sizeof path - 1);
-  if (length < 0) return;
-  path[length] = 0;
-  at_path(path);
+  ssize_t length = readlink(link, path, 4095);
+  path[length < 0 ? 0 : length] = 0;
+  return length >= 0;
+}
+
+static void at_descriptor(int descriptor) {
+  char path[4096];
+  if (below && name_of(descriptor, path)) at_path(path);
+}
+
+static int is_refused(int descriptor) {
+  char path[4096];
+  const char *file = getenv("WRITE_UNSYNCED");
+  return file && access(file, F_OK) == 0 && name_of(descriptor, path) && strstr(path, "/segments/");
 }
 
 #define REAL(type, name, ...) ((type(*)(__VA_ARGS__))dlsym(RTLD_NEXT, #name))
@@ -75,6 +86,10 @@ int fsync(int descriptor) {
 
 int fdatasync(int descriptor) {
   at_descriptor(descriptor);
+  if (is_refused(descriptor)) {
+    errno = EIO;
+    return -1;
+  }
   return REAL(int, fdatasync, int)(descriptor);
 }
 

@@ -194,6 +194,31 @@ import Testing
     #expect(try HTTPClient().send(.init("POST", url(server), body: [65])).status == 200)
   }
 
+  /// Bodies that are held while they arrive share a room; short ones need none.
+  @Test func longBodiesAreHeldWithinTheirRoom() throws {
+    var limits = HTTPServer.Limits()
+    (limits.bodyBytes, limits.heldBytes) = (1 << 20, 1 << 20)
+    let refusals = Mutex<[HTTPServer.Refusal]>([])
+    let server = try HTTPServer(
+      port: 0, limits: limits, onRefusal: { refusal in refusals.withLock { $0.append(refusal) } }
+    ) { _ in HTTPResponse(body: .bytes(Array("here\n".utf8))) }
+    defer { server.stop() }
+    let head = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 800000\r\n\r\n"
+    let (first, second) = (try RawConnection(port: server.port), try RawConnection(port: server.port))
+    let body = [UInt8](repeating: 65, count: 800_000)
+    try first.send(Array(head.utf8) + body.dropLast())
+    // Both at once are too long; which of them finds no room is open until both have arrived.
+    try second.send(Array(head.utf8) + body.dropLast())
+    #expect(try HTTPClient().send(.init("POST", url(server), body: Array(body.prefix(60_000)))).status == 200)
+    try second.send([65])
+    try first.send([65])
+    let answers = try [first, second].map { try $0.receive(until: "\n").prefix(12) }
+    #expect(answers.sorted() == ["HTTP/1.1 200", "HTTP/1.1 503"])
+    #expect(refusals.withLock { $0 } == [.noRoom])
+    // What they held is free again.
+    #expect(try HTTPClient().send(.init("POST", url(server), body: body)).status == 200)
+  }
+
   /// Who asks now and then, for ever, does not keep others out.
   @Test func connectionsAreNotKeptWhileTheyAreScarce() throws {
     var limits = HTTPServer.Limits()

@@ -1,6 +1,7 @@
 import Foundation
 import PlatformCore
 import ResourceStore
+import TestSupport
 import Testing
 
 /// Times as PostgreSQL text, held against Foundation's proleptic Gregorian calendar.
@@ -25,7 +26,7 @@ import Testing
   @Test func agreesWithFoundation() throws {
     var calendar = Calendar(identifier: .gregorian)
     calendar.timeZone = try #require(TimeZone(secondsFromGMT: 0))
-    var random = SeededGenerator(seed: 20_261_121)
+    var random = SeededRandom(seed: 20_261_121)
     for _ in 0..<3000 {
       let seconds = Int64.random(in: -12_219_292_800...253_402_300_799, using: &random)
       let parts = calendar.dateComponents(

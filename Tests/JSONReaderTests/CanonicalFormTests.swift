@@ -1,5 +1,6 @@
 import Digest
 import JSONReader
+import TestSupport
 import Testing
 
 @Suite struct CanonicalFormTests {
@@ -53,7 +54,7 @@ import Testing
   }
 
   @Test func manyMembersAreSortedWhateverTheirOrder() throws {
-    var dice = Dice(7)
+    var dice = SeededRandom(seed: 7)
     for count in [2, 60, 300, 2000] {
       let names = (0..<count).map { "key_\(100_000 + $0)" }
       let sorted = "{" + names.map { "\"\($0)\":\"v\"" }.joined(separator: ",") + "}"
@@ -128,7 +129,7 @@ import Testing
   // MARK: Properties
 
   @Test func renderingsOfOneObjectHashAlike() throws {
-    var dice = Dice(42)
+    var dice = SeededRandom(seed: 42)
     let rules = CanonicalRules(omit: [["url"]], collapse: [["customer"], ["items", "price"]])
     for _ in 0..<300 {
       let tree = Tree.object(depth: 4, &dice)
@@ -138,7 +139,7 @@ import Testing
   }
 
   @Test func anyChangedLeafChangesTheHash() throws {
-    var dice = Dice(43)
+    var dice = SeededRandom(seed: 43)
     for _ in 0..<100 {
       let tree = Tree.object(depth: 3, &dice)
       let expected = try hash(tree.rendered(&dice, isPlain: true))
@@ -151,26 +152,13 @@ import Testing
   }
 }
 
-/// A seeded generator, so that a failure comes back.
-struct Dice: RandomNumberGenerator {
-  private var state: UInt64
-  init(_ seed: UInt64) { state = seed }
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ mixed >> 31
-  }
-}
-
 /// A value that can be written in many ways which all mean the same.
 indirect enum Tree {
   case text(String), whole(Int), fraction(Int), flag(Bool), array([Tree]), object([String: Tree])
   /// A reference, written as its id or expanded.
   case reference(String)
 
-  static func object(depth: Int, _ dice: inout Dice) -> Tree {
+  static func object(depth: Int, _ dice: inout SeededRandom) -> Tree {
     var members: [String: Tree] = [:]
     for _ in 0..<Int.random(in: 1...9, using: &dice) {
       members["k" + String(Int.random(in: 0...200, using: &dice), radix: 7)] = value(depth: depth - 1, &dice)
@@ -182,11 +170,14 @@ indirect enum Tree {
     return .object(members)
   }
 
-  static func value(depth: Int, _ dice: inout Dice) -> Tree {
+  private static let texts = [
+    "", "a/b", "é😀", "x\"y\\z", "line\n", String(repeating: "long ", count: 20),
+  ]
+
+  static func value(depth: Int, _ dice: inout SeededRandom) -> Tree {
     switch Int.random(in: 0...(depth > 0 ? 6 : 3), using: &dice) {
     case 0:
-      .text(
-        ["", "a/b", "é😀", "x\"y\\z", "line\n", String(repeating: "long ", count: 20)].randomElement(using: &dice) ?? "")
+      .text(texts.randomElement(using: &dice) ?? "")
     case 1: .whole(Int.random(in: -9...100_000, using: &dice))
     case 2: .fraction(Int.random(in: 1...9, using: &dice))
     case 3: .flag(Bool.random(using: &dice))
@@ -195,7 +186,7 @@ indirect enum Tree {
     }
   }
 
-  func rendered(_ dice: inout Dice, isPlain: Bool) -> String {
+  func rendered(_ dice: inout SeededRandom, isPlain: Bool) -> String {
     let blank = isPlain ? "" : ["", " ", "\n\t ", "\r\n"].randomElement(using: &dice) ?? ""
     switch self {
     case .text(let text): return Self.quoted(text, &dice, isPlain: isPlain)
@@ -219,7 +210,7 @@ indirect enum Tree {
     }
   }
 
-  private static func quoted(_ text: String, _ dice: inout Dice, isPlain: Bool) -> String {
+  private static func quoted(_ text: String, _ dice: inout SeededRandom, isPlain: Bool) -> String {
     var result = "\""
     for unit in text.utf16 {
       let mustEscape = unit < 0x20 || unit == 0x22 || unit == 0x5c

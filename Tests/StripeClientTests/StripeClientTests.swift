@@ -42,6 +42,22 @@ import Testing
     #expect(lab.answered == 4)
   }
 
+  /// After an hour without a call our clock and the server's have come apart; here they do so at once.
+  @Test("an answer counts from its own time, not from what was known of the server's clock long before")
+  func idle() async throws {
+    let dates = ["Thu, 22 Nov 2040 08:00:00 GMT", "Thu, 22 Nov 2040 12:00:00 GMT"]
+    let server = try ScriptedServer { _, before in
+      ScriptedServer.json(#"{"id": "cus_1", "object": "customer"}"#, ["Date": dates[min(before, 1)]])
+    }
+    let client = ClientLab.client(server.url)
+    _ = try await client.get("/v1/customers/cus_1")
+    let asked = ContinuousClock.now
+    let later = try await client.get("/v1/customers/cus_1")
+    let noon: Int64 = 2_237_198_400
+    #expect((noon - 5...noon).contains(later.startedAt))
+    #expect((noon - 5...noon).contains(try #require(client.serverTime(at: asked))))
+  }
+
   @Test("a page has its elements one by one, newest first")
   func pages() async throws {
     let lab = try ClientLab()

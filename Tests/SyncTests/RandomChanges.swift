@@ -2,34 +2,21 @@ import Foundation
 import PlatformCore
 import Sandbox
 import StripeClient
+import TestSupport
 
 /// Changes an account as its owner and its customers would, at random: old objects and new ones, some of them at once.
 struct RandomChanges {
-  /// Repeats with its seed.
-  struct Chance: RandomNumberGenerator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9e37_79b9_7f4a_7c15
-      var mixed = state
-      mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-      mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-      return mixed ^ (mixed >> 31)
-    }
-  }
-
   private typealias Form = [(String, String)]
   private let lab: SyncLab
   private let client: StripeClient
-  private var chance: Chance
+  private var chance: SeededRandom
   private var calls = 0
   /// The calls that were not refused, by what they did.
   private(set) var done: [String: Int] = [:]
 
   init(_ lab: SyncLab, seed: UInt64) {
     self.lab = lab
-    chance = Chance(seed: seed)
+    chance = SeededRandom(seed: seed)
     client = lab.client()
   }
 

@@ -68,7 +68,7 @@ import Testing
 /// The built program that syncs a lab, and is killed.
 struct SyncProgram {
   private let lab: SyncLab
-  private var chance = RandomChanges.Chance(seed: 99)
+  private var chance = SeededRandom(seed: 99)
   private(set) var killsLeft: Int
 
   init(_ lab: SyncLab, kills: Int) {

@@ -1,3 +1,4 @@
+import BronzeStore
 import Foundation
 import PlatformCore
 import TestSupport
@@ -115,6 +116,94 @@ import Testing
     #expect(log.status.appendFailure == nil)
     log.close()
     #expect(try lab.idsInBronze() == ["evt_1"])
+  }
+
+  /// As where the folder could not be synced: the file is there, and was not taken into use.
+  @Test func aSegmentThatCouldNotBeMadeIsInNobodysWay() async throws {
+    let lab = try LogLab()
+    let log = try await lab.open()
+    try lab.put("webhooks/stripe/segments/\(Self.segment)", "")
+    #expect(throws: PlatformError.self) { try log.append(.of("evt_1")) }
+    #expect(try log.append(.of("evt_1")) == .stored)
+    log.close()
+    #expect(try lab.idsInBronze() == ["evt_1"])
+  }
+
+  /// As while a disk is not mounted: what is not seen is not shipped.
+  @Test func segmentsThatAreAwayWait() async throws {
+    let lab = try LogLab()
+    let log = try await lab.open()
+    _ = try log.append(.of("evt_1"))
+    lab.advance(16 * 60)
+    let aside = lab.place.url.appending(path: "aside")
+    try FileManager.default.moveItem(at: lab.segmentFolder, to: aside)
+    log.tend()
+    #expect(log.status.unshipped == 1 && log.status.shipFailure?.status == .output)
+    try FileManager.default.moveItem(at: aside, to: lab.segmentFolder)
+    lab.advance(60)
+    log.tend()
+    #expect(log.status.unshipped == 0 && log.status.shipFailure == nil)
+    #expect(try lab.idsInBronze() == ["evt_1"])
+    log.close()
+  }
+
+  @Test func aSegmentThatIsPutBackIsShippedThen() async throws {
+    let lab = try LogLab()
+    let log = try await lab.open()
+    let aside = lab.place.url.appending(path: Self.segment)
+    _ = try log.append(.of("evt_1"))
+    lab.advance(16 * 60)
+    _ = try log.append(.of("evt_2"))
+    try FileManager.default.moveItem(at: lab.segmentFolder.appending(path: Self.segment), to: aside)
+    log.close()
+    #expect(try lab.idsInBronze() == ["evt_2"])
+    try FileManager.default.moveItem(at: aside, to: lab.segmentFolder.appending(path: Self.segment))
+    let again = try await lab.open(run: "run-2")
+    again.close()
+    #expect(try lab.idsInBronze() == ["evt_1", "evt_2"])
+  }
+
+  /// A day was packed, and then the index was lost: its segments are not shipped beside the packed part.
+  @Test func whatWasPackedIsNotShippedAgain() async throws {
+    let lab = try LogLab()
+    let first = try await lab.open()
+    _ = try first.append(.of("evt_1"))
+    first.close()
+    let part = try #require(try lab.bronze().keys.first)
+    let packed = part.replacing("run-1", with: "pack").replacing(".jsonl", with: ".jsonl.gz")
+    try lab.put("lake/\(packed)", "packed")
+    try FileManager.default.removeItem(at: lab.place.url.appending(path: "lake/\(part)"))
+    var manifest = RunManifest(
+      runID: "pack", command: "lake compact", source: "stripe", startedAt: "", finishedAt: "", status: "done",
+      inputs: [:], written: [], counts: [:])
+    manifest.outputs = [
+      .init(
+        path: packed, entity: "webhook_events", lines: 1, bytes: 6, compacted: .init(bytes: 1, replaced: [part: 1]))
+    ]
+    try BronzeState(lake: lab.lake, source: "stripe").write(manifest)
+    for name in try FileManager.default.contentsOfDirectory(atPath: lab.folder.path) where name.hasPrefix("index.db") {
+      try FileManager.default.removeItem(at: lab.folder.appending(path: name))
+    }
+    let second = try await lab.open(run: "run-2")
+    #expect(try second.append(.of("evt_1")) == .duplicate)
+    second.close()
+    #expect(try Array(lab.bronze().keys) == [packed])
+  }
+
+  /// The first event was of the other mode than bronze turns out to be, and the lake is away at the next start.
+  @Test func theModeOfBronzeIsKept() async throws {
+    let lab = try LogLab()
+    let log = try await lab.open()
+    #expect(try log.append(.of("evt_1", livemode: true)) == .stored)
+    try BronzeState(lake: lab.lake, source: "stripe").setAccount(
+      SourceAccount(id: nil, livemode: false, runID: "fetch", notedAt: ""))
+    lab.advance(120)
+    log.tend()
+    log.close()
+    let again = try await lab.open(run: "run-2") { $0.lake = LakeFolder(root: lab.place.url.appending(path: "away")) }
+    #expect(try again.append(.of("evt_2", livemode: true)) == .otherMode)
+    #expect(try again.append(.of("evt_3", livemode: false)) == .stored)
+    again.close()
   }
 
   #if os(Linux)

@@ -74,4 +74,15 @@ import Testing
     log.close()
     #expect(try lab.idsInBronze() == ["evt_1", "evt_2", "evt_3"])
   }
+
+  /// A segment that is just being written: its lines are not on the disk yet.
+  @Test func whatIsNotSyncedIsNotRead() async throws {
+    let lab = try LogLab()
+    let log = try await lab.open()
+    let reader = log.reader
+    try lab.put("webhooks/stripe/segments/0000000001.2026-11-21.run-1.00000.jsonl", "{\"data\":{\"id\":\"evt_1\"}}\n")
+    #expect(try reader.ids() == [])
+    #expect(try EventLogReader(folder: lab.folder).ids() == ["evt_1"])
+    log.close()
+  }
 }

@@ -10,10 +10,9 @@ import Testing
   @Test("named are the events of the open segment and of those that are not shipped, and no others")
   func unshipped() async throws {
     let lab = try LogLab()
-    let reader = EventLogReader(folder: lab.folder)
     func ids() throws -> [String] {
       var ids: [String] = []
-      try reader.unshippedIDs(lab.lake, of: "stripe") { ids.append($0) }
+      try EventLogReader.unshippedIDs(lab.folder) { ids.append($0) }
       return ids
     }
     #expect(try ids().isEmpty)
@@ -27,5 +26,25 @@ import Testing
     #expect(try ids() == ["evt_3"])
     log.close()
     #expect(try ids().isEmpty)
+  }
+
+  /// A segment whose place in bronze another file has taken is not shipped; those behind it are.
+  @Test("one that cannot be shipped is named, whatever was shipped after it")
+  func oneThatIsKeptBack() async throws {
+    let lab = try LogLab()
+    let path = "lake/bronze/source=stripe/entity=webhook_events/dt=2026-11-21/run_id=run-1/part-00000.jsonl"
+    try lab.put(path, "another file\n")
+    let log = try await lab.open()
+    _ = try log.append(.of("evt_1"))
+    lab.advance(16 * 60)
+    log.tend()
+    _ = try log.append(.of("evt_2"))
+    lab.advance(16 * 60)
+    log.tend()
+    _ = try log.append(.of("evt_3"))
+    var ids: [String] = []
+    try EventLogReader.unshippedIDs(lab.folder) { ids.append($0) }
+    #expect(ids == ["evt_1", "evt_3"])
+    log.close()
   }
 }

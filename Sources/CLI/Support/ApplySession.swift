@@ -13,9 +13,11 @@ struct ApplySession: Sendable {
   private let folder: URL
 
   /// Prepares everything; nothing is sent.
-  init(_ runtime: CommandRuntime, _ limits: APIOptions) throws {
+  ///
+  /// - Parameter looksAtLake: false for who receives events also while the lake is away.
+  init(_ runtime: CommandRuntime, _ limits: APIOptions, looksAtLake: Bool = true) throws {
     self.runtime = runtime
-    session = try SyncSession(runtime, limits)
+    session = try SyncSession(runtime, limits, looksAtLake: looksAtLake)
     folder = EventLog.folder(of: runtime.settings.sourceName, in: runtime.settings.home)
   }
 

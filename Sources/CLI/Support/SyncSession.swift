@@ -18,11 +18,13 @@ struct SyncSession: Sendable {
 
   /// Prepares everything; nothing is sent.
   ///
-  /// - Parameter api: whom to speak to, if not whom the settings name.
+  /// - Parameters:
+  ///   - api: whom to speak to, if not whom the settings name.
+  ///   - looksAtLake: false where the lake need not answer yet.
   /// - Throws: `usage` for a resource without a list of its own; what `APIAccess` says.
   init(
     _ runtime: CommandRuntime, _ limits: APIOptions = APIOptions(), resources: [ResourceName] = [],
-    api: APIAccess? = nil
+    api: APIAccess? = nil, looksAtLake: Bool = true
   ) throws {
     self.runtime = runtime
     if let inner = resources.first(where: { $0.definition.listing.scope == .inside }) {
@@ -33,7 +35,7 @@ struct SyncSession: Sendable {
     access = DatabaseAccess(runtime)
     let settings = runtime.settings
     let lake = try LakeFolder(settings)
-    try LakePast.refuse(lake)
+    if looksAtLake { try LakePast.refuse(lake) }
     options = SyncOptions(
       client: try (api ?? APIAccess(settings)).client(runtime, limits), lake: lake,
       source: settings.sourceName, names: access.names,

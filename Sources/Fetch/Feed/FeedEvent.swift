@@ -51,9 +51,11 @@ struct FeedEvent: Sendable {
     subject = own.flatMap { name in
       object["id"]?.stringValue.flatMap { hearing.contains(name) ? ObjectName(resource: name, id: $0) : nil }
     }
+    // One of a time to come, as somebody may make it up, would outlive every read.
+    let isBelievable = trustsTimes && created <= now + Self.skew
     isDeletion =
       subject != nil && type.hasSuffix(".deleted") && own?.definition.isDeletable == true
-      && (trustsTimes || own?.definition.path == nil)
+      && (isBelievable || own?.definition.path == nil)
     listeners = hearing.filter { $0 != own }
     concerned = own.map { Self.named(in: object, of: $0, listeners: hearing.filter { $0 != own }) } ?? []
     clock = own == .testClock ? Self.clock(object) : nil
@@ -62,6 +64,9 @@ struct FeedEvent: Sendable {
     let isComparable = isSettled && event["api_version"]?.stringValue == apiVersion
     proof = isComparable && subject != nil && Self.isProof(object, own) ? object.minified : nil
   }
+
+  /// How many seconds `now` may lie behind the server's clock without harm: what is not believed is read.
+  private static let skew: Int64 = 60
 
   private static func clock(_ object: JSONValue) -> (id: String, time: Int64)? {
     guard let id = object["id"]?.stringValue, let time = object["frozen_time"]?.int64 else { return nil }

@@ -20,13 +20,13 @@ struct ObjectReader: Sendable {
   func read(_ name: ObjectName) async throws -> Outcome? {
     let definition = name.resource.definition
     guard let path = definition.retrievePath(id: name.id) else { return nil }
-    let asked = client.serverTime
+    let asked = ContinuousClock.now
     let answer: StripeAnswer
     do {
       answer = try await client.get(path, definition.expandPaths.map { ("expand[]", $0) })
     } catch  where StripeClient.body(of: error)?.code == "resource_missing" {
-      // Gone by the second in which it was asked for; a client that knew no time knows it by this answer.
-      guard let second = asked ?? client.serverTime else { throw error }
+      // Gone by the second in which it was asked for; this answer tells it.
+      guard let second = client.serverTime(at: asked) else { throw error }
       try await write(stubOf: name, at: second)
       return .gone
     }

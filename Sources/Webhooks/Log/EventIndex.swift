@@ -108,6 +108,13 @@ final class EventIndex {
     try statement.step()
   }
 
+  /// Fixes the mode as bronze tells it, whatever was thought before.
+  func keep(livemode: Bool) throws(PlatformError) {
+    let statement = try database.statement("insert or replace into facts (name, value) values ('livemode', ?)")
+    statement.bind(1, String(livemode))
+    try statement.step()
+  }
+
   private func transaction(_ body: () throws(PlatformError) -> Void) throws(PlatformError) {
     try database.execute("begin immediate")
     do {

@@ -112,6 +112,8 @@ extension EventLog {
     }
     guard isDue else { return }
     guard let account = try BronzeState(lake: options.lake, source: options.source).account() else { return }
+    // Kept, for the next start may find the lake away.
+    try index.keep(livemode: account.livemode)
     condition.withLock {
       state.livemode = account.livemode
       state.isModeOfBronze = true
@@ -120,7 +122,21 @@ extension EventLog {
 
   private func ship() throws(PlatformError) {
     var failure: PlatformError?
-    for segment in try index.segments() where segment.shippedAt == nil {
+    let noted = try index.segments()
+    let waiting = noted.filter { $0.shippedAt == nil }
+    if waiting.isEmpty { return }
+    let there = Set(try LakeFolder(root: segments).names(in: ""))
+    // As while its disk is not mounted. What is not seen now may be there later.
+    guard noted.contains(where: { there.contains($0.name.fileName) }) else {
+      throw PlatformError(
+        .output, "the segments of webhook events are gone", context: ["folder": segments.path],
+        nextStep: "mount or put back the folder; shipping is tried again")
+    }
+    for segment in waiting {
+      guard there.contains(segment.name.fileName) else {
+        try noteGone(segment.name, isNewest: segment.name == noted.last?.name)
+        continue
+      }
       do throws(PlatformError) {
         try ship(segment.name)
       } catch {
@@ -137,14 +153,35 @@ extension EventLog {
     if let failure { throw failure }
   }
 
+  /// A segment that somebody has taken away. Put back, it is found at the next start as one that was never noted.
+  private func noteGone(_ name: SegmentName, isNewest: Bool) throws(PlatformError) {
+    let isNews = condition.withLock { state.gone.insert(name).inserted }
+    if isNews {
+      context.log(
+        .error, "webhook_segment_gone", ["segment": .string(segments.appending(path: name.fileName).path)])
+    }
+    // The number of the next follows from the newest.
+    if !isNewest { try index.forget(name) }
+  }
+
+  /// Whether a part of bronze has taken the place of a segment's, together with others of its day. Only a log whose
+  /// index was lost asks for that.
+  private func isCompacted(_ name: SegmentName) throws(PlatformError) -> Bool {
+    let own = name.bronzePart(of: options.source)
+    let state = BronzeState(lake: options.lake, source: options.source)
+    for part in try BronzeReader(lake: options.lake, source: options.source).parts(of: own.entity)
+    where part.isCompacted && part.day == own.day {
+      let outputs = try state.manifest(of: part.runID)?.outputs ?? []
+      if outputs.contains(where: { $0.compacted?.replaced[own.path] != nil }) { return true }
+    }
+    return false
+  }
+
   /// Brings a segment to bronze. One that is there already, as after a kill, is the same.
   private func ship(_ name: SegmentName) throws(PlatformError) {
     let lake = options.lake
     let file = segments.appending(path: name.fileName)
     let path = name.bronzePart(of: options.source).path
-    guard FileManager.default.fileExists(atPath: file.path) else {
-      return context.log(.error, "webhook_segment_gone", ["segment": .string(file.path)])
-    }
     let hash = try SHA256Digest.hex(ofFile: file.path)
     if let found = try lake.sha256(of: path, believing: true) {
       if found == hash { return }
@@ -153,6 +190,7 @@ extension EventLog {
         context: ["file": lake.location(of: path), "segment": file.path],
         nextStep: "a log of this run was there before: move this segment away, or that file")
     }
+    if try isCompacted(name) { return }
     let folder = path.split(separator: "/").dropLast().joined(separator: "/")
     let place = lake.workplace(for: folder, scratch: options.scratch)
     // A fixed name: what a kill has left is written over.

@@ -86,6 +86,8 @@ package final class EventLog: @unchecked Sendable {  // `condition` guards what 
   struct State {
     var closed: [Closed] = []
     var unshipped = 0
+    /// Segments that somebody has taken away, told once.
+    var gone: Set<SegmentName> = []
     var appendFailure: PlatformError?
     var shipFailure: PlatformError?
     var failingSince: Date?
@@ -264,10 +266,13 @@ package final class EventLog: @unchecked Sendable {  // `condition` guards what 
       closeSegment()
     }
     let name = SegmentName(number: next.number, day: day, runID: context.runID, part: next.part)
-    let made = OpenSegment(try SegmentFile(name, in: segments, at: now))
-    next = (next.number + 1, next.part + 1)
-    condition.withLock { open = made }
-    return made
+    let made = Result { () throws(PlatformError) in OpenSegment(try SegmentFile(name, in: segments, at: now)) }
+    condition.withLock {
+      // Also where it could not be made: what that has left is in nobody's way.
+      next = (next.number + 1, next.part + 1)
+      open = try? made.get()
+    }
+    return try made.get()
   }
 
   private func isFull(_ segment: OpenSegment, at now: Date) -> Bool {
@@ -317,9 +322,9 @@ package final class EventLog: @unchecked Sendable {  // `condition` guards what 
   package var reader: EventLogReader {
     EventLogReader(folder: options.folder) { [self] in
       condition.withLock {
-        // Without an open segment, the last closed one has been cut to what was synced.
+        // Without an open segment all before the next one: they have been cut to what was synced.
         open.map { Position(segment: $0.file.name.fileName, offset: $0.bytes) }
-          ?? Position(segment: "~", offset: 0)
+          ?? Position(segment: SegmentName.prefix(of: next.number), offset: 0)
       }
     }
   }

@@ -25,7 +25,10 @@ struct SegmentName: Sendable, Hashable, Comparable {
     self.init(number: number, day: String(found.2), runID: String(found.3), part: part)
   }
 
-  var fileName: String { "\(Self.digits(number, 10)).\(day).\(runID).\(Self.digits(part, 5)).jsonl" }
+  /// What the file names of a number begin with: behind all of lower numbers, before all of its own.
+  static func prefix(of number: Int) -> String { digits(number, 10) }
+
+  var fileName: String { "\(Self.prefix(of: number)).\(day).\(runID).\(Self.digits(part, 5)).jsonl" }
 
   /// The file of bronze that it becomes.
   func bronzePart(of source: String) -> BronzePart {

@@ -21,6 +21,8 @@ package final class WebhookMetrics: Sendable {
     case tooLarge = "too_large"
     /// It took too long to arrive.
     case tooSlow = "too_slow"
+    /// Too many long bodies at once.
+    case noRoom = "no_room"
     /// The disk did not take it.
     case notStored = "not_stored"
   }

@@ -15,7 +15,8 @@ package final class WebhookService: @unchecked Sendable {  // `condition` guards
     package var check: SignatureCheck?
     /// Further lines of `/metrics`, in the text form of Prometheus, of those who read the log.
     package var furtherMetrics: @Sendable () -> String = { "" }
-    /// The limits of requests: 4 MB, 16 KB of header fields, 20 s to arrive, 75 s of idleness, 512 connections.
+    /// The limits of requests: 4 MB, 64 MB of all long bodies together, 16 KB of header fields, 20 s to arrive, 75 s of
+    /// idleness, 512 connections.
     package var limits: HTTPServer.Limits
 
     /// A receiver that believes nobody but who knows one of these secrets.
@@ -23,6 +24,7 @@ package final class WebhookService: @unchecked Sendable {  // `condition` guards
       self.check = check
       limits = HTTPServer.Limits()
       limits.bodyBytes = 4 << 20
+      limits.heldBytes = 64 << 20
       limits.headBytes = 16 << 10
       limits.requestSeconds = 20
       // Longer than proxies keep a connection they do not use, so that they close it and not we.

@@ -1,6 +1,7 @@
 import BronzeStore
 import Foundation
 import PlatformCore
+import TestSupport
 import Testing
 
 @testable import Lake
@@ -67,7 +68,7 @@ import Testing
 
   @Test("in a world made by chance: replay and the moments from the horizon on stay the same")
   func chance() async throws {
-    var random = Chance(state: 1)
+    var random = SeededRandom(seed: 1)
     let lab = try CompactionLab()
     for run in 0..<4 {
       try await lab.write("r\(9 - run)", (0..<40).map { _ in Self.seen(&random) })
@@ -88,7 +89,7 @@ import Testing
   }
 
   /// Some object at some moment of days 1 to 8, sometimes told late.
-  private static func seen(_ random: inout Chance) -> Seen {
+  private static func seen(_ random: inout SeededRandom) -> Seen {
     let moment = { (day: Int, minute: Int) in
       "0\(day)T\(10 + minute / 60):\(minute % 60 < 10 ? "0" : "")\(minute % 60)"
     }
@@ -121,11 +122,7 @@ import Testing
 }
 
 /// Numbers that look like chance and are the same every time.
-private struct Chance {
-  var state: UInt64
 
-  mutating func below(_ bound: Int) -> Int {
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return Int(state >> 33) % bound
-  }
+extension SeededRandom {
+  fileprivate mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }
 }

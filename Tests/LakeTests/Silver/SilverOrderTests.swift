@@ -1,4 +1,5 @@
 import StripeModel
+import TestSupport
 import Testing
 
 /// Bronze in one go and bronze in any split over several runs give the same rows.
@@ -6,24 +7,8 @@ import Testing
   private typealias Line = SilverLab.Line
   private typealias Objects = SilverObjects
 
-  /// A generator that gives the same world for the same seed.
-  private struct Dice: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9e37_79b9_7f4a_7c15
-      var mixed = state
-      mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-      mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-      return mixed ^ (mixed >> 31)
-    }
-
-    mutating func roll(_ sides: Int) -> Int { Int.random(in: 0..<sides, using: &self) }
-    mutating func isLucky() -> Bool { Bool.random(using: &self) }
-  }
-
   /// Few objects, seen often within few seconds, so that everything meets everything.
-  private func world(_ dice: inout Dice) -> [Line] {
+  private func world(_ dice: inout SeededRandom) -> [Line] {
     (0..<(20 + dice.roll(40))).map { _ in
       let id = dice.roll(3)
       let (entity, data) =
@@ -43,13 +28,13 @@ import Testing
     }
   }
 
-  private func customer(_ id: Int, _ dice: inout Dice) -> String {
+  private func customer(_ id: Int, _ dice: inout SeededRandom) -> String {
     let discount = dice.isLucky() ? #","discount":\#(Objects.discount("di_\(dice.roll(3))", end: dice.roll(3)))"# : ""
     let balance = dice.isLucky() ? #","cash_balance":{"eur":\#(dice.roll(3))}"# : ""
     return Objects.customer("cus_\(id)", name: "\(dice.roll(3))", more: discount + balance)
   }
 
-  private func charge(_ id: Int, _ dice: inout Dice) -> String {
+  private func charge(_ id: Int, _ dice: inout SeededRandom) -> String {
     let refunds = (0..<3).filter { _ in dice.isLucky() }
       .map { Objects.refund("re_\(id)_\($0)", amount: dice.roll(3), of: "ch_\(id)") }
     return Objects.charge(
@@ -57,7 +42,7 @@ import Testing
       refunds: dice.roll(3) == 0 ? nil : Objects.list(refunds, hasMore: dice.roll(3) == 0))
   }
 
-  private func invoice(_ id: Int, _ dice: inout Dice) -> String {
+  private func invoice(_ id: Int, _ dice: inout SeededRandom) -> String {
     let lines = (0..<3).filter { _ in dice.isLucky() }.map { number in
       let discount = dice.isLucky() ? #","discounts":[\#(Objects.discount("di_\(number)", end: dice.roll(3)))]"# : ""
       return Objects.line("il_\(id)_\(number)", amount: dice.roll(3), more: discount)
@@ -67,7 +52,7 @@ import Testing
 
   @Test("in one go or in several runs, in any order", arguments: [1, 2, 3, 4] as [UInt64])
   func splits(_ seed: UInt64) async throws {
-    var dice = Dice(state: seed)
+    var dice = SeededRandom(seed: seed)
     let lines = world(&dice)
     let tables: [ResourceName] = [.customer, .charge, .refund, .discount]
     let whole = try await SilverLab(tables)
@@ -80,4 +65,9 @@ import Testing
     #expect(expected["invoice_line_items"]?.isEmpty == false && expected["refunds"]?.isEmpty == false)
     for (table, rows) in expected { #expect(found[table] == rows, "\(table)") }
   }
+}
+
+extension SeededRandom {
+  fileprivate mutating func roll(_ sides: Int) -> Int { Int.random(in: 0..<sides, using: &self) }
+  fileprivate mutating func isLucky() -> Bool { Bool.random(using: &self) }
 }

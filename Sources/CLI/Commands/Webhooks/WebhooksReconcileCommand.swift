@@ -73,8 +73,8 @@ struct WebhooksReconcileCommand: AsyncParsableCommand {
       if let days {
         options.since = Int64(runtime.context.clock.now.timeIntervalSince1970) - Int64(days) * 86_400
       }
-      let log = EventLogReader(folder: EventLog.folder(of: settings.sourceName, in: settings.home))
-      options.unshipped = { name in try log.unshippedIDs(lake, of: settings.sourceName, name) }
+      let log = EventLog.folder(of: settings.sourceName, in: settings.home)
+      options.unshipped = { name in try EventLogReader.unshippedIDs(log, name) }
       (options.grace, options.lateAfter) = (.seconds(grace), .seconds(lateAfter))
       (options.heals, options.findingLimit) = (heal, limit)
       let bar = runtime.progress("feed", total: nil, unit: .count("events"))

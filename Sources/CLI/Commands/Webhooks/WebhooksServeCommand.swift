@@ -79,7 +79,7 @@ struct WebhooksServeCommand: AsyncParsableCommand {
       var log = try logOptions(runtime.settings)
       let lake = log.lake
       try await blocking { try Self.refusePast(lake) }
-      let session = apply ? try ApplySession(runtime, api) : nil
+      let session = apply ? try ApplySession(runtime, api, looksAtLake: false) : nil
       let applier = session?.applier(context)
       if let session, let applier {
         try await session.requireStore(context)

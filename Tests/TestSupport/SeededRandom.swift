@@ -1,0 +1,16 @@
+/// Numbers that a seed repeats, so that a failure comes back: SplitMix64 (Steele, Lea and Flood 2014).
+package struct SeededRandom: RandomNumberGenerator {
+  private var state: UInt64
+
+  /// Begins the sequence of a seed.
+  package init(seed: UInt64) { state = seed }
+
+  /// The next number of the sequence.
+  package mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+    return mixed ^ (mixed >> 31)
+  }
+}
