@@ -24,7 +24,7 @@ struct WebhooksS3Tests {
             "DATABASE_URL": try await TestDatabase.url(), "SOURCE_NAME": schema,
             "STRIPE_WEBHOOK_SECRET": try #require(endpoint["secret"]?.string),
           ]) { $1 }
-          func expect(_ words: String, _ arguments: String...) async throws {
+          func expect(_ arguments: String..., says words: String = "\n") async throws {
             let outcome = try await world.start(arguments, settings).outcome(timeout: .seconds(240))
             #expect(outcome.status == 0, "\(arguments): \(outcome.stdout) \(outcome.stderr)")
             #expect(outcome.stdout.contains(words), "\(arguments): \(outcome.stdout)")
@@ -32,8 +32,8 @@ struct WebhooksS3Tests {
           func customers() async throws -> String? {
             try await connection.query("select count(*) from \"\(schema)\".customers")[0, 0]
           }
-          try await expect("", "db", "migrate")
-          try await expect("", "sync")
+          try await expect("db", "migrate")
+          try await expect("sync")
           let before = try await customers()
 
           try relay.order([.down])
@@ -51,11 +51,11 @@ struct WebhooksS3Tests {
           #expect(ended.status == 0, "\(ended.stderr)")
 
           // The company's past was never delivered.
-          try await expect("CLEAN", "webhooks", "reconcile", "--heal", "--grace", "0")
-          try await expect("CLEAN", "webhooks", "reconcile", "--grace", "0")
-          try await expect("", "sync")
-          try await expect("", "lake", "run")
-          try await expect("EQUAL", "verify", "--source", "lake")
+          try await expect("webhooks", "reconcile", "--heal", "--grace", "0", says: "CLEAN")
+          try await expect("webhooks", "reconcile", "--grace", "0", says: "CLEAN")
+          try await expect("sync")
+          try await expect("lake", "run")
+          try await expect("verify", "--source", "lake", says: "EQUAL")
           try await world.expectBooks()
         }
       }

@@ -2,6 +2,7 @@ import BronzeStore
 import Digest
 package import Foundation
 package import PlatformCore
+import Synchronization
 
 /// What is done with segments behind the answers: sealed, brought to bronze, removed.
 extension EventLog {
@@ -93,7 +94,10 @@ extension EventLog {
       try index.seal(
         segment.name, bytes: segment.bytes, ids: segment.ids, at: Int64(now.timeIntervalSince1970),
         forgettingBefore: oldest)
-      condition.withLock { state.closed.removeAll { $0.name == segment.name } }
+      condition.withLock {
+        _ = sealings.add(1, ordering: .releasing)
+        state.closed.removeAll { $0.name == segment.name }
+      }
     }
   }
 

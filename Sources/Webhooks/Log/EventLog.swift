@@ -1,6 +1,7 @@
 package import BronzeStore
 package import Foundation
 package import PlatformCore
+import Synchronization
 
 /// Events on this machine's disk, each once, until they are in bronze: `entity=webhook_events`.
 ///
@@ -20,30 +21,41 @@ package final class EventLog: @unchecked Sendable {  // `condition` guards what 
     case otherMode
   }
 
-  /// Those whose lines are written together; `condition` guards it. Each batch has a place of its own to wait at:
-  /// who is woken has something to do, be it to answer or to write the next batch.
+  /// An event as it is written.
+  private struct Entry {
+    let id: String
+    /// The day of its line, which is that of its segment.
+    let day: String
+    /// Its line of bronze, the line's end included.
+    let line: [UInt8]
+  }
+
+  /// Those that are written together, and who waits for that. `condition` guards it until it has ended; who is woken
+  /// then reads how, without the lock: dozens at once would stand in a row for it.
   private final class Batch {
-    var events: [CapturedEvent] = []
-    var isDone = false
-    var error: PlatformError?
-    private var waiting = 0
+    var entries: [Entry] = []
+    private(set) var hasEnded = false
+    private(set) var error: PlatformError?
+    private(set) var waiting = 0
     private let turn = DispatchSemaphore(value: 0)
 
-    /// Lets go of the lock and sleeps until it is woken; the caller looks why.
-    func wait(_ lock: NSCondition) {
-      waiting += 1
-      lock.unlock()
-      turn.wait()
-      lock.lock()
-    }
+    func join() { waiting += 1 }
+
+    /// For who has joined; returns when it has ended, or to write it.
+    func wait() { turn.wait() }
 
     func wakeOne() {
-      guard waiting > 0 else { return }
       waiting -= 1
       turn.signal()
     }
 
     func wakeAll() { while waiting > 0 { wakeOne() } }
+
+    /// Nobody joins it from here on.
+    func end(_ error: PlatformError?) {
+      self.error = error
+      hasEnded = true
+    }
   }
 
   /// No struct: whoever held one beside the log would make each batch copy all of its ids.
@@ -73,9 +85,14 @@ package final class EventLog: @unchecked Sendable {  // `condition` guards what 
 
   /// Nil once it is closed.
   private var lock: LakeLock?
-  /// The index as `append` looks into it, under `condition`.
+  /// The index as `append` looks into it, under `lookupLock`; who holds `condition` may take that, never the other way.
   private let lookup: EventIndex
+  private let lookupLock = NSLock()
+  /// How often ids have gone from here to the index.
+  let sealings = Atomic<Int>(0)
+  /// Who comes next; nobody is in it while nobody has the turn.
   private var gathering = Batch()
+  /// Whether somebody has the turn: to write, or to change segments.
   private var isWriting = false
   private var isClosed = false
   private var inFlight: [String: Batch] = [:]
@@ -155,92 +172,149 @@ package final class EventLog: @unchecked Sendable {  // `condition` guards what 
   /// - Throws: `inputOutput` or `output` where the disk refuses it, `unavailable` once the log is closed. Nothing was
   ///   stored then, and the next one may succeed.
   package func append(_ event: CapturedEvent) throws(PlatformError) -> Outcome {
+    let batch: Batch
+    let outcome: Outcome
+    switch try admit(event) {
+    case .known(let outcome): return outcome
+    case .joined(let joined, let itsOutcome):
+      (batch, outcome) = (joined, itsOutcome)
+      batch.wait()
+      if !batch.hasEnded { writeGathered() }
+    case .hasTurn(let own):
+      (batch, outcome) = (own, .stored)
+      writeGathered()
+    }
+    if let error = batch.error { throw error }
+    return outcome
+  }
+
+  /// What becomes of an event that is to be appended.
+  private enum Admission {
+    case known(Outcome)
+    /// It waits until its batch has ended, or until it has the turn.
+    case joined(Batch, Outcome)
+    case hasTurn(Batch)
+  }
+
+  private func admit(_ event: CapturedEvent) throws(PlatformError) -> Admission {
+    let entry = entry(of: event)
+    let sealing = sealings.load(ordering: .acquiring)
+    let isInIndex: Bool
+    do {
+      isInIndex = try self.isInIndex(event.id)
+    } catch {
+      condition.withLock { state.appendFailure = error }
+      throw error
+    }
     condition.lock()
     defer { condition.unlock() }
     guard !isClosed else { throw PlatformError(.unavailable, "the log of webhook events is closed") }
     if let earlier = inFlight[event.id] {
-      try finish(earlier)
-      return .duplicate
+      earlier.join()
+      return .joined(earlier, .duplicate)
     }
+    if isInIndex { return .known(.duplicate) }
     do {
-      if try isKnown(event.id) { return .duplicate }
-      guard try isOfRightMode(event) else { return .otherMode }
+      if try isHeld(event.id, since: sealing) { return .known(.duplicate) }
+      guard try isOfRightMode(event) else { return .known(.otherMode) }
     } catch {
       state.appendFailure = error
       throw error
     }
     let batch = gathering
-    batch.events.append(event)
+    batch.entries.append(entry)
     inFlight[event.id] = batch
-    try finish(batch)
-    return .stored
+    if isWriting {
+      batch.join()
+      return .joined(batch, .stored)
+    }
+    isWriting = true
+    return .hasTurn(batch)
   }
 
-  private func isKnown(_ id: String) throws(PlatformError) -> Bool {
-    if open?.ids.contains(id) == true || state.closed.contains(where: { $0.ids.contains(id) }) { return true }
+  private func entry(of event: CapturedEvent) -> Entry {
+    let now = context.clock.now
+    let envelope = BronzeEnvelope(
+      event.observation(at: Int64(now.timeIntervalSince1970)), entity: BronzePart.webhookEvents,
+      source: options.source, runID: context.runID, ingestedAt: now)
+    return Entry(id: event.id, day: envelope.day, line: envelope.line(event.data))
+  }
+
+  private func isInIndex(_ id: String) throws(PlatformError) -> Bool {
+    lookupLock.lock()
+    defer { lookupLock.unlock() }
     return try lookup.contains(id)
+  }
+
+  /// Whether a segment that is not in the index has an id, or one that went there since a sealing.
+  private func isHeld(_ id: String, since sealing: Int) throws(PlatformError) -> Bool {
+    if open?.ids.contains(id) == true || state.closed.contains(where: { $0.ids.contains(id) }) { return true }
+    return sealing == sealings.load(ordering: .acquiring) ? false : try isInIndex(id)
   }
 
   private func isOfRightMode(_ event: CapturedEvent) throws(PlatformError) -> Bool {
     guard let livemode = event.livemode else { return true }
     if let known = state.livemode { return known == livemode }
+    lookupLock.lock()
+    defer { lookupLock.unlock() }
     try lookup.fix(livemode: livemode)
     state.livemode = livemode
     return true
   }
 
-  /// Waits for a batch, and writes it if nobody else is at it; holds `condition` before and after.
-  private func finish(_ batch: Batch) throws(PlatformError) {
-    while !batch.isDone {
-      if isWriting { batch.wait(condition) } else { lead() }
+  /// Writes what has gathered, for all who wait for it; for who has the turn, which then goes on.
+  private func writeGathered() {
+    let batch = condition.withLock {
+      defer { gathering = Batch() }
+      return gathering
     }
-    if let error = batch.error { throw error }
-  }
-
-  /// Writes what has gathered, for all who wait for it.
-  private func lead() {
-    let batch = gathering
-    gathering = Batch()
-    let outcome = exclusively { () throws(PlatformError) in try write(batch.events) }
-    for event in batch.events { inFlight[event.id] = nil }
-    batch.error = outcome
-    batch.isDone = true
-    state.appendFailure = outcome
+    var failure: PlatformError?
+    do throws(PlatformError) {
+      try write(batch.entries)
+    } catch {
+      failure = error
+    }
+    condition.withLock {
+      for entry in batch.entries { inFlight[entry.id] = nil }
+      batch.end(failure)
+      state.appendFailure = failure
+      passOn()
+    }
+    // Behind the next writer, who is at work by then.
     batch.wakeAll()
-    condition.broadcast()
   }
 
-  /// Lets go of `condition` for something that nobody else does meanwhile: writing and changing segments.
-  private func exclusively(_ body: () throws(PlatformError) -> Void) -> PlatformError? {
+  /// Gives the turn to one of those who wait for it; under `condition`.
+  private func passOn() {
+    if gathering.waiting > 0 { gathering.wakeOne() } else { isWriting = false }
+    if isClosed { condition.broadcast() }
+  }
+
+  /// Takes the turn, which nobody has, for changing segments; under `condition`, which it lets go of meanwhile.
+  private func exclusively(_ body: () -> Void) {
     isWriting = true
     condition.unlock()
-    defer {
-      condition.lock()
-      isWriting = false
-      gathering.wakeOne()  // to write what has gathered meanwhile
-      condition.broadcast()  // who closes the log
-    }
-    do {
-      try body()
-      return nil
-    } catch {
-      return error
+    body()
+    condition.lock()
+    passOn()
+  }
+
+  /// Around midnight some may be of one day and some of the next. When the disk refuses the second part, the first is
+  /// stored all the same, and known when it is sent again.
+  private func write(_ entries: [Entry]) throws(PlatformError) {
+    var rest = entries[...]
+    while let first = rest.first {
+      let sameDay = rest.prefix { $0.day == first.day }
+      try write(sameDay, of: first.day)
+      rest = rest.dropFirst(sameDay.count)
     }
   }
 
-  private func write(_ events: [CapturedEvent]) throws(PlatformError) {
-    let now = context.clock.now
-    let second = Int64(now.timeIntervalSince1970)
+  private func write(_ entries: ArraySlice<Entry>, of day: String) throws(PlatformError) {
     var lines: [UInt8] = []
-    var day = ""
-    for event in events {
-      let envelope = BronzeEnvelope(
-        event.observation(at: second), entity: BronzePart.webhookEvents, source: options.source, runID: context.runID,
-        ingestedAt: now)
-      day = envelope.day
-      lines += envelope.line(event.data)
-    }
-    let segment = try segment(for: day, at: now)
+    lines.reserveCapacity(entries.reduce(0) { $0 + $1.line.count })
+    for entry in entries { lines += entry.line }
+    let segment = try segment(for: day, at: context.clock.now)
     let begun = ContinuousClock.now
     do {
       try segment.file.append(lines, at: segment.bytes)
@@ -252,9 +326,9 @@ package final class EventLog: @unchecked Sendable {  // `condition` guards what 
     let seconds = (ContinuousClock.now - begun) / .seconds(1)
     condition.withLock {
       open?.bytes += lines.count
-      open?.ids.formUnion(events.map(\.id))
+      for entry in entries { open?.ids.insert(entry.id) }
     }
-    options.onSynced(events.count, seconds)
+    options.onSynced(entries.count, seconds)
   }
 
   // MARK: segments
@@ -300,7 +374,7 @@ package final class EventLog: @unchecked Sendable {  // `condition` guards what 
       guard !isWriting, let open, isFull(open, at: now) || open.file.name.day != String(now.rfc3339.prefix(10)) else {
         return
       }
-      _ = exclusively { () throws(PlatformError) in closeSegment() }
+      exclusively { closeSegment() }
     }
   }
 
@@ -311,7 +385,7 @@ package final class EventLog: @unchecked Sendable {  // `condition` guards what 
     condition.withLock {
       isClosed = true
       while isWriting || !inFlight.isEmpty { condition.wait() }
-      _ = exclusively { () throws(PlatformError) in closeSegment() }
+      exclusively { closeSegment() }
       state.nextShipping = .distantPast
     }
     tend()

@@ -28,13 +28,7 @@ package final class WebhookMetrics: Sendable {
   }
 
   private struct State {
-    var received = 0
-    var stored = 0
-    var duplicates = 0
-    var unknownTypes = 0
-    var bodyBytes = 0
     var rejected: [Rejection: Int] = [:]
-    var lastStored: Double?
     var syncs = [Int](repeating: 0, count: WebhookMetrics.bounds.count)
     var syncCount = 0
     var syncSeconds = 0.0
@@ -43,27 +37,31 @@ package final class WebhookMetrics: Sendable {
   /// Seconds.
   private static let bounds = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5]
 
+  // What every delivery counts has no lock: dozens that are answered at once would stand in a row for it.
+  private let received = Atomic<Int>(0)
+  private let bodyBytes = Atomic<Int>(0)
+  private let stored = Atomic<Int>(0)
+  private let duplicates = Atomic<Int>(0)
+  private let unknownTypes = Atomic<Int>(0)
+  /// Unix milliseconds; 0 before the first.
+  private let lastStored = Atomic<Int>(0)
   private let state = Mutex(State())
 
   /// Nothing counted yet.
   package init() {}
 
   func received(bytes: Int) {
-    state.withLock {
-      $0.received += 1
-      $0.bodyBytes += bytes
-    }
+    received.add(1, ordering: .relaxed)
+    bodyBytes.add(bytes, ordering: .relaxed)
   }
 
   func stored(isKnownType: Bool, at now: Date) {
-    state.withLock {
-      $0.stored += 1
-      if !isKnownType { $0.unknownTypes += 1 }
-      $0.lastStored = now.timeIntervalSince1970
-    }
+    stored.add(1, ordering: .relaxed)
+    if !isKnownType { unknownTypes.add(1, ordering: .relaxed) }
+    lastStored.store(Int(now.timeIntervalSince1970 * 1_000), ordering: .relaxed)
   }
 
-  func duplicate() { state.withLock { $0.duplicates += 1 } }
+  func duplicate() { duplicates.add(1, ordering: .relaxed) }
 
   /// Counts a rejection; answers how many of its kind there were.
   @discardableResult
@@ -88,18 +86,20 @@ package final class WebhookMetrics: Sendable {
   func rendered(unshipped: Int) -> String {
     let state = state.withLock { $0 }
     var text = Exposition()
-    text.add("received_total", "counter", "Deliveries that arrived whole.", state.received)
-    text.add("stored_total", "counter", "Events stored.", state.stored)
-    text.add("duplicates_total", "counter", "Deliveries of events that were stored already.", state.duplicates)
-    text.add("unknown_type_total", "counter", "Events stored whose type Okapi does not know.", state.unknownTypes)
-    text.add("body_bytes_total", "counter", "Bytes of the bodies of deliveries.", state.bodyBytes)
+    func count(_ counter: borrowing Atomic<Int>) -> Int { counter.load(ordering: .relaxed) }
+    text.add("received_total", "counter", "Deliveries that arrived whole.", count(received))
+    text.add("stored_total", "counter", "Events stored.", count(stored))
+    text.add("duplicates_total", "counter", "Deliveries of events that were stored already.", count(duplicates))
+    text.add("unknown_type_total", "counter", "Events stored whose type Okapi does not know.", count(unknownTypes))
+    text.add("body_bytes_total", "counter", "Bytes of the bodies of deliveries.", count(bodyBytes))
     text.head("rejected_total", "counter", "Deliveries not taken, by reason.")
     for reason in Rejection.allCases {
       text.line("rejected_total{reason=\"\(reason.rawValue)\"}", state.rejected[reason] ?? 0)
     }
     text.add("segments_unshipped", "gauge", "Sealed segments that are not in bronze yet.", unshipped)
-    if let last = state.lastStored {
-      text.add("last_stored_timestamp_seconds", "gauge", "When the last event was stored.", last)
+    let last = count(lastStored)
+    if last > 0 {
+      text.add("last_stored_timestamp_seconds", "gauge", "When the last event was stored.", Double(last) / 1_000)
     }
     text.head("fsync_seconds", "histogram", "Writing and syncing what waited together.")
     for (bound, count) in zip(Self.bounds, state.syncs) {
