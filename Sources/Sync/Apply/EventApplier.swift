@@ -25,6 +25,7 @@ package final class EventApplier: Sendable {
 
   let queue: EventQueue
   let context: RunContext
+  let source: String
   private let client: StripeClient
   private let application: EventApplication
   private let state: Mutex<Status>
@@ -36,6 +37,7 @@ package final class EventApplier: Sendable {
     self.queue = queue
     self.context = context
     client = options.client
+    source = options.source
     application = EventApplication(options, context: context)
     state = Mutex(Status(done: ApplyReport(runID: context.runID)))
   }
@@ -133,6 +135,14 @@ package final class EventApplier: Sendable {
       $0.done.objects += outcome.objects
       $0.done.changedRows += outcome.changedRows
     }
+  }
+
+  /// Notes a file that should hold an event and does not.
+  func note(damaged file: PlatformError) {
+    let name = file.context.first { $0.name == "file" }?.value ?? ""
+    let cause = file.cause ?? file.message
+    context.log(.error, "set_aside_unread", ["file": .string(name), "reason": .string(cause)])
+    state.withLock { $0.done.damaged += 1 }
   }
 
   private func setAside(_ event: [UInt8], _ reason: String) async throws {
