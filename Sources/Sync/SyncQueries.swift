@@ -1,3 +1,4 @@
+import BronzeStore
 import PostgresClient
 import ResourceStore
 import StripeModel
@@ -19,13 +20,16 @@ struct SyncQueries: Sendable {
 
   /// Placeholders: rows that others refer to and that were never read.
   ///
-  /// - Parameter run: of that run only; nil for all.
-  func placeholders(of resource: ResourceName, madeBy run: String? = nil, after last: String) async throws -> [String] {
-    try await ids(
+  /// - Parameter ofAppliers: only those that an applier of events made, in whatever run; else all.
+  func placeholders(
+    of resource: ResourceName, ofAppliers: Bool = false, after last: String
+  ) async throws -> [String] {
+    let made = ofAppliers ? "and position(\(PostgresLiteral.quoted(BronzePart.applyMark)) in run_id) > 0" : ""
+    return try await ids(
       """
-      select id from \(names.table(resource)) where is_placeholder and not deleted and id > $1
-        and ($3::text is null or run_id = $3) order by id limit $2
-      """, [.text(last)], run.map { .text($0) } ?? .null)
+      select id from \(names.table(resource)) where is_placeholder and not deleted and id > $1 \(made)
+      order by id limit $2
+      """, [.text(last)])
   }
 
   /// How new some rows are, as Unix seconds by id.

@@ -1,6 +1,7 @@
 import BronzeStore
 import Foundation
 import PlatformCore
+import PostgresClient
 import ResourceStore
 import Sandbox
 import StripeClient
@@ -17,6 +18,19 @@ final class ApplyLab: Sendable {
   let log: EventLog
   let folder: URL
   private let seen = Mutex<Set<String>>([])
+  private let connections = Mutex(0)
+
+  /// Lends a synced account, of which the feed has told everything.
+  static func run(_ body: @escaping @Sendable (SyncLab, ApplyLab) async throws -> Void) async throws {
+    try await SyncLab.run { lab in
+      let apply = try await ApplyLab(lab)
+      try lab.id("/v1/products", "name=First")
+      try await lab.sync()
+      _ = try apply.news()
+      try await body(lab, apply)
+      apply.log.close()
+    }
+  }
 
   init(_ lab: SyncLab) async throws {
     self.lab = lab
@@ -49,9 +63,15 @@ final class ApplyLab: Sendable {
   }
 
   func applier(_ client: StripeClient? = nil) -> EventApplier {
-    EventApplier(
-      lab.options(client ?? lab.client()), queue: EventQueue(folder: folder), context: lab.context())
+    let options = lab.options(client ?? lab.client()) {
+      self.connections.withLock { $0 += 1 }
+      return try await TestDatabase.connect()
+    }
+    return EventApplier(options, queue: EventQueue(folder: folder), context: lab.context())
   }
+
+  /// How often appliers have connected to the database.
+  var connected: Int { connections.withLock { $0 } }
 
   /// Lets an applier run until all that the log holds is applied or set aside.
   @discardableResult

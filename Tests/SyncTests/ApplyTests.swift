@@ -15,23 +15,9 @@ import Webhooks
 
 /// Captured events on their way into the tables.
 @Suite("Apply") struct ApplyTests {
-  /// A synced account, of which the feed has told everything.
-  private func run(
-    _ body: @escaping @Sendable (SyncLab, ApplyLab) async throws -> Void
-  ) async throws {
-    try await SyncLab.run { lab in
-      let apply = try await ApplyLab(lab)
-      try lab.id("/v1/products", "name=First")
-      try await lab.sync()
-      _ = try apply.news()
-      try await body(lab, apply)
-      apply.log.close()
-    }
-  }
-
   @Test("what customers, charges, refunds and a deletion change comes with its parents, and equals the source")
   func equals() async throws {
-    try await run { lab, apply in
+    try await ApplyLab.run { lab, apply in
       let cursor = try lab.state.feed(FeedCursor.self)
       let customer = try lab.id("/v1/customers", "name=One&payment_method=pm_card_visa")
       let intent = try lab.id(
@@ -59,7 +45,7 @@ import Webhooks
 
   @Test("of two events of one second, whichever comes last, the object is read; an older one changes nothing")
   func order() async throws {
-    try await run { lab, apply in
+    try await ApplyLab.run { lab, apply in
       let product = try #require(try lab.ids(.product).first)
       for number in 0..<2 {
         try lab.service.store.write { world in
@@ -93,7 +79,7 @@ import Webhooks
 
   @Test("an object that is deleted stays so, when an event from before comes afterwards")
   func deleted() async throws {
-    try await run { lab, apply in
+    try await ApplyLab.run { lab, apply in
       let customer = try lab.id("/v1/customers", "name=Gone")
       try await apply.pass(seconds: 2)
       try lab.call("DELETE", "/v1/customers/\(customer)")
@@ -109,7 +95,7 @@ import Webhooks
 
   @Test("a thin event lets the object that it names be read, and one of an unknown type changes nothing")
   func thin() async throws {
-    try await run { lab, apply in
+    try await ApplyLab.run { lab, apply in
       let customer = try lab.id("/v1/customers", "name=Thin")
       _ = try apply.news()
       try apply.capture([
@@ -130,7 +116,7 @@ import Webhooks
 
   @Test("an event that cannot be applied is set aside with its reason while others go on, and retried with success")
   func poison() async throws {
-    try await run { lab, apply in
+    try await ApplyLab.run { lab, apply in
       let before = try lab.id("/v1/customers", "name=Before")
       try lab.id("/v1/coupons", "percent_off=10&duration=once&id=WINTER")
       let after = try lab.id("/v1/customers", "name=After")
@@ -157,7 +143,7 @@ import Webhooks
 
   @Test("an object that breaks its declared shape is set aside, and the others of its batch are applied")
   func broken() async throws {
-    try await run { lab, apply in
+    try await ApplyLab.run { lab, apply in
       let product = try lab.id("/v1/products", "name=Whole")
       try await apply.pass(seconds: 3)
       let created = try #require(try apply.news().last)
@@ -175,7 +161,7 @@ import Webhooks
 
   @Test("an outage is waited for, and sets nothing aside")
   func outage() async throws {
-    try await run { lab, apply in
+    try await ApplyLab.run { lab, apply in
       let customer = try lab.id("/v1/customers", "name=Later")
       try apply.capture(try apply.news())
       try lab.fault("unavailable")
@@ -193,7 +179,7 @@ import Webhooks
 
   @Test("one object that the API fails for, while it answers otherwise, does not hold up the others for ever")
   func failingObject() async throws {
-    try await run { lab, apply in
+    try await ApplyLab.run { lab, apply in
       try lab.id("/v1/coupons", "percent_off=10&duration=once&id=WINTER")
       let customer = try lab.id("/v1/customers", "name=Behind it")
       try lab.fault("server_error", path: "/v1/coupons/WINTER")
@@ -208,7 +194,7 @@ import Webhooks
 
   @Test("what was applied before a kill is applied again without harm, and a replay changes nothing")
   func again() async throws {
-    try await run { lab, apply in
+    try await ApplyLab.run { lab, apply in
       for number in 0..<5 { try lab.id("/v1/customers", "name=Number \(number)&payment_method=pm_card_visa") }
       let events = try apply.news()
       try apply.capture(events)
@@ -216,11 +202,13 @@ import Webhooks
       // As if it had been killed after the load and before its position moved.
       try FileManager.default.removeItem(at: apply.folder.appending(path: "apply.json"))
       #expect(try await apply.apply().changedRows == 0)
-      apply.log.close()  // all of it is in bronze now
       let bronze = BronzeReader(lake: lab.lake, source: lab.names.schema)
+      let then = Date().addingTimeInterval(-3600)
+      #expect(try await apply.applier().replay(since: then, from: bronze).events == events.count, "from the log")
+      apply.log.close()  // all of it is in bronze now
       for _ in 0..<2 {
-        let report = try await apply.applier().replay(since: Date().addingTimeInterval(-3600), from: bronze)
-        #expect(report.changedRows == 0 && report.setAside == 0 && report.events >= events.count)
+        let report = try await apply.applier().replay(since: then, from: bronze)
+        #expect(report.changedRows == 0 && report.setAside == 0 && report.events == events.count, "each event once")
       }
       let later = try await apply.applier().replay(since: Date().addingTimeInterval(3600), from: bronze)
       #expect(later.events == 0)

@@ -22,8 +22,10 @@ struct ApplySession: Sendable {
   }
 
   /// An applier of the log.
-  func applier(_ context: RunContext) -> EventApplier {
-    EventApplier(session.options, queue: EventQueue(folder: folder), context: context)
+  ///
+  /// - Parameter reader: what it reads the log with; nil for all lines there are.
+  func applier(_ context: RunContext, reader: EventLogReader? = nil) -> EventApplier {
+    EventApplier(session.options, queue: EventQueue(folder: folder, reader: reader), context: context)
   }
 
   /// Whether an applier still has to read a segment of the log.
@@ -71,7 +73,7 @@ struct ApplySession: Sendable {
     let bronze = BronzeReader(lake: session.options.lake, source: session.options.source)
     let report = try await body(applier(runtime.context), bronze)
     return SourceResult(
-      report: report, text: Self.rendered(report), status: report.setAside > 0 ? .data : .done)
+      report: report, text: Self.rendered(report), status: report.setAside + report.damaged > 0 ? .data : .done)
   }
 
   private static func rendered(_ report: ApplyReport) -> String {
@@ -81,6 +83,9 @@ struct ApplySession: Sendable {
         grouped(report.changedRows), report.seconds, report.runID)
     ]
     if report.setAside > 0 { lines.append("\(grouped(report.setAside)) could not be applied; the log says why") }
+    if report.damaged > 0 {
+      lines.append("\(grouped(report.damaged)) files of set-aside events could not be read; the log names them")
+    }
     if report.waiting > 0 { lines.append("\(grouped(report.waiting)) are set aside: okapi webhooks retry") }
     return lines.joined(separator: "\n")
   }

@@ -12,6 +12,8 @@ package struct ApplyReport: Sendable, Encodable, Equatable {
   package var setAside = 0
   /// Events that are set aside, from before as well.
   package var waiting = 0
+  /// Files of set-aside events that could not be read, and stay.
+  package var damaged = 0
   /// Seconds in all.
   package var seconds = 0.0
 

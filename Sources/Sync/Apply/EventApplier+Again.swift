@@ -5,27 +5,31 @@ import PlatformCore
 import Webhooks
 
 extension EventApplier {
-  /// Tries once more what was set aside; what cannot be applied now either stays.
+  /// Tries once more what was set aside; what cannot be applied now either stays, and so does a file that is damaged.
   ///
   /// - Throws: an outage of either side; what was applied until then is no longer set aside.
   package func retry() async throws -> ApplyReport {
     let begun = ContinuousClock.now
-    let events = try await queue.setAsideEvents()
-    for start in stride(from: 0, to: events.count, by: Self.batchEvents) {
-      try await applyOnce(Array(events[start..<min(start + Self.batchEvents, events.count)]))
+    var names = queue.aside.names[...]
+    while !names.isEmpty {
+      let found = await queue.setAside(in: names, Self.batchEvents)
+      names = names.dropFirst(found.files)
+      for file in found.damaged { note(damaged: file) }
+      try await applyOnce(found.events)
     }
     return await finished(since: begun)
   }
 
-  /// Applies everything again that was received from a moment on: what bronze holds, and what the log does.
+  /// Applies everything again that was received from a moment on: what bronze holds, and what the log holds beyond it.
   ///
   /// The log's position stays where it is. What the tables know already changes nothing.
   /// - Throws: an outage of either side; a later replay begins at its moment again.
   package func replay(since moment: Date, from bronze: BronzeReader) async throws -> ApplyReport {
     let begun = ContinuousClock.now
     let captured = CapturedSince(moment, bronze)
+    // Before anything is read: what is shipped from here on is none of the parts that are read, and read from the log.
+    var last = try await queue.shippedEnd(among: captured.paths(), of: source)
     while let events = try await captured.next(Self.batchEvents) { try await applyOnce(events) }
-    var last: EventLog.Position?
     let second = Int64(moment.timeIntervalSince1970)
     while true {
       let items = try await queue.read(after: last, Self.batchEvents)
@@ -51,6 +55,7 @@ private actor CapturedSince {
   private let moment: String
   private let bronze: BronzeReader
   private let document = JSONDocument()
+  /// The parts that are not read yet, the first one last; nil before they are listed.
   private var parts: [BronzePart]?
   private var open: BronzePartReader?
 
@@ -59,11 +64,21 @@ private actor CapturedSince {
     self.bronze = bronze
   }
 
-  /// Nil behind the last.
-  func next(_ limit: Int) throws -> [[UInt8]]? {
-    if parts == nil {
-      parts = try bronze.parts(of: BronzePart.webhookEvents).filter { $0.day >= moment.prefix(10) }.reversed()
+  /// Lists what is read: the paths of all captured events' parts, also of those that were compacted into others.
+  func paths() throws -> Set<String> {
+    let all = try bronze.parts(of: BronzePart.webhookEvents)
+    parts = all.filter { $0.day >= moment.prefix(10) }.reversed()
+    var paths = Set(all.map(\.path))
+    for runID in Set(all.filter(\.isCompacted).map(\.runID)) {
+      for output in try bronze.manifest(of: runID)?.outputs ?? [] {
+        paths.formUnion(output.compacted.map { Array($0.replaced.keys) } ?? [])
+      }
     }
+    return paths
+  }
+
+  /// The next events of the parts that were listed; nil behind the last.
+  func next(_ limit: Int) throws -> [[UInt8]]? {
     while true {
       if open == nil {
         guard let part = parts?.popLast() else { return nil }

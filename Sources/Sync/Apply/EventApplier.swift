@@ -25,6 +25,7 @@ package final class EventApplier: Sendable {
 
   let queue: EventQueue
   let context: RunContext
+  let source: String
   private let client: StripeClient
   private let application: EventApplication
   private let state: Mutex<Status>
@@ -36,6 +37,7 @@ package final class EventApplier: Sendable {
     self.queue = queue
     self.context = context
     client = options.client
+    source = options.source
     application = EventApplication(options, context: context)
     state = Mutex(Status(done: ApplyReport(runID: context.runID)))
   }
@@ -91,22 +93,32 @@ package final class EventApplier: Sendable {
     return status.done
   }
 
-  /// Applies events together; where something of them cannot be applied, halves of them, down to it.
+  /// Applies events together; where something of them cannot be applied, without those that are to blame for it, or
+  /// halves of them, down to the one.
   private func apply(_ events: [[UInt8]], seekingPoison: Bool) async throws {
     guard !events.isEmpty else { return }
     let reason: String
+    var rest = events
     do {
-      let outcome = try await application.apply(events)
-      guard let problem = outcome.problem else { return try await note(events, outcome) }
-      reason = problem
+      let outcome = try await application.apply(events, isPatient: !seekingPoison)
+      state.withLock {
+        $0.done.objects += outcome.objects
+        $0.done.changedRows += outcome.changedRows
+      }
+      let blame = EventBlame(outcome, events)
+      for (event, reason) in blame.blamed { try await setAside(event, reason) }
+      rest = blame.others
+      guard let doubt = blame.doubt else { return try await note(rest) }
+      reason = doubt
     } catch let error as PlatformError {
       guard seekingPoison, Self.mayBeOfEvents(error), await worksWithoutEvents() else { throw error }
       reason = [error.message, error.cause].compactMap(\.self).joined(separator: ": ")
     }
-    if events.count == 1 { return try await setAside(events[0], reason) }
-    let half = events.count / 2
-    try await apply(Array(events[..<half]), seekingPoison: seekingPoison)
-    try await apply(Array(events[half...]), seekingPoison: seekingPoison)
+    guard rest.count == events.count else { return try await apply(rest, seekingPoison: seekingPoison) }
+    if rest.count == 1 { return try await setAside(rest[0], reason) }
+    let half = rest.count / 2
+    try await apply(Array(rest[..<half]), seekingPoison: seekingPoison)
+    try await apply(Array(rest[half...]), seekingPoison: seekingPoison)
   }
 
   /// Whether an error may come from what an event says, or from the one object it names. A full disk or a database that
@@ -120,19 +132,23 @@ package final class EventApplier: Sendable {
   private func worksWithoutEvents() async -> Bool {
     do {
       _ = try await TimeProbe.ask(client)
-      return try await application.apply([]).problem == nil
+      return try await application.apply([]).isWhole
     } catch {
       return false
     }
   }
 
-  private func note(_ events: [[UInt8]], _ outcome: EventApplication.Outcome) async throws {
+  private func note(_ events: [[UInt8]]) async throws {
     try await queue.forget(events)
-    state.withLock {
-      $0.done.events += events.count
-      $0.done.objects += outcome.objects
-      $0.done.changedRows += outcome.changedRows
-    }
+    state.withLock { $0.done.events += events.count }
+  }
+
+  /// Notes a file that should hold an event and does not.
+  func note(damaged file: PlatformError) {
+    let name = file.context.first { $0.name == "file" }?.value ?? ""
+    let cause = file.cause ?? file.message
+    context.log(.error, "set_aside_unread", ["file": .string(name), "reason": .string(cause)])
+    state.withLock { $0.done.damaged += 1 }
   }
 
   private func setAside(_ event: [UInt8], _ reason: String) async throws {

@@ -2,7 +2,7 @@ import BronzeStore
 package import Foundation
 import JSONReader
 import PlatformCore
-import Webhooks
+package import Webhooks
 
 /// The log as its applier sees it: what comes next, how far it is, and what was set aside.
 package actor EventQueue {
@@ -13,6 +13,18 @@ package actor EventQueue {
     let receivedAt: Int64?
     let position: EventLog.Position
   }
+
+  /// Some events that are set aside.
+  struct SetAside: Sendable {
+    var events: [[UInt8]] = []
+    /// What is wrong with the files that could not be read.
+    var damaged: [PlatformError] = []
+    /// How many files were looked at, from the first.
+    var files = 0
+  }
+
+  /// What events at hand hold at most, but for the last of them.
+  private static let batchBytes = 16 << 20
 
   /// `apply.json` in the log's folder.
   private struct Mark: Codable {
@@ -36,8 +48,10 @@ package actor EventQueue {
   private var hasRead = false
 
   /// The queue of the log in a folder; nothing is read.
-  package init(folder: URL) {
-    reader = EventLogReader(folder: folder)
+  ///
+  /// - Parameter reader: of that log; nil for one that reads all lines there are.
+  package init(folder: URL, reader: EventLogReader? = nil) {
+    self.reader = reader ?? EventLogReader(folder: folder)
     file = Self.file(in: folder)
     aside = SetAsideEvents(inLog: folder)
   }
@@ -74,6 +88,13 @@ package actor EventQueue {
     try reader.read(after: position, limit: limit).map(item)
   }
 
+  /// The end of what some files of bronze hold of the log; nil where they hold nothing of it.
+  ///
+  /// - Parameter paths: of the files; also of those that others have taken the place of.
+  func shippedEnd(among paths: Set<String>, of source: String) throws -> EventLog.Position? {
+    try reader.shippedEnd(among: paths, of: source)
+  }
+
   private func item(_ line: EventLog.Line) -> Item {
     let value = try? document.parse(line.bytes)
     // What cannot be taken apart is no event, and set aside as it is.
@@ -106,8 +127,23 @@ package actor EventQueue {
     for event in events { try aside.remove(event, id: id(of: event)) }
   }
 
-  /// The events that are set aside, each with the name of its file.
-  func setAsideEvents() throws -> [[UInt8]] { try aside.names.map { Array(try aside.entry($0).event.utf8) } }
+  /// The events of the first of some files, as many as are taken together; files that are gone meanwhile are left out.
+  func setAside(in names: ArraySlice<String>, _ limit: Int) -> SetAside {
+    var found = SetAside()
+    var bytes = 0
+    for name in names {
+      found.files += 1
+      do throws(PlatformError) {
+        guard let entry = try aside.entry(name) else { continue }
+        found.events.append(Array(entry.event.utf8))
+        bytes += entry.event.utf8.count
+      } catch {
+        found.damaged.append(error)
+      }
+      if found.events.count >= limit || bytes >= Self.batchBytes { break }
+    }
+    return found
+  }
 
   private func id(of event: [UInt8]) -> String { (try? document.parse(event))?["id"]?.stringValue ?? "" }
 }

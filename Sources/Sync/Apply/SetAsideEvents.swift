@@ -47,17 +47,33 @@ struct SetAsideEvents: Sendable {
     try AtomicFile.replace(folder.appending(path: name), with: Array(encoder.encode(entry)) + [UInt8(ascii: "\n")])
   }
 
-  /// Reads one.
+  /// Reads one; nil where it is gone.
   ///
   /// - Throws: `data` for a file that holds something else, `inputOutput`.
-  func entry(_ name: String) throws -> Entry {
+  func entry(_ name: String) throws(PlatformError) -> Entry? {
     let file = folder.appending(path: name)
     do {
       return try JSONDecoder().decode(Entry.self, from: try Data(contentsOf: file))
-    } catch is DecodingError {
+    } catch let error as DecodingError {
       throw PlatformError(
-        .data, "a file of an event that was set aside is damaged", context: ["file": file.path],
+        .data, "a file of an event that was set aside is damaged", cause: Self.words(of: error),
+        context: ["file": file.path],
         nextStep: "remove it: okapi webhooks replay applies the event again, from the log")
+    } catch {
+      // Applied and forgotten by another process, since its name was read.
+      if let error = error as? CocoaError, [.fileNoSuchFile, .fileReadNoSuchFile].contains(error.code) { return nil }
+      throw PlatformError(
+        .inputOutput, "a file of an event that was set aside cannot be read", cause: "\(error)",
+        context: ["file": file.path])
+    }
+  }
+
+  /// What is wrong with a file, without what it holds.
+  private static func words(of error: DecodingError) -> String {
+    switch error {
+    case .dataCorrupted: "it is no JSON"
+    case .keyNotFound(let key, _): "it has no \(key.stringValue)"
+    default: "it is no event that was set aside"
     }
   }
 

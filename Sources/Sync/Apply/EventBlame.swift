@@ -1,0 +1,59 @@
+import JSONReader
+import StripeModel
+
+/// Which events of a batch are behind what could not be applied of it.
+///
+/// Of what the key may not read, and of objects that break their shape, the outcome says what it is: the events that
+/// concern it are found in one step, however many they are. Everything else is found by trying parts of the batch.
+struct EventBlame {
+  /// Those that are, each with the reason.
+  private(set) var blamed: [(event: [UInt8], reason: String)] = []
+  /// The others.
+  private(set) var others: [[UInt8]] = []
+  /// Why one of the others may be behind it as well; nil where they are applied.
+  private(set) var doubt: String?
+
+  /// Looks who is to blame for the problems of an outcome.
+  init(_ outcome: EventApplication.Outcome, _ events: [[UInt8]]) {
+    doubt = outcome.problem
+    guard !outcome.isWhole else {
+      others = events
+      return
+    }
+    let document = JSONDocument()
+    var refused = outcome.refused
+    var rejected = outcome.rejected
+    for event in events {
+      let told = (try? document.parse(event)).map(Told.init)
+      if let told, let name = outcome.refused.keys.first(where: told.concerns), let reason = outcome.refused[name] {
+        blamed.append((event, reason))
+        refused = refused.filter { !told.concerns($0.key) }
+      } else if let told, let id = told.ids.first(where: { outcome.rejected[$0] != nil }),
+        let reason = outcome.rejected[id]
+      {
+        blamed.append((event, reason))
+        rejected = rejected.filter { !told.ids.contains($0.key) }
+      } else {
+        others.append(event)
+      }
+    }
+    doubt = doubt ?? refused.values.first ?? rejected.values.first
+  }
+
+  /// What an event says of itself.
+  private struct Told {
+    /// Its own, and its object's.
+    let ids: [String]
+    private let type: String
+    private let thin: String?
+
+    init(_ event: JSONValue) {
+      ids = [event["id"], event.value(at: ["data", "object", "id"])].compactMap { $0?.stringValue }
+      type = event["type"]?.stringValue ?? ""
+      thin = event.value(at: ["related_object", "type"])?.stringValue
+    }
+
+    /// Whether objects of a resource may have been read for it.
+    func concerns(_ name: ResourceName) -> Bool { name.definition.hears(type) || name.rawValue == thin }
+  }
+}

@@ -1,0 +1,212 @@
+import BronzeStore
+import Foundation
+import PlatformCore
+import ResourceStore
+import Sandbox
+import SandboxServer
+import StripeClient
+import TestSupport
+import Testing
+import Webhooks
+
+@testable import Sync
+
+/// What goes wrong while events are applied, and what is left of it afterwards.
+@Suite("Apply, with faults") struct ApplyFaultTests {
+  /// Captures what tells of a payment whose customer the tables do not know; answers the customer.
+  private func payment(_ lab: SyncLab, _ apply: ApplyLab) throws -> String {
+    let customer = try lab.id("/v1/customers", "name=Parent")
+    _ = try apply.news()
+    try lab.id(
+      "/v1/payment_intents",
+      "amount=1200&currency=eur&confirm=true&payment_method=pm_card_visa&customer=\(customer)&off_session=true")
+    try apply.capture(try apply.news())
+    return customer
+  }
+
+  private func name(of customer: String, _ lab: SyncLab) async throws -> String? {
+    try await lab.value("select coalesce(name, 'placeholder') from {s}.customers where id = '\(customer)'")
+  }
+
+  /// Every part that an applier wrote, with how many lines it has.
+  private func written(_ lab: SyncLab, entity: String? = nil) throws -> [(part: BronzePart, lines: Int)] {
+    let bronze = BronzeReader(lake: lab.lake, source: lab.names.schema)
+    return try bronze.entities().filter { entity == nil || $0 == entity }.flatMap { entity in
+      try bronze.parts(of: entity).filter(\.isOfCapturedEvents).map { part in
+        let reader = try bronze.open(part)
+        var lines = 0
+        while let batch = try reader.next() { for _ in batch.wholeLines { lines += 1 } }
+        return (part, lines)
+      }
+    }
+  }
+
+  @Test("a parent that could not be read when its child came is read afterwards", arguments: [false, true])
+  func parent(isKilled: Bool) async throws {
+    try await ApplyLab.run { lab, apply in
+      let customer = try payment(lab, apply)
+      try lab.fault("unavailable", path: "/v1/customers/\(customer)")
+      let applier = apply.applier(lab.client { $0.attempts = 2 })
+      let task = Task { await applier.run(every: .milliseconds(10)) }
+      try await Wait.until("it waits", limit: .seconds(60)) { applier.status.waitsFor != nil }
+      #expect(try await name(of: customer, lab) == "placeholder", "the payment is there, its customer is not")
+      if isKilled {
+        task.cancel()
+        await task.value
+      }
+      try lab.clearFaults()
+      if isKilled {
+        try await apply.apply()
+      } else {
+        try await Wait.until("it goes on", limit: .seconds(60)) { applier.status.done.events > 0 }
+      }
+      task.cancel()
+      await task.value
+      #expect(try await name(of: customer, lab) == "Parent")
+      #expect(applier.status.done.setAside == 0)
+    }
+  }
+
+  @Test("a parent that the API alone fails for stays a placeholder, and holds up neither its child nor what follows")
+  func failingParent() async throws {
+    try await ApplyLab.run { lab, apply in
+      let customer = try payment(lab, apply)
+      try lab.fault("server_error", path: "/v1/customers/\(customer)")
+      func asked() throws -> Int64? { try lab.control("GET", "/_okapi/faults")["data"].array?.first?["fired"].integer }
+      let applier = apply.applier(lab.client { $0.attempts = 2 })
+      #expect(try await apply.apply(applier).setAside == 0)
+      #expect(try await name(of: customer, lab) == "placeholder")
+      let before = try asked()
+      let other = try lab.id("/v1/customers", "name=Behind it")
+      try apply.capture(try apply.news())
+      #expect(try await apply.apply(applier).setAside == 0)
+      #expect(try await name(of: other, lab) == "Behind it")
+      #expect(try asked() == before, "it is not asked for with every batch")
+      try lab.clearFaults()
+      try lab.id("/v1/coupons", "percent_off=10&duration=once&id=WINTER")
+      try apply.capture(try apply.news())
+      try await apply.apply()
+      #expect(try await name(of: customer, lab) == "Parent")
+    }
+  }
+
+  @Test("a parent that breaks its declared shape stays a placeholder, and no event is set aside for it")
+  func brokenParent() async throws {
+    try await ApplyLab.run { lab, apply in
+      let customer = try payment(lab, apply)
+      try lab.change(.customer, customer) { $0["balance"] = "much" }
+      let applier = apply.applier()
+      #expect(try await apply.apply(applier).setAside == 0)
+      #expect(try await name(of: customer, lab) == "placeholder")
+      try lab.id("/v1/coupons", "percent_off=10&duration=once&id=WINTER")
+      try apply.capture(try apply.news())
+      #expect(try await apply.apply(applier).setAside == 0)
+    }
+  }
+
+  @Test("what a run has written to bronze is noted, also where its first batch failed")
+  func noted() async throws {
+    try await ApplyLab.run { lab, apply in
+      let customer = try payment(lab, apply)
+      try lab.fault("unavailable", path: "/v1/customers/\(customer)")
+      let applier = apply.applier(lab.client { $0.attempts = 2 })
+      let task = Task { await applier.run(every: .milliseconds(10)) }
+      try await Wait.until("it waits", limit: .seconds(60)) { applier.status.waitsFor != nil }
+      task.cancel()
+      await task.value
+      let parts = try written(lab)
+      #expect(!parts.isEmpty)
+      for (part, lines) in parts {
+        let outputs = try lab.state.manifest(of: part.runID)?.outputs ?? []
+        #expect(outputs.first { $0.path == part.path }?.lines == lines, "\(part.path)")
+      }
+    }
+  }
+
+  @Test("events of what the key may not read are set aside in one step, and the others of their batch are applied")
+  func forbidden() async throws {
+    try await ApplyLab.run { lab, apply in
+      try lab.fault("forbidden", path: "/v1/coupons")
+      let count = 12
+      for number in 0..<count {
+        let coupon: JSONObject = ["id": .string("C\(number)"), "object": "coupon", "percent_off": 10]
+        try apply.capture([
+          [
+            "id": .string("evt_coupon\(number)"), "object": "event", "type": "coupon.created",
+            "created": 1_795_000_000, "api_version": "2026-10-28.endive", "data": ["object": .object(coupon)],
+          ]
+        ])
+        try lab.id("/v1/customers", "name=Beside \(number)")
+        try apply.capture(try apply.news())
+      }
+      let report = try await apply.apply()
+      #expect(report.events == 2 * count && report.setAside == count)
+      #expect(try await lab.value("select count(*) from {s}.customers where name like 'Beside %'") == "\(count)")
+      #expect(apply.connected < 10, "connected \(apply.connected) times")
+      #expect(try written(lab, entity: "events").reduce(0) { $0 + $1.lines } == 2 * count, "each event once")
+      let file = apply.folder.appending(path: "set-aside/evt_coupon0.json")
+      #expect(try String(contentsOf: file, encoding: .utf8).contains("coupons: "))
+    }
+  }
+
+  @Test("many objects that break their declared shape are set aside in a few steps")
+  func rejected() async throws {
+    try await ApplyLab.run { lab, apply in
+      let count = 50
+      for number in 0..<count {
+        let product: JSONObject = [
+          "id": .string("prod_broken\(number)"), "object": "product", "created": "never", "livemode": false,
+        ]
+        try apply.capture([
+          [
+            "id": .string("evt_broken\(number)"), "object": "event", "type": "product.created",
+            "created": 1_795_000_000, "api_version": "2026-10-28.endive", "data": ["object": .object(product)],
+          ]
+        ])
+      }
+      let customer = try lab.id("/v1/customers", "name=Whole")
+      try apply.capture(try apply.news())
+      let report = try await apply.apply()
+      #expect(report.events == count + 1 && report.setAside == count)
+      #expect(try await name(of: customer, lab) == "Whole")
+      #expect(apply.connected < 20, "connected \(apply.connected) times")
+    }
+  }
+
+  @Test("a retry goes past files that are damaged or gone, and says how many were damaged")
+  func damagedFiles() async throws {
+    try await ApplyLab.run { lab, apply in
+      let customer = try lab.id("/v1/customers", "name=Aside")
+      let event = try #require(try apply.news().last)
+      let aside = SetAsideEvents(inLog: apply.folder)
+      try aside.add(JSONWriter.bytes(.object(event)), id: "evt_whole", reason: "test", at: Date())
+      let folder = apply.folder.appending(path: "set-aside")
+      try Data("{\"id\": \"evt_d".utf8).write(to: folder.appending(path: "evt_damaged.json"))
+      // As one that another process has applied and forgotten, since its name was read.
+      try FileManager.default.createSymbolicLink(
+        at: folder.appending(path: "evt_gone.json"), withDestinationURL: folder.appending(path: "nowhere"))
+      let report = try await apply.applier().retry()
+      #expect(report.events == 1 && report.setAside == 0 && report.damaged == 1)
+      #expect(try await name(of: customer, lab) == "Aside")
+      #expect(aside.names.contains("evt_damaged.json"), "it stays")
+    }
+  }
+
+  @Test("files of set-aside events are read some at a time")
+  func stride() async throws {
+    let folder = try TemporaryDirectory()
+    let queue = EventQueue(folder: folder.url)
+    for number in 0..<5 {
+      try queue.aside.add(Array("{\"n\":\(number)}".utf8), id: "evt_\(number)", reason: "test", at: Date())
+    }
+    var names = queue.aside.names[...]
+    var sizes: [Int] = []
+    while !names.isEmpty {
+      let found = await queue.setAside(in: names, 2)
+      #expect(found.damaged.isEmpty && found.files == found.events.count)
+      sizes.append(found.files)
+      names = names.dropFirst(found.files)
+    }
+    #expect(sizes == [2, 2, 1])
+  }
+}
