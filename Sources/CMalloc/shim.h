@@ -10,10 +10,14 @@
 //
 // Buffers from 256 KiB on go back to the system when they are freed, instead of staying behind in the arena of each
 // thread that once held one. Without effect where the system is not glibc.
-static inline void cmalloc_return_large_buffers(void) {
+//
+// Few arenas keep little behind; threads that answer many clients at once would stand in a row for them.
+static inline void cmalloc_return_large_buffers(int arenas) {
 #if defined(__GLIBC__)
   mallopt(M_MMAP_THRESHOLD, 256 << 10);
   mallopt(M_TRIM_THRESHOLD, 8 << 20);
-  mallopt(M_ARENA_MAX, 2);
+  mallopt(M_ARENA_MAX, arenas);
+#else
+  (void)arenas;
 #endif
 }

@@ -96,14 +96,21 @@ import Testing
     }
     let missing = Mutex<[String]>([])
     let path = lab.segmentFolder.appending(path: Self.segment)
-    DispatchQueue.concurrentPerform(iterations: 16) { thread in
-      for round in 0..<50 {
-        let id = "evt_\(thread)_\(round)"
-        let outcome = try? log.append(.of(id))
-        let text = (try? String(contentsOf: path, encoding: .utf8)) ?? ""
-        if outcome != .stored || !text.contains("\"\(id)\"") { missing.withLock { $0.append(id) } }
+    // Threads of their own: those of a pool are as many as there are processors, and would hardly ever meet.
+    let group = DispatchGroup()
+    for thread in 0..<16 {
+      group.enter()
+      Thread.detachNewThread {
+        for round in 0..<50 {
+          let id = "evt_\(thread)_\(round)"
+          let outcome = try? log.append(.of(id))
+          let text = (try? String(contentsOf: path, encoding: .utf8)) ?? ""
+          if outcome != .stored || !text.contains("\"\(id)\"") { missing.withLock { $0.append(id) } }
+        }
+        group.leave()
       }
     }
+    group.wait()
     #expect(missing.withLock { $0 } == [])
     #expect(lines.withLock { $0 } == 800)
     #expect(syncs.withLock { $0 } < 800, "some share a sync")

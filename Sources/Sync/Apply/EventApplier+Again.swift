@@ -20,7 +20,7 @@ extension EventApplier {
     return await finished(since: begun)
   }
 
-  /// Applies everything again that was received from a moment on: what bronze holds, and what the log holds beyond it.
+  /// Applies everything again that was received from a moment on: what bronze holds, and the log beyond it.
   ///
   /// The log's position stays where it is. What the tables know already changes nothing.
   /// - Throws: an outage of either side; a later replay begins at its moment again.
@@ -28,14 +28,17 @@ extension EventApplier {
     let begun = ContinuousClock.now
     let captured = CapturedSince(moment, bronze)
     // Before anything is read: what is shipped from here on is none of the parts that are read, and read from the log.
-    var last = try await queue.shippedEnd(among: captured.paths(), of: source)
+    let segments = try await queue.segments(missingAmong: captured.paths(), of: source)
     while let events = try await captured.next(Self.batchEvents) { try await applyOnce(events) }
     let second = Int64(moment.timeIntervalSince1970)
-    while true {
-      let items = try await queue.read(after: last, Self.batchEvents)
-      guard let end = items.last else { break }
-      last = end.position
-      try await applyOnce(items.filter { $0.receivedAt ?? .max >= second }.map(\.event))
+    for segment in segments {
+      var last: EventLog.Position?
+      while true {
+        let items = try await queue.read(segment, after: last, Self.batchEvents)
+        guard let end = items.last else { break }
+        last = end.position
+        try await applyOnce(items.filter { $0.receivedAt ?? .max >= second }.map(\.event))
+      }
     }
     return await finished(since: begun)
   }

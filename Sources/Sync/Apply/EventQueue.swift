@@ -83,16 +83,16 @@ package actor EventQueue {
     return try reader.read(after: position, limit: limit).map(item)
   }
 
-  /// The events behind some position, whatever is applied.
-  func read(after position: EventLog.Position?, _ limit: Int) throws -> [Item] {
-    try reader.read(after: position, limit: limit).map(item)
+  /// The events of a segment, whatever is applied; none at its end.
+  func read(_ segment: String, after last: EventLog.Position?, _ limit: Int) throws -> [Item] {
+    try reader.read(segment, after: last, limit: limit).map(item)
   }
 
-  /// The end of what some files of bronze hold of the log; nil where they hold nothing of it.
+  /// The segments that some files of bronze do not hold.
   ///
   /// - Parameter paths: of the files; also of those that others have taken the place of.
-  func shippedEnd(among paths: Set<String>, of source: String) throws -> EventLog.Position? {
-    try reader.shippedEnd(among: paths, of: source)
+  func segments(missingAmong paths: Set<String>, of source: String) throws -> [String] {
+    try reader.segments(missingAmong: paths, of: source)
   }
 
   private func item(_ line: EventLog.Line) -> Item {

@@ -1,4 +1,5 @@
 import BronzeStore
+import Foundation
 import JSONReader
 import PlatformCore
 
@@ -36,8 +37,8 @@ package struct CapturedEvent: Sendable {
   ///
   /// - Throws: what is wrong with it.
   package init(_ body: [UInt8]) throws(Fault) {
-    let document = JSONDocument()
-    defer { withExtendedLifetime(document) {} }
+    let document = Parsers.shared.take()
+    defer { Parsers.shared.giveBack(document) }
     let event: JSONValue
     do throws(JSONFault) {
       event = try document.parse(body)
@@ -82,5 +83,19 @@ package struct CapturedEvent: Sendable {
     BronzeObservation(
       observedAt: isSnapshot ? created ?? now : now, sequence: BronzeObservation.eventSnapshot,
       apiVersion: apiVersion, correlationID: requestID)
+  }
+}
+
+/// Parsers that nobody uses just now: to make one, and to give its memory back, takes longer than to read an event.
+private final class Parsers: @unchecked Sendable {  // `lock` guards the list; who takes one has it alone
+  static let shared = Parsers()
+  private static let mostKept = 16
+  private let lock = NSLock()
+  private var idle: [JSONDocument] = []
+
+  func take() -> JSONDocument { lock.withLock { idle.popLast() } ?? JSONDocument() }
+
+  func giveBack(_ document: JSONDocument) {
+    lock.withLock { if idle.count < Self.mostKept { idle.append(document) } }
   }
 }

@@ -34,6 +34,17 @@ final class EventIndex {
     }
   }
 
+  /// Looks from here on at the index as it is now: to begin anew with every question takes longer than its answer.
+  func look() throws(PlatformError) {
+    try lookNoMore()
+    try database.execute("begin")
+  }
+
+  /// Looks at the index as it is with every question.
+  func lookNoMore() throws(PlatformError) {
+    if database.isInTransaction { try database.execute("commit") }
+  }
+
   /// Whether an event of a sealed segment has this id.
   func contains(_ id: String) throws(PlatformError) -> Bool {
     let statement = try database.statement("select 1 from seen where id = ?")

@@ -88,6 +88,8 @@ package final class EventLog: @unchecked Sendable {  // `condition` guards what 
   /// The index as `append` looks into it, under `lookupLock`; who holds `condition` may take that, never the other way.
   private let lookup: EventIndex
   private let lookupLock = NSLock()
+  /// The sealings that `lookup` sees.
+  private var seenSealings = -1
   /// How often ids have gone from here to the index.
   let sealings = Atomic<Int>(0)
   /// Who comes next; nobody is in it while nobody has the turn.
@@ -243,6 +245,11 @@ package final class EventLog: @unchecked Sendable {  // `condition` guards what 
   private func isInIndex(_ id: String) throws(PlatformError) -> Bool {
     lookupLock.lock()
     defer { lookupLock.unlock() }
+    let newest = sealings.load(ordering: .acquiring)
+    if seenSealings != newest {
+      try lookup.look()
+      seenSealings = newest
+    }
     return try lookup.contains(id)
   }
 
@@ -257,6 +264,8 @@ package final class EventLog: @unchecked Sendable {  // `condition` guards what 
     if let known = state.livemode { return known == livemode }
     lookupLock.lock()
     defer { lookupLock.unlock() }
+    try lookup.lookNoMore()
+    seenSealings = -1
     try lookup.fix(livemode: livemode)
     state.livemode = livemode
     return true

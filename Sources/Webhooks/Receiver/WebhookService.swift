@@ -102,10 +102,6 @@ package final class WebhookService: @unchecked Sendable {  // `condition` guards
   /// Looks after the log once a second, on a thread of its own: a lake may take long to answer.
   private func startTending() {
     let thread = Thread { [self] in
-      #if os(Linux)
-        // Of this thread alone: hashing a segment for bronze must not keep answers waiting.
-        setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
-      #endif
       while !condition.withLock({ isStopping }) {
         log.tend()
         condition.withLock { if !isStopping { _ = condition.wait(until: Date(timeIntervalSinceNow: 1)) } }

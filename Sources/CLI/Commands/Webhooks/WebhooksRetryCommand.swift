@@ -13,7 +13,7 @@ struct WebhooksRetryCommand: AsyncParsableCommand {
       okapi webhooks serve --apply, with its reason, in <workspace>/webhooks/<source>/set-aside. What can be applied now
       is taken from there. A receiver and a sync may run meanwhile.
 
-      Exit status 65: some events could not be applied now either.
+      Exit status 65: some events could not be applied now either, or the file of one is damaged.
 
       EXAMPLES:
         okapi webhooks retry

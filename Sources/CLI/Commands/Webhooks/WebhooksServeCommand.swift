@@ -5,6 +5,7 @@ import HTTPServer
 import Lake
 import PlatformCore
 import Sync
+import Synchronization
 import Webhooks
 import Workspace
 
@@ -80,11 +81,11 @@ struct WebhooksServeCommand: AsyncParsableCommand {
       let lake = log.lake
       try await blocking { try Self.refusePast(lake) }
       let session = apply ? try ApplySession(runtime, api, looksAtLake: false) : nil
-      let applier = session?.applier(context)
-      if let session, let applier {
+      let applying = Applying()
+      if let session {
         try await session.requireStore(context)
         log.isNeeded = { session.isNeeded($0) }
-        options.furtherMetrics = { ApplySession.metrics(applier.status) }
+        options.furtherMetrics = { applying.metrics }
       }
       let lock = try await EventLog.lock(log.folder, for: context)
       let service = try await blocking { [options, log] in try WebhookService(options, log, lock, context: context) }
@@ -98,7 +99,12 @@ struct WebhooksServeCommand: AsyncParsableCommand {
           context.log(
             .warning, "webhooks_not_verified", ["reason": "--insecure-skip-verification: anybody is believed"])
         }
-        if let session, let applier { await session.serve(applier) }
+        if let session {
+          // By the log's own reader, which sees what is on the disk and nothing else.
+          let applier = session.applier(context, reader: service.reader)
+          applying.begin(applier)
+          await session.serve(applier)
+        }
         // Until a signal cancels it.
         while !Task.isCancelled { try? await Task.sleep(for: .seconds(3_600)) }
       } catch {
@@ -161,6 +167,15 @@ struct WebhooksServeCommand: AsyncParsableCommand {
         nextStep: "name a readable file with a secret a line, or set STRIPE_WEBHOOK_SECRET")
     }
   }
+}
+
+/// What applies events, once there is a log to apply them from.
+private final class Applying: Sendable {
+  private let applier = Mutex<EventApplier?>(nil)
+
+  func begin(_ applier: EventApplier) { self.applier.withLock { $0 = applier } }
+
+  var metrics: String { applier.withLock { $0 }.map { ApplySession.metrics($0.status) } ?? "" }
 }
 
 extension CommandRuntime {
