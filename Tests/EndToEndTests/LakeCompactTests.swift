@@ -46,7 +46,8 @@ import Testing
     }
   }
 
-  private static func write(_ name: String, hoursAgo: Int, into lake: LakeFolder) async throws {
+  /// Writes a customer of that name into bronze, as a run so long ago did.
+  static func write(_ name: String, hoursAgo: Int, into lake: LakeFolder) async throws {
     let moment = Date().addingTimeInterval(-3600 * Double(hoursAgo))
     let writer = BronzeWriter(lake: lake, source: "stripe", runID: "run-\(hoursAgo)", clock: .fixed(moment))
     let customer = #"{"id":"cus_1","object":"customer","created":1769904000,"livemode":false,"name":"\#(name)"}"#

@@ -34,17 +34,6 @@ final class EventIndex {
     }
   }
 
-  /// Looks from here on at the index as it is now: to begin anew with every question takes longer than its answer.
-  func look() throws(PlatformError) {
-    try lookNoMore()
-    try database.execute("begin")
-  }
-
-  /// Looks at the index as it is with every question.
-  func lookNoMore() throws(PlatformError) {
-    if database.isInTransaction { try database.execute("commit") }
-  }
-
   /// Whether an event of a sealed segment has this id.
   func contains(_ id: String) throws(PlatformError) -> Bool {
     let statement = try database.statement("select 1 from seen where id = ?")
@@ -55,10 +44,8 @@ final class EventIndex {
 
   // MARK: segments
 
-  /// Notes a segment's ids and that it takes no more, in one go; forgets ids from before `oldest`.
-  func seal(
-    _ segment: SegmentName, bytes: Int, ids: Set<String>, at now: Int64, forgettingBefore oldest: Int64
-  ) throws(PlatformError) {
+  /// Remembers some of a segment's ids; all of them before it is sealed.
+  func remember(_ ids: ArraySlice<String>, at now: Int64) throws(PlatformError) {
     try transaction { () throws(PlatformError) in
       let insert = try database.statement("insert or ignore into seen (id, received_at) values (?, ?)")
       for id in ids {
@@ -66,6 +53,12 @@ final class EventIndex {
         insert.bind(2, now)
         try insert.step()
       }
+    }
+  }
+
+  /// Notes that a segment takes no more, and forgets ids from before `oldest`.
+  func seal(_ segment: SegmentName, bytes: Int, at now: Int64, forgettingBefore oldest: Int64) throws(PlatformError) {
+    try transaction { () throws(PlatformError) in
       let add = try database.statement("insert or ignore into segments (name, bytes, sealed_at) values (?, ?, ?)")
       add.bind(1, segment.fileName)
       add.bind(2, Int64(bytes))

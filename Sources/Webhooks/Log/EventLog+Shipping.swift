@@ -81,7 +81,12 @@ extension EventLog {
     }
   }
 
-  /// Puts the ids of closed segments into the index; only then are they forgotten here.
+  /// Ids that go into the index at once, and the microseconds between.
+  private static let rememberedTogether = 500
+  private static let pause: UInt32 = 2_000
+
+  /// Puts the ids of closed segments into the index; only then are they forgotten here. A segment of which the index
+  /// has some ids and no note, as after a kill, is read again at the next start.
   func seal() throws(PlatformError) {
     let now = context.clock.now
     let oldest = Int64(now.addingTimeInterval(-(options.rememberedAge / .seconds(1))).timeIntervalSince1970)
@@ -91,9 +96,16 @@ extension EventLog {
       guard truncate(path, off_t(segment.bytes)) == 0 || errno == ENOENT else {
         throw SegmentFile.failure(.inputOutput, path, errno)
       }
-      try index.seal(
-        segment.name, bytes: segment.bytes, ids: segment.ids, at: Int64(now.timeIntervalSince1970),
-        forgettingBefore: oldest)
+      let second = Int64(now.timeIntervalSince1970)
+      // In their order, so that each part of the index is written once.
+      var left = segment.ids.sorted()[...]
+      while !left.isEmpty {
+        try index.remember(left.prefix(Self.rememberedTogether), at: second)
+        left = left.dropFirst(Self.rememberedTogether)
+        // Who answers meanwhile needs the processor more.
+        if !left.isEmpty { usleep(Self.pause) }
+      }
+      try index.seal(segment.name, bytes: segment.bytes, at: second, forgettingBefore: oldest)
       condition.withLock {
         _ = sealings.add(1, ordering: .releasing)
         state.closed.removeAll { $0.name == segment.name }

@@ -30,31 +30,34 @@ package final class EventLog: @unchecked Sendable {  // `condition` guards what 
     let line: [UInt8]
   }
 
-  /// Those that are written together, and who waits for that. `condition` guards it until it has ended; who is woken
-  /// then reads how, without the lock: dozens at once would stand in a row for it.
+  /// Those that are written together, by who was the first of them. The others sleep until it has ended, and are woken
+  /// at once: by a call for each, and with a lock to ask for, dozens would stand in a row.
   private final class Batch {
+    /// `condition` guards them.
     var entries: [Entry] = []
-    private(set) var hasEnded = false
+    /// Why nothing was stored; read by who has waited for the end.
     private(set) var error: PlatformError?
-    private(set) var waiting = 0
     private let turn = DispatchSemaphore(value: 0)
+    private let ending = DispatchGroup()
+    private var hasEnded = false
 
-    func join() { waiting += 1 }
+    init() { ending.enter() }
 
-    /// For who has joined; returns when it has ended, or to write it.
-    func wait() { turn.wait() }
+    // A group is not let go of while somebody is in it, as nobody was in a log's last batch.
+    deinit { if !hasEnded { ending.leave() } }
 
-    func wakeOne() {
-      waiting -= 1
-      turn.signal()
-    }
+    /// For the first.
+    func waitForTurn() { turn.wait() }
 
-    func wakeAll() { while waiting > 0 { wakeOne() } }
+    func giveTurn() { turn.signal() }
 
-    /// Nobody joins it from here on.
+    /// For the others.
+    func waitForEnd() { ending.wait() }
+
     func end(_ error: PlatformError?) {
       self.error = error
       hasEnded = true
+      ending.leave()
     }
   }
 
@@ -88,8 +91,6 @@ package final class EventLog: @unchecked Sendable {  // `condition` guards what 
   /// The index as `append` looks into it, under `lookupLock`; who holds `condition` may take that, never the other way.
   private let lookup: EventIndex
   private let lookupLock = NSLock()
-  /// The sealings that `lookup` sees.
-  private var seenSealings = -1
   /// How often ids have gone from here to the index.
   let sealings = Atomic<Int>(0)
   /// Who comes next; nobody is in it while nobody has the turn.
@@ -174,28 +175,27 @@ package final class EventLog: @unchecked Sendable {  // `condition` guards what 
   /// - Throws: `inputOutput` or `output` where the disk refuses it, `unavailable` once the log is closed. Nothing was
   ///   stored then, and the next one may succeed.
   package func append(_ event: CapturedEvent) throws(PlatformError) -> Outcome {
-    let batch: Batch
-    let outcome: Outcome
     switch try admit(event) {
     case .known(let outcome): return outcome
-    case .joined(let joined, let itsOutcome):
-      (batch, outcome) = (joined, itsOutcome)
-      batch.wait()
-      if !batch.hasEnded { writeGathered() }
-    case .hasTurn(let own):
-      (batch, outcome) = (own, .stored)
-      writeGathered()
+    case .follows(let batch, let outcome):
+      batch.waitForEnd()
+      if let error = batch.error { throw error }
+      return outcome
+    case .leads(let batch, let hasTurn):
+      if !hasTurn { batch.waitForTurn() }
+      write(batch)
+      if let error = batch.error { throw error }
+      return .stored
     }
-    if let error = batch.error { throw error }
-    return outcome
   }
 
   /// What becomes of an event that is to be appended.
   private enum Admission {
     case known(Outcome)
-    /// It waits until its batch has ended, or until it has the turn.
-    case joined(Batch, Outcome)
-    case hasTurn(Batch)
+    /// Somebody else writes its batch.
+    case follows(Batch, Outcome)
+    /// It is the first of its batch: who brings it writes it, once it is its turn.
+    case leads(Batch, hasTurn: Bool)
   }
 
   private func admit(_ event: CapturedEvent) throws(PlatformError) -> Admission {
@@ -211,10 +211,7 @@ package final class EventLog: @unchecked Sendable {  // `condition` guards what 
     condition.lock()
     defer { condition.unlock() }
     guard !isClosed else { throw PlatformError(.unavailable, "the log of webhook events is closed") }
-    if let earlier = inFlight[event.id] {
-      earlier.join()
-      return .joined(earlier, .duplicate)
-    }
+    if let earlier = inFlight[event.id] { return .follows(earlier, .duplicate) }
     if isInIndex { return .known(.duplicate) }
     do {
       if try isHeld(event.id, since: sealing) { return .known(.duplicate) }
@@ -226,12 +223,9 @@ package final class EventLog: @unchecked Sendable {  // `condition` guards what 
     let batch = gathering
     batch.entries.append(entry)
     inFlight[event.id] = batch
-    if isWriting {
-      batch.join()
-      return .joined(batch, .stored)
-    }
-    isWriting = true
-    return .hasTurn(batch)
+    if batch.entries.count > 1 { return .follows(batch, .stored) }
+    defer { isWriting = true }
+    return .leads(batch, hasTurn: !isWriting)
   }
 
   private func entry(of event: CapturedEvent) -> Entry {
@@ -245,11 +239,6 @@ package final class EventLog: @unchecked Sendable {  // `condition` guards what 
   private func isInIndex(_ id: String) throws(PlatformError) -> Bool {
     lookupLock.lock()
     defer { lookupLock.unlock() }
-    let newest = sealings.load(ordering: .acquiring)
-    if seenSealings != newest {
-      try lookup.look()
-      seenSealings = newest
-    }
     return try lookup.contains(id)
   }
 
@@ -264,38 +253,35 @@ package final class EventLog: @unchecked Sendable {  // `condition` guards what 
     if let known = state.livemode { return known == livemode }
     lookupLock.lock()
     defer { lookupLock.unlock() }
-    try lookup.lookNoMore()
-    seenSealings = -1
     try lookup.fix(livemode: livemode)
     state.livemode = livemode
     return true
   }
 
-  /// Writes what has gathered, for all who wait for it; for who has the turn, which then goes on.
-  private func writeGathered() {
-    let batch = condition.withLock {
-      defer { gathering = Batch() }
-      return gathering
+  /// Writes a batch whose turn it is, for all who are in it; then it is the next one's.
+  private func write(_ batch: Batch) {
+    let entries = condition.withLock {
+      gathering = Batch()
+      return batch.entries
     }
     var failure: PlatformError?
     do throws(PlatformError) {
-      try write(batch.entries)
+      try write(entries)
     } catch {
       failure = error
     }
     condition.withLock {
-      for entry in batch.entries { inFlight[entry.id] = nil }
-      batch.end(failure)
+      for entry in entries { inFlight[entry.id] = nil }
       state.appendFailure = failure
       passOn()
     }
     // Behind the next writer, who is at work by then.
-    batch.wakeAll()
+    batch.end(failure)
   }
 
-  /// Gives the turn to one of those who wait for it; under `condition`.
+  /// Gives the turn to who has gathered, if somebody has; under `condition`.
   private func passOn() {
-    if gathering.waiting > 0 { gathering.wakeOne() } else { isWriting = false }
+    if gathering.entries.isEmpty { isWriting = false } else { gathering.giveTurn() }
     if isClosed { condition.broadcast() }
   }
 
