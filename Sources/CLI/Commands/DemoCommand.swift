@@ -223,9 +223,8 @@ struct DemoResult: Encodable, Sendable {
         its books       \(okapi) sandbox ledger --data \(sandboxFolder)
         your account    STRIPE_API_KEY=rk_test_… \(okapi) sync
         your exports    \(okapi) ingest --source json --json-dir YOUR_FOLDER
+        its webhooks    \(okapi) webhooks serve --help
         stop            \(okapi) stop
-
-      Not there yet: the lake on S3, webhooks into it.
       """
   }
 
