@@ -51,14 +51,15 @@ package struct LakeFolder: Sendable {
     root = URL(filePath: expanded, relativeTo: directory).absoluteURL.standardizedFileURL
   }
 
-  /// The names in a folder, sorted by their bytes; none where there is no such folder.
+  /// The names in a folder, sorted by their bytes, but for what a kill has left half written; none where there is no such
+  /// folder.
   ///
   /// - Throws: `inputOutput` when it cannot be read.
   package func names(in path: String) throws(PlatformError) -> [String] {
     if let bucket { return try bucket.client.names(below: bucket.key(path.isEmpty ? "" : path + "/")) }
     do {
       let names = try FileManager.default.contentsOfDirectory(atPath: full(path))
-      return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+      return names.filter { !AtomicFile.isTemporary($0) }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     } catch CocoaError.fileReadNoSuchFile {
       return []
     } catch {

@@ -12,6 +12,11 @@ package final class AtomicFile: Sendable {
   }
 
   private static let bufferBytes = 1 << 18
+  private static let ending = ".part"
+
+  /// Whether a name is that of a file that was never whole, as a kill leaves it.
+  package static func isTemporary(_ name: String) -> Bool { name.hasSuffix(ending) }
+
   private let target: URL
   private let temporaryPath: String
   private let state: Mutex<State>
@@ -21,7 +26,7 @@ package final class AtomicFile: Sendable {
   /// - Throws: `output` when it cannot be created.
   package init(_ target: URL, permissions: UInt32 = 0o600) throws(PlatformError) {
     self.target = target
-    temporaryPath = target.path + ".\(UInt32.random(in: .min ... .max)).part"
+    temporaryPath = target.path + ".\(UInt32.random(in: .min ... .max))" + Self.ending
     let descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(permissions))
     guard descriptor >= 0 else { throw Self.failure(.output, "A file cannot be created", target) }
     state = Mutex(State(descriptor: descriptor))

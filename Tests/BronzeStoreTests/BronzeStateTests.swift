@@ -169,4 +169,17 @@ import Testing
     }
     #expect(throws: PlatformError.self) { try LakeFolder(location: "gs://bucket", relativeTo: here) }
   }
+
+  /// As a kill in the middle of writing a state file leaves it.
+  @Test func aFileThatWasNeverWholeIsNone() throws {
+    let place = FileManager.default.temporaryDirectory.appending(path: "okapi-lake-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: place) }
+    try FileManager.default.createDirectory(at: place.appending(path: "_state"), withIntermediateDirectories: true)
+    for name in ["charges.json", "charges.json.77.part"] {
+      try Data().write(to: place.appending(path: "_state/\(name)"))
+    }
+    let lake = LakeFolder(root: place)
+    #expect(try lake.names(in: "_state") == ["charges.json"])
+    #expect(try lake.files(below: "_state").map(\.path) == ["_state/charges.json"])
+  }
 }

@@ -47,7 +47,8 @@ struct LakeWorld {
   func accepted(of lake: String? = nil) throws -> [String: String] {
     var hashes: [String: String] = [:]
     let folder = URL(filePath: lake ?? self.lake.path).appending(path: "_state/manifests/_latest")
-    for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
+    // A run that was killed may have left a part of one beside them.
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) where name.hasSuffix(".json") {
       let model = try JSONDecoder().decode(JSONAny.self, from: Data(contentsOf: folder.appending(path: name)))
       for file in model["files"]?.array ?? [] { hashes[file["path"]?.string ?? ""] = file["sha256"]?.string }
     }
