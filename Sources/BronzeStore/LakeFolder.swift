@@ -51,8 +51,8 @@ package struct LakeFolder: Sendable {
     root = URL(filePath: expanded, relativeTo: directory).absoluteURL.standardizedFileURL
   }
 
-  /// The names in a folder, sorted by their bytes, but for what a kill has left half written; none where there is no such
-  /// folder.
+  /// The names in a folder, sorted by their bytes, but for what a kill has left half written; none where there is no
+  /// such folder.
   ///
   /// - Throws: `inputOutput` when it cannot be read.
   package func names(in path: String) throws(PlatformError) -> [String] {
