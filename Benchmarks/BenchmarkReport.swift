@@ -70,7 +70,7 @@ struct Comparison: Encodable {
 }
 
 /// Everything that was measured.
-struct BenchmarkReport: Encodable {
+struct BenchmarkReport: BenchmarkFindings {
   struct Peak: Encodable {
     let objects: Int
     let bytes: Int
@@ -93,13 +93,6 @@ struct BenchmarkReport: Encodable {
   var peaks: [Peak] = []
   var largeSeconds: Double?
   var walBytesOfUnchangedRun: Int?
-
-  func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    return String(decoding: try encoder.encode(self), as: UTF8.self)
-  }
 
   func text() -> String {
     var parts = [

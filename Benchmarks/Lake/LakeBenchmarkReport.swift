@@ -1,7 +1,7 @@
 import Foundation
 
 /// What `okapi-bench lake` found.
-struct LakeBenchmarkReport: Encodable {
+struct LakeBenchmarkReport: BenchmarkFindings {
   /// What silver is on the disk, ours and the hand-written one.
   struct Files: Encodable {
     let ours: Int
@@ -28,13 +28,6 @@ struct LakeBenchmarkReport: Encodable {
   var peakBytes = 0
   var otherPeakBytes = 0
   var extractPeakBytes = 0
-
-  func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    return String(decoding: try encoder.encode(self), as: UTF8.self)
-  }
 
   var text: String {
     var parts = ["\(charges) charges in bronze; \(runs) runs in turns"]

@@ -1,7 +1,7 @@
 import Foundation
 
 /// What `okapi-bench sandbox` found.
-struct SandboxReport: Encodable {
+struct SandboxReport: BenchmarkFindings {
   /// A figure without a pair.
   struct Figure: Encodable {
     let name: String
@@ -14,13 +14,6 @@ struct SandboxReport: Encodable {
   let runs: Int
   var comparisons: [Comparison] = []
   var figures: [Figure] = []
-
-  func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    return String(decoding: try encoder.encode(self), as: UTF8.self)
-  }
 
   var text: String {
     let first = "\(charges) charges and \(customers) customers; \(runs) runs in turns"

@@ -1,7 +1,7 @@
 import Foundation
 
 /// What `okapi-bench sync` found.
-struct SyncBenchmarkReport: Encodable {
+struct SyncBenchmarkReport: BenchmarkFindings {
   /// Requests that came in each full second of the backfills under a budget of 100.
   struct Budget: Encodable {
     let delayMilliseconds: Int
@@ -41,13 +41,6 @@ struct SyncBenchmarkReport: Encodable {
   var figures: [SandboxReport.Figure] = []
   var budgets: [Budget] = []
   var costs: [Cost] = []
-
-  func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    return String(decoding: try encoder.encode(self), as: UTF8.self)
-  }
 
   var text: String {
     (["\(objects) objects served from memory; \(runs) runs in turns"] + comparisons.map { $0.text() }

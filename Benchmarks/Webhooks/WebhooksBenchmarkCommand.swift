@@ -35,19 +35,12 @@ struct WebhooksBenchmarkCommand: ParsableCommand {
 }
 
 /// What `okapi-bench webhooks` found.
-struct WebhooksReport: Encodable {
+struct WebhooksReport: BenchmarkFindings {
   let events: Int
   let connections: Int
   let runs: Int
   var comparisons: [Comparison] = []
   var figures: [SandboxReport.Figure] = []
-
-  func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    return String(decoding: try encoder.encode(self), as: UTF8.self)
-  }
 
   var text: String {
     let first = "\(events) events over \(connections) connections; \(runs) runs in turns"

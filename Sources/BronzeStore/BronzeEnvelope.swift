@@ -73,16 +73,11 @@ package struct BronzeEnvelope {
     add(":", parts.tm_sec)
   }
 
-  /// A number with zeros before it.
+  /// A number with zeros before it; whole, also where it has more digits or is negative.
   private static func add(_ number: Int64, digits: Int, to tail: inout [UInt8]) {
-    var divisor: Int64 = 1
-    for _ in 1..<digits { divisor *= 10 }
-    var rest = number
-    while divisor > 0 {
-      tail.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest / divisor % 10))
-      rest %= divisor
-      divisor /= 10
-    }
+    let text = String(number).utf8
+    for _ in 0..<max(0, digits - text.count) { tail.append(UInt8(ascii: "0")) }
+    tail += text
   }
 
   /// A text as JSON, or null.

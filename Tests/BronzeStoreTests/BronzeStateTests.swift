@@ -182,4 +182,15 @@ import Testing
     #expect(try lake.names(in: "_state") == ["charges.json"])
     #expect(try lake.files(below: "_state").map(\.path) == ["_state/charges.json"])
   }
+
+  /// Whoever makes up an event makes up its time.
+  @Test func aTimeOfAnyYearIsWritten() {
+    for (second, year) in [(-70_000_000_000, "-249-"), (0, "1970-"), (400_000_000_000, "14645-")] as [(Int64, String)] {
+      let observed = BronzeObservation(observedAt: second, sequence: BronzeObservation.read, apiVersion: nil)
+      let line = BronzeEnvelope(
+        observed, entity: "events", source: "stripe", runID: "run-1", ingestedAt: BronzeLab.moment
+      ).line(Array("{}".utf8))
+      #expect(String(decoding: line, as: UTF8.self).contains("\"observed_at\":\"\(year)"))
+    }
+  }
 }
