@@ -159,6 +159,9 @@ final class HTTPExchange: @unchecked Sendable {  // `condition` guards the varia
     return isTaken
   }
 
+  /// What large bodies hold now.
+  var heldBytes: Int { condition.withLock { held } }
+
   /// Counts what large bodies hold; whether that is within the limit.
   @discardableResult
   private func hold(_ change: Int) -> Bool {

@@ -45,6 +45,8 @@ package final class HTTPServer: @unchecked Sendable {  // what changes after ini
   package let port: UInt16
   /// The address in use, as `127.0.0.1:12111`.
   package let address: String
+  /// What `Limits.heldBytes` limits, as it is now.
+  package var heldBytes: Int { exchange.heldBytes }
   private let daemon: OpaquePointer
   private let exchange: HTTPExchange
 
