@@ -29,7 +29,7 @@ struct ServeBytesCommand: ParsableCommand {
           state?.pointee = UnsafeMutableRawPointer(bitPattern: 1)
           return .YES
         },
-        { _, _, _ in nil }, { _, _, _, _ in }, nil, nil, 512, 120, 64 << 10, 1 << 20)
+        { _, _, _ in nil }, { _, _, _, _ in }, nil, nil, 0, 512, 120, 64 << 10, 1 << 20)
     else { throw PlatformError(.bug, "libmicrohttpd did not start") }
     ByteServer.response = response
     let parent = getppid()

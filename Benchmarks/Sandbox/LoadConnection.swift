@@ -4,7 +4,8 @@ import PlatformCore
 /// One kept-alive HTTP connection that sends requests and counts what comes back; as little work as can be, so that the
 /// server is what is measured.
 final class LoadConnection {
-  private let descriptor: Int32
+  /// For who waits for several of them.
+  let descriptor: Int32
   private var buffer = [UInt8](repeating: 0, count: 1 << 20)
 
   init(port: UInt16) throws(PlatformError) {
@@ -42,6 +43,12 @@ final class LoadConnection {
   @discardableResult
   func exchange(_ request: [UInt8], keepsBody: Bool = false) throws(PlatformError) -> (length: Int, body: [UInt8]) {
     try send(request)
+    return try receiveAnswer(keepsBody: keepsBody)
+  }
+
+  /// Reads the whole answer to what was sent; see `exchange`.
+  @discardableResult
+  func receiveAnswer(keepsBody: Bool = false) throws(PlatformError) -> (length: Int, body: [UInt8]) {
     var filled = 0
     var head: Int?
     while head == nil {
@@ -64,7 +71,8 @@ final class LoadConnection {
     return (length, body)
   }
 
-  private func send(_ bytes: [UInt8]) throws(PlatformError) {
+  /// Sends a request, and nothing more.
+  func send(_ bytes: [UInt8]) throws(PlatformError) {
     var sent = 0
     while sent < bytes.count {
       let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress! + sent, bytes.count - sent) }
@@ -93,12 +101,13 @@ final class LoadConnection {
   }
 
   private static func contentLength(_ bytes: [UInt8], _ head: Int) -> Int? {
-    for line in String(decoding: bytes[..<head], as: UTF8.self).split(separator: "\r\n") {
-      let parts = line.split(separator: ":", maxSplits: 1)
-      if parts.count == 2, parts[0].lowercased() == "content-length" {
-        return Int(parts[1].trimmingCharacters(in: .whitespaces))
+    let name = Array("content-length: ".utf8)
+    return bytes.withUnsafeBufferPointer { bytes in
+      (0..<max(0, head - name.count)).first { start in
+        name.indices.allSatisfy { bytes[start + $0] | 0x20 == name[$0] | 0x20 }
+      }.flatMap { start in
+        Int(String(decoding: bytes[(start + name.count)..<head].prefix { $0 > 32 }, as: UTF8.self))
       }
     }
-    return nil
   }
 }

@@ -14,17 +14,20 @@ struct ServeCheckedCommand: ParsableCommand {
 
   func run() throws {
     let options = WebhookService.Options(check: SignatureCheck(secrets: [secret]))
-    let server = try HTTPServer(port: UInt16(port), limits: options.limits) { request in
-      guard request.method == "POST" else { return HTTPResponse() }
+    let server = try HTTPServer(
+      port: UInt16(port), sharedThreads: WebhookService.threads, limits: options.limits
+    ) { request, reply in
+      guard request.method == "POST" else { return reply(HTTPResponse()) }
       do {
         try options.check?.require(
           header: request.header("Stripe-Signature"), body: request.body, now: Int64(Date().timeIntervalSince1970))
         _ = try CapturedEvent(request.body)
       } catch {
-        return HTTPResponse(status: 400)
+        return reply(HTTPResponse(status: 400))
       }
-      return HTTPResponse(
-        headers: [("Content-Type", "application/json")], body: .bytes(Array("{\"received\": true}\n".utf8)))
+      reply(
+        HTTPResponse(
+          headers: [("Content-Type", "application/json")], body: .bytes(Array("{\"received\": true}\n".utf8))))
     }
     let parent = getppid()
     while getppid() == parent { sleep(1) }  // until the benchmark ends, however it ends

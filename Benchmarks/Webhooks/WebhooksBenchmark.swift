@@ -58,11 +58,8 @@ final class WebhooksBenchmark: Sendable {
     let name = "signed events, durable, against the same server without storing"
     var rates = Comparison(name: name, bound: .rate(nil))
     var filled = Comparison(name: name + ", over \(Self.many) connections: batches fill", bound: .rate(0.5))
-    var delays = Comparison(
-      name: "p99 of an answer at half of the top load, against the median of bare syncs beside it", bound: .times(4))
-    var quiet = Comparison(name: "the same against the median of bare syncs without a load", bound: .times(nil))
-    var (tops, halves, syncs): ([Double], [Delays], [Delays]) = ([], [], [])
-    var (shared, own, plain): ([Double], [Double], [Double]) = ([], [], [])
+    var (tops, shared, own): ([Double], [Double], [Double]) = ([], [], [])
+    var (half, plain, commits, syncs) = (Delays(), Delays(), Delays(), Delays())
     for run in 1...runs {
       say("run \(run) of \(runs)")
       let before = try metrics()
@@ -75,28 +72,39 @@ final class WebhooksBenchmark: Sendable {
       filled.okapi.append(try load(Self.port, every: nil, over: Self.many).seconds)
       filled.other.append(try load(Self.plainPort, every: nil, over: Self.many).seconds)
       let top = Double(events) / durable.seconds
-      let alone = try diskSyncs { $0 < 300 }
-      let (half, beside) = try withSyncsBeside { try load(Self.port, every: Double(connections) / (top / 2)).delays }
-      delays.okapi.append(half.p99)
-      delays.other.append(beside.p50)
-      quiet.okapi.append(half.p99)
-      quiet.other.append(alone.p50)
-      plain.append(try load(Self.plainPort, every: Double(connections) / (top / 2)).delays.p99)
+      let pause = 2 / top
       tops.append(top)
-      halves.append(half)
-      syncs.append(beside)
+      try syncs.add(diskSyncs(300))
+      try half.add(load(Self.port, every: pause * Double(connections)).delays)
+      let (answered, committed) = try withCommitsBeside(every: pause) {
+        try load(Self.plainPort, every: pause * Double(connections)).delays
+      }
+      plain.add(answered)
+      commits.add(committed)
     }
-    report.comparisons = [filled, rates, delays, quiet]
-    report.figures += [
-      .init(name: "durable events at the top load", value: median(tops), unit: "/s"),
-      .init(name: "events that shared a sync then", value: median(shared), unit: ""),
-      .init(name: "the receiver's own write and sync then, mean", value: median(own) * 1_000, unit: "ms"),
-      .init(name: "p50 of an answer at half of it", value: median(halves.map(\.p50)) * 1_000, unit: "ms"),
-      .init(name: "p99 of an answer at half of it", value: median(halves.map(\.p99)) * 1_000, unit: "ms"),
-      .init(name: "p99 of an answer to that load without storing", value: median(plain) * 1_000, unit: "ms"),
-      .init(name: "p50 of a bare sync of 4 KB beside it", value: median(syncs.map(\.p50)) * 1_000, unit: "ms"),
-      .init(name: "p99 of a bare sync of 4 KB beside it", value: median(syncs.map(\.p99)) * 1_000, unit: "ms"),
+    let name99 = "p99 of an answer at half of the top load, against "
+    report.comparisons = [
+      filled, rates,
+      Comparison(
+        name: name99 + "what the disk alone makes of the same arrivals", bound: .times(4), okapi: half.p99,
+        other: commits.p99),
+      Comparison(
+        name: name99 + "the median of bare syncs without a load", bound: .times(nil), okapi: half.p99,
+        other: syncs.p50),
     ]
+    func add(_ name: String, _ value: Double, _ unit: String) {
+      report.figures.append(.init(name: name, value: value, unit: unit))
+    }
+    add("durable events at the top load", median(tops), "/s")
+    add("events that shared a sync then", median(shared), "")
+    add("the receiver's own write and sync then, mean", median(own) * 1_000, "ms")
+    for (name, delays) in [
+      ("an answer at half of it", half), ("an answer to that load without storing", plain),
+      ("the same arrivals, written and synced beside that", commits), ("a bare sync of 4 KB without a load", syncs),
+    ] {
+      add("p50 of \(name)", median(delays.p50) * 1_000, "ms")
+      add("p99 of \(name)", median(delays.p99) * 1_000, "ms")
+    }
   }
 
   /// What the receiver has counted of its syncs.
@@ -110,56 +118,25 @@ final class WebhooksBenchmark: Sendable {
     return (value("okapi_webhooks_fsync_seconds_count"), value("okapi_webhooks_fsync_seconds_sum"))
   }
 
+  /// Of each run: a disk that stands still for half a second does so in one of them.
   private struct Delays {
-    let p50: Double
-    let p99: Double
+    var p50: [Double] = []
+    var p99: [Double] = []
 
-    init(_ seconds: [Double]) {
+    mutating func add(_ seconds: [Double]) {
       let sorted = seconds.sorted()
-      p50 = sorted[sorted.count / 2]
-      p99 = sorted[sorted.count * 99 / 100]
+      p50.append(sorted[sorted.count / 2])
+      p99.append(sorted[sorted.count * 99 / 100])
     }
   }
 
-  /// Sends the events of one run, each once; with a pause, each connection sends one every so many seconds, and a delay
-  /// counts from the moment at which it was to be sent, so that a stall is not hidden by who waits for it.
+  /// Sends the events of one run, each once; with a pause, each connection sends one every so many seconds.
   private func load(
     _ port: UInt16, every pause: Double?, over connections: Int? = nil
-  ) throws -> (seconds: Double, delays: Delays) {
+  ) throws -> (seconds: Double, delays: [Double]) {
     let connections = connections ?? self.connections
-    let each = events / connections
-    let requests = (0..<connections).map { _ in (0..<each).map { _ in request() } }
-    let found = Mutex<(delays: [Double], error: (any Error)?)>(([], nil))
-    let clock = ContinuousClock()
-    let begin = clock.now + .milliseconds(50)
-    let group = DispatchGroup()
-    for (number, requests) in requests.enumerated() {
-      group.enter()
-      let thread = Thread {
-        defer { group.leave() }
-        do {
-          let connection = try LoadConnection(port: port)
-          var delays: [Double] = []
-          let first = begin + .seconds((pause ?? 0) * Double(number) / Double(connections))
-          for (place, request) in requests.enumerated() {
-            let due = pause.map { first + .seconds($0 * Double(place)) } ?? max(clock.now, begin)
-            let wait = (due - clock.now) / .microseconds(1)
-            if wait > 0 { usleep(UInt32(wait)) }
-            try connection.exchange(request)
-            delays.append((clock.now - due) / .seconds(1))
-          }
-          found.withLock { $0.delays += delays }
-        } catch {
-          found.withLock { $0.error = error }
-        }
-      }
-      thread.start()
-    }
-    group.wait()
-    let seconds = (clock.now - begin) / .seconds(1)
-    let (delays, error) = found.withLock { ($0.delays, $0.error) }
-    if let error { throw error }
-    return (seconds, Delays(delays))
+    let requests = (0..<connections).map { _ in (0..<(events / connections)).map { _ in request() } }
+    return try DeliveryLoad(port: port, requests: requests, pause: pause).run()
   }
 
   /// A delivery of some 2.5 KB, as most of Stripe's are.
@@ -197,37 +174,65 @@ final class WebhooksBenchmark: Sendable {
       """.utf8)
   }
 
-  /// What the disk takes for appending a block and syncing it, nothing of ours between, as long as it is asked for.
-  private func diskSyncs(pause: UInt32 = 0, while goesOn: (_ count: Int) -> Bool) throws -> Delays {
-    let path = folder.appendingPathComponent("syncs").path
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_TRUNC, 0o600)
-    defer { close(descriptor) }
+  /// What the disk takes for appending a block and syncing it, nothing of ours between.
+  private func diskSyncs(_ count: Int) throws -> [Double] {
     let block = [UInt8](repeating: 1, count: 4_096)
-    var seconds: [Double] = []
-    while goesOn(seconds.count) {
-      let begun = ContinuousClock.now
-      guard write(descriptor, block, block.count) == block.count, fdatasync(descriptor) == 0 else {
-        throw PlatformError(.inputOutput, "the disk cannot be measured", cause: String(cString: strerror(errno)))
+    return try withFile { file in
+      try (0..<count).map { _ in
+        let begun = ContinuousClock.now
+        try Self.append(block, to: file)
+        return (ContinuousClock.now - begun) / .seconds(1)
       }
-      seconds.append((ContinuousClock.now - begun) / .seconds(1))
-      usleep(pause)
     }
-    return Delays(seconds)
   }
 
-  /// Measures the disk while a load runs: a sync now and then, so that they are hardly part of it.
-  private func withSyncsBeside(_ body: () throws -> Delays) throws -> (Delays, beside: Delays) {
-    let isOver = Mutex(false)
-    let found = Mutex<Result<Delays, any Error>?>(nil)
+  /// What the disk alone makes of the events of one run that come one after the other: whatever has come while it was
+  /// busy is written and synced together. No receiver that syncs before it answers can be faster.
+  private func diskCommits(every pause: Double) throws -> [Double] {
+    let clock = ContinuousClock()
+    let event = Self.body(0)
+    return try withFile { file in
+      let begin = clock.now
+      var delays: [Double] = []
+      while delays.count < events {
+        let come = min(events, Int((clock.now - begin) / .seconds(pause)) + 1)
+        guard come > delays.count else {
+          usleep(UInt32(pause * 1_000_000))
+          continue
+        }
+        try Self.append(Array(repeatElement(event, count: come - delays.count).joined()), to: file)
+        let end = (clock.now - begin) / .seconds(1)
+        delays += (delays.count..<come).map { end - Double($0) * pause }
+      }
+      return delays
+    }
+  }
+
+  private func withFile<Value>(_ body: (Int32) throws -> Value) rethrows -> Value {
+    let descriptor = open(
+      folder.appendingPathComponent("syncs").path, O_WRONLY | O_CREAT | O_APPEND | O_TRUNC, 0o600)
+    defer { close(descriptor) }
+    return try body(descriptor)
+  }
+
+  private static func append(_ bytes: [UInt8], to file: Int32) throws {
+    guard write(file, bytes, bytes.count) == bytes.count, fdatasync(file) == 0 else {
+      throw PlatformError(.inputOutput, "the disk cannot be measured", cause: String(cString: strerror(errno)))
+    }
+  }
+
+  private func withCommitsBeside(
+    every pause: Double, _ body: () throws -> [Double]
+  ) throws -> ([Double], beside: [Double]) {
+    let found = Mutex<Result<[Double], any Error>?>(nil)
     let group = DispatchGroup()
     group.enter()
     Thread {
-      let result = Result { try self.diskSyncs(pause: 20_000) { count in count == 0 || !isOver.withLock { $0 } } }
+      let result = Result { try self.diskCommits(every: pause) }
       found.withLock { $0 = result }
       group.leave()
     }.start()
     let outcome = Result { try body() }
-    isOver.withLock { $0 = true }
     group.wait()
     guard let beside = found.withLock({ $0 }) else { preconditionFailure("a measurement that ended left no result") }
     return (try outcome.get(), try beside.get())

@@ -6,10 +6,12 @@ import Foundation
 /// The daemon holds it unretained; the server keeps it until the daemon has stopped.
 final class HTTPExchange: @unchecked Sendable {  // `condition` guards the variables
   let limits: HTTPServer.Limits
-  private let handler: @Sendable (HTTPRequest) -> HTTPResponse
+  private let answering: @Sendable (HTTPRequest, @escaping HTTPServer.Reply) -> Void
   private let onRefusal: @Sendable (HTTPServer.Refusal) -> Void
   private let condition = NSCondition()
   private var running = 0
+  /// Requests whose answer is waited for, their connections suspended.
+  private var suspended = 0
   /// What large bodies hold of `limits.heldBytes`.
   private var held = 0
   private var isStopping = false
@@ -23,11 +25,11 @@ final class HTTPExchange: @unchecked Sendable {  // `condition` guards the varia
 
   init(
     limits: HTTPServer.Limits, onRefusal: @escaping @Sendable (HTTPServer.Refusal) -> Void,
-    handler: @escaping @Sendable (HTTPRequest) -> HTTPResponse
+    answering: @escaping @Sendable (HTTPRequest, @escaping HTTPServer.Reply) -> Void
   ) {
     self.limits = limits
     self.onRefusal = onRefusal
-    self.handler = handler
+    self.answering = answering
   }
 
   // MARK: stopping
@@ -49,6 +51,11 @@ final class HTTPExchange: @unchecked Sendable {  // `condition` guards the varia
     condition.withLock {
       while running > 0, condition.wait(until: deadline) {}
     }
+  }
+
+  /// Waits until nobody owes an answer: libmicrohttpd ends with no connection suspended.
+  func waitUntilReplied() {
+    condition.withLock { while suspended > 0 { condition.wait() } }
   }
 
   private func count(_ change: Int) {
@@ -188,6 +195,8 @@ final class HTTPExchange: @unchecked Sendable {  // `condition` guards the varia
   }
 
   private func reply(to incoming: IncomingRequest, _ connection: OpaquePointer) -> MHD_Result {
+    // It was suspended, and is resumed.
+    if let response = incoming.response { return queue(response, connection) }
     expect(connection, within: nil)
     if incoming.isTooLarge { return refuseTooLarge(connection) }
     if incoming.lacksRoom {
@@ -198,7 +207,16 @@ final class HTTPExchange: @unchecked Sendable {  // `condition` guards the varia
     guard request.method != "HEAD" else {
       return queue(HTTPResponse(status: 405, headers: [("Allow", "GET, POST, DELETE")]), connection)
     }
-    return queue(handler(request), connection)
+    answering(request) { [self] response in
+      guard let connection = incoming.give(response) else { return }
+      MHD_resume_connection(connection)
+      condition.withLock {
+        suspended -= 1
+        if suspended == 0 { condition.broadcast() }
+      }
+    }
+    let response = incoming.response(orSuspend: connection) { condition.withLock { suspended += 1 } }
+    return response.map { queue($0, connection) } ?? .YES
   }
 
   private static func refusal(_ status: Int, _ message: String) -> HTTPResponse {

@@ -2,13 +2,15 @@ internal import CMicroHTTPD
 import Foundation
 package import PlatformCore
 
-/// An HTTP/1.1 server on one address, with a thread for each connection: the handler may block.
+/// An HTTP/1.1 server on one address. Its handler either blocks, and each connection has a thread, or answers later,
+/// and a few threads serve all connections.
 ///
 /// It leaves out TLS, HTTP/2 and streaming: a request's body is read whole before the handler is called.
 package final class HTTPServer: @unchecked Sendable {  // what changes after init is guarded by `exchange`
   /// What a client may ask of the server.
   package struct Limits: Sendable {
-    /// Connections at once; a further one is closed without an answer.
+    /// Connections at once; a further one is closed without an answer where each has a thread, else it waits until
+    /// another ends.
     package var connections = 512
     /// The longest body that is handed to the handler; a longer one is answered 413.
     package var bodyBytes = 8 << 20
@@ -52,23 +54,49 @@ package final class HTTPServer: @unchecked Sendable {  // what changes after ini
 
   private static let stackBytes = 8 << 20
 
-  /// Listens and serves until `stop` is called; with port 0 on any free port.
+  /// Answers a request, once, on any thread; a further answer is not heard.
+  package typealias Reply = @Sendable (HTTPResponse) -> Void
+
+  /// Listens and serves until `stop` is called, each connection on a thread of its own: the handler may block.
   ///
-  /// - Parameter onRefusal: told of each request that the handler never sees; must return soon.
+  /// - Parameters:
+  ///   - port: 0 for any that is free.
+  ///   - onRefusal: told of each request that the handler never sees; must return soon.
   /// - Throws: `.unavailable` for an address that cannot be had, naming who has it where the system tells.
-  package init(
+  package convenience init(
     host: String = "127.0.0.1", port: UInt16, limits: Limits = Limits(),
     onRefusal: @escaping @Sendable (Refusal) -> Void = { _ in },
     handler: @escaping @Sendable (HTTPRequest) -> HTTPResponse
   ) throws(PlatformError) {
+    try self.init(
+      host: host, port: port, threads: 0, limits: limits, onRefusal: onRefusal, answering: { $1(handler($0)) })
+  }
+
+  /// The same with so many threads for all connections, at least one: `answering` must return soon, and reply then or
+  /// later. Hundreds of connections that wait for one disk cost no change of threads each.
+  package convenience init(
+    host: String = "127.0.0.1", port: UInt16, sharedThreads: Int, limits: Limits = Limits(),
+    onRefusal: @escaping @Sendable (Refusal) -> Void = { _ in },
+    answering: @escaping @Sendable (HTTPRequest, @escaping Reply) -> Void
+  ) throws(PlatformError) {
+    try self.init(
+      host: host, port: port, threads: max(1, sharedThreads), limits: limits, onRefusal: onRefusal,
+      answering: answering)
+  }
+
+  /// - Parameter threads: none for one a connection; `answering` has then replied when it returns.
+  private init(
+    host: String, port: UInt16, threads: Int, limits: Limits, onRefusal: @escaping @Sendable (Refusal) -> Void,
+    answering: @escaping @Sendable (HTTPRequest, @escaping Reply) -> Void
+  ) throws(PlatformError) {
     let socket = try ListeningSocket(host: host, port: port)
     self.port = socket.port
     address = socket.address
-    exchange = HTTPExchange(limits: limits, onRefusal: onRefusal, handler: handler)
+    exchange = HTTPExchange(limits: limits, onRefusal: onRefusal, answering: answering)
     let started = okapi_start_daemon(
       socket.descriptor, HTTPExchange.answer, HTTPExchange.begin, HTTPExchange.end,
-      HTTPExchange.connected, Unmanaged.passUnretained(exchange).toOpaque(), UInt32(limits.connections),
-      UInt32(limits.idleSeconds), limits.headBytes, Self.stackBytes)
+      HTTPExchange.connected, Unmanaged.passUnretained(exchange).toOpaque(), UInt32(threads),
+      UInt32(limits.connections), UInt32(limits.idleSeconds), limits.headBytes, Self.stackBytes)
     guard let started else {
       close(socket.descriptor)
       throw PlatformError(
@@ -88,6 +116,7 @@ package final class HTTPServer: @unchecked Sendable {  // what changes after ini
     guard exchange.beginStop() else { return }
     let listening = MHD_quiesce_daemon(daemon)
     exchange.waitUntilIdle(seconds: exchange.limits.stopSeconds)
+    exchange.waitUntilReplied()
     MHD_stop_daemon(daemon)
     if listening >= 0 { close(listening) }
   }

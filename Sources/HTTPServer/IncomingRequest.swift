@@ -1,7 +1,8 @@
 internal import CMicroHTTPD
+import Foundation
 
-/// A request while it is being read; used by its connection's thread only.
-final class IncomingRequest {
+/// A request from its first line to its answer; used by its connection's thread only, but for the answer.
+final class IncomingRequest: @unchecked Sendable {  // `lock` guards the answer
   /// A body that is too long is still read and dropped up to so many times the limit: a client that is busy writing
   /// sees the answer only then.
   static let drainedBodies = 4
@@ -16,6 +17,16 @@ final class IncomingRequest {
   private(set) var isTooLarge = false
   /// Whether there was no room for its body among the others'.
   private(set) var lacksRoom = false
+
+  /// What is known of the answer.
+  private enum Answer {
+    case open
+    /// This connection is suspended until it is given.
+    case awaited(OpaquePointer)
+    case given(HTTPResponse)
+  }
+  private let lock = NSLock()
+  private var answer = Answer.open
 
   init(target: String) { self.target = target }
 
@@ -60,5 +71,39 @@ final class IncomingRequest {
     return HTTPRequest(
       method: method, path: String(parts[0]), query: parts.count > 1 ? String(parts[1]) : "", headers: headers,
       body: body)
+  }
+
+  // MARK: answer
+
+  /// The answer, once it is given.
+  var response: HTTPResponse? {
+    lock.withLock { if case .given(let response) = answer { response } else { nil } }
+  }
+
+  /// Gives the answer; the connection that is to be resumed for it, if one waits. The first answer counts.
+  func give(_ response: HTTPResponse) -> OpaquePointer? {
+    lock.withLock {
+      switch answer {
+      case .given: return nil
+      case .open:
+        answer = .given(response)
+        return nil
+      case .awaited(let connection):
+        answer = .given(response)
+        return connection
+      }
+    }
+  }
+
+  /// The answer, or nil where it is not given yet: the connection is then suspended, after `willSuspend`.
+  func response(orSuspend connection: OpaquePointer, willSuspend: () -> Void) -> HTTPResponse? {
+    lock.withLock {
+      if case .given(let response) = answer { return response }
+      willSuspend()
+      // In the lock: who gives the answer meanwhile resumes after it.
+      MHD_suspend_connection(connection)
+      answer = .awaited(connection)
+      return nil
+    }
   }
 }

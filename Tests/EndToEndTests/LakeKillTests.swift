@@ -98,6 +98,7 @@
           try await body(copy)
           try FileManager.default.removeItem(atPath: copy)
         }
+        print("okapi lake \(command.joined(separator: " ")): killed at \(points) of its \(whole.writes) writes")
       }
 
       private func run(

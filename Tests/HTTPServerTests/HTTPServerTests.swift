@@ -14,10 +14,23 @@ import Testing
     return HTTPResponse(body: .pieces([Array(lines.joined(separator: "\n").utf8), [10], [], request.body]))
   }
 
+  /// A server of either kind: with no number each connection has a thread, else so many threads serve all, and are
+  /// answered from elsewhere.
+  private static func server(
+    _ threads: Int?, limits: HTTPServer.Limits = HTTPServer.Limits(),
+    onRefusal: @escaping @Sendable (HTTPServer.Refusal) -> Void = { _ in },
+    handler: @escaping @Sendable (HTTPRequest) -> HTTPResponse
+  ) throws -> HTTPServer {
+    guard let threads else { return try HTTPServer(port: 0, limits: limits, onRefusal: onRefusal, handler: handler) }
+    return try HTTPServer(port: 0, sharedThreads: threads, limits: limits, onRefusal: onRefusal) { request, reply in
+      DispatchQueue.global().async { reply(handler(request)) }
+    }
+  }
+
   private func url(_ server: HTTPServer, _ target: String = "/") -> String { "http://\(server.address)\(target)" }
 
-  @Test func requestsArriveAsTheyWereSent() throws {
-    let server = try HTTPServer(port: 0, handler: Self.echo)
+  @Test(arguments: [nil, 1, 2]) func requestsArriveAsTheyWereSent(_ threads: Int?) throws {
+    let server = try Self.server(threads, handler: Self.echo)
     defer { server.stop() }
     let client = HTTPClient()
     let target = "/v1/a%2Fb%20c?expand[]=x&q=%41+b%%zz?d"
@@ -28,8 +41,8 @@ import Testing
       String(decoding: answer.body, as: UTF8.self) == "GET\n/v1/a%2Fb%20c\nexpand[]=x&q=%41+b%%zz?d\nGrüße\n")
   }
 
-  @Test func bodiesAreBytes() throws {
-    let server = try HTTPServer(port: 0, handler: Self.echo)
+  @Test(arguments: [nil, 1, 2]) func bodiesAreBytes(_ threads: Int?) throws {
+    let server = try Self.server(threads, handler: Self.echo)
     defer { server.stop() }
     let client = HTTPClient()
     for size in [0, 1, 70_000, 3_000_000] {
@@ -41,9 +54,9 @@ import Testing
     #expect(deleted.body == Array("DELETE\n/b\n\n-\n".utf8) + [1, 2])
   }
 
-  @Test func manyPiecesArriveInOrder() throws {
+  @Test(arguments: [nil, 1, 2]) func manyPiecesArriveInOrder(_ threads: Int?) throws {
     let pieces = (0..<3_000).map { Array("piece \($0),".utf8) }
-    let server = try HTTPServer(port: 0) { _ in HTTPResponse(status: 418, body: .pieces(pieces)) }
+    let server = try Self.server(threads) { _ in HTTPResponse(status: 418, body: .pieces(pieces)) }
     defer { server.stop() }
     let answer = try HTTPClient().send(.init("GET", url(server)))
     #expect(answer.status == 418)
@@ -51,10 +64,10 @@ import Testing
     #expect(answer.header("content-length") == String(answer.body.count))
   }
 
-  @Test func longBodiesAreRefused() throws {
+  @Test(arguments: [nil, 1, 2]) func longBodiesAreRefused(_ threads: Int?) throws {
     var limits = HTTPServer.Limits()
     limits.bodyBytes = 1_000
-    let server = try HTTPServer(port: 0, limits: limits, handler: Self.echo)
+    let server = try Self.server(threads, limits: limits, handler: Self.echo)
     defer { server.stop() }
     for size in [1_001, 4_000, 4_001, 2_000_000] {
       let answer = try? HTTPClient().send(.init("POST", url(server), body: [UInt8](repeating: 65, count: size)))
@@ -64,16 +77,16 @@ import Testing
     #expect(try HTTPClient().send(.init("POST", url(server), body: [65])).status == 200)
   }
 
-  @Test func headIsRefused() throws {
-    let server = try HTTPServer(port: 0, handler: Self.echo)
+  @Test(arguments: [nil, 1, 2]) func headIsRefused(_ threads: Int?) throws {
+    let server = try Self.server(threads, handler: Self.echo)
     defer { server.stop() }
     let answer = try HTTPClient().send(.init("HEAD", url(server)))
     #expect(answer.status == 405)
     #expect(answer.header("Allow") == "GET, POST, DELETE")
   }
 
-  @Test func connectionsAreKept() throws {
-    let server = try HTTPServer(port: 0, handler: Self.echo)
+  @Test(arguments: [nil, 1, 2]) func connectionsAreKept(_ threads: Int?) throws {
+    let server = try Self.server(threads, handler: Self.echo)
     defer { server.stop() }
     let socket = try RawConnection(port: server.port)
     for _ in 0..<3 {
@@ -82,8 +95,8 @@ import Testing
     }
   }
 
-  @Test func faultsCutTheConnection() throws {
-    let server = try HTTPServer(port: 0) { request in
+  @Test(arguments: [nil, 1, 2]) func faultsCutTheConnection(_ threads: Int?) throws {
+    let server = try Self.server(threads) { request in
       HTTPResponse(
         body: .pieces([[UInt8](repeating: 65, count: 50_000), [UInt8](repeating: 66, count: 50_000)]),
         fault: request.path == "/before" ? .cutBefore : .cutDuring)
@@ -128,9 +141,9 @@ import Testing
     }
   }
 
-  @Test func stoppingLetsRunningRequestsEnd() throws {
+  @Test(arguments: [nil, 1, 2]) func stoppingLetsRunningRequestsEnd(_ threads: Int?) throws {
     let (begun, goOn) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
-    let server = try HTTPServer(port: 0) { _ in
+    let server = try Self.server(threads) { _ in
       begun.signal()
       goOn.wait()
       return HTTPResponse(body: .bytes(Array("whole".utf8)))
@@ -159,11 +172,11 @@ import Testing
     #expect(throws: HTTPClient.Failure.self) { try HTTPClient().send(.init("GET", address)) }
   }
 
-  @Test func aSlowHandlerIsNotAnIdleConnection() throws {
+  @Test(arguments: [nil, 1, 2]) func aSlowHandlerIsNotAnIdleConnection(_ threads: Int?) throws {
     var limits = HTTPServer.Limits()
     limits.idleSeconds = 1
     let never = DispatchSemaphore(value: 0)
-    let server = try HTTPServer(port: 0, limits: limits) { _ in
+    let server = try Self.server(threads, limits: limits) { _ in
       _ = never.wait(timeout: .now() + 2.2)
       return HTTPResponse(body: .bytes(Array("late".utf8)))
     }
@@ -175,15 +188,16 @@ import Testing
   }
 
   /// A byte now and then keeps a connection from being idle, but not open.
-  @Test(arguments: [
-    "GET / HT", "POST / HTTP/1.1\r\nHost: x\r\nX-A: b", "POST / HTTP/1.1\r\nContent-Length: 9999\r\n\r\n",
-  ])
-  func aSlowRequestIsCutOff(_ begin: String) throws {
+  @Test(
+    arguments: [
+      "GET / HT", "POST / HTTP/1.1\r\nHost: x\r\nX-A: b", "POST / HTTP/1.1\r\nContent-Length: 9999\r\n\r\n",
+    ], [nil, 2])
+  func aSlowRequestIsCutOff(_ begin: String, threads: Int?) throws {
     var limits = HTTPServer.Limits()
     limits.requestSeconds = 1
     let refusals = Mutex<[HTTPServer.Refusal]>([])
-    let server = try HTTPServer(
-      port: 0, limits: limits, onRefusal: { refusal in refusals.withLock { $0.append(refusal) } }, handler: Self.echo)
+    let server = try Self.server(
+      threads, limits: limits, onRefusal: { refusal in refusals.withLock { $0.append(refusal) } }, handler: Self.echo)
     defer { server.stop() }
     let slow = try RawConnection(port: server.port)
     let begun = ContinuousClock.now
@@ -195,12 +209,12 @@ import Testing
   }
 
   /// Bodies that are held while they arrive share a room; short ones need none.
-  @Test func longBodiesAreHeldWithinTheirRoom() throws {
+  @Test(arguments: [nil, 1, 2]) func longBodiesAreHeldWithinTheirRoom(_ threads: Int?) throws {
     var limits = HTTPServer.Limits()
     (limits.bodyBytes, limits.heldBytes) = (1 << 20, 1 << 20)
     let refusals = Mutex<[HTTPServer.Refusal]>([])
-    let server = try HTTPServer(
-      port: 0, limits: limits, onRefusal: { refusal in refusals.withLock { $0.append(refusal) } }
+    let server = try Self.server(
+      threads, limits: limits, onRefusal: { refusal in refusals.withLock { $0.append(refusal) } }
     ) { _ in HTTPResponse(body: .bytes(Array("here\n".utf8))) }
     defer { server.stop() }
     let head = Array("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 800000\r\n\r\n".utf8)
@@ -225,10 +239,10 @@ import Testing
   }
 
   /// Who asks now and then, for ever, does not keep others out.
-  @Test func connectionsAreNotKeptWhileTheyAreScarce() throws {
+  @Test(arguments: [nil, 1, 2]) func connectionsAreNotKeptWhileTheyAreScarce(_ threads: Int?) throws {
     var limits = HTTPServer.Limits()
     (limits.requestSeconds, limits.connections) = (20, 8)
-    let server = try HTTPServer(port: 0, limits: limits) { _ in HTTPResponse(body: .bytes(Array("here".utf8))) }
+    let server = try Self.server(threads, limits: limits) { _ in HTTPResponse(body: .bytes(Array("here".utf8))) }
     defer { server.stop() }
     var greedy: [RawConnection] = []
     for number in 1...7 {
@@ -245,11 +259,11 @@ import Testing
   }
 
   /// The time of a request is not that of its answer, nor of the connection.
-  @Test func aSlowAnswerIsNoSlowRequest() throws {
+  @Test(arguments: [nil, 1, 2]) func aSlowAnswerIsNoSlowRequest(_ threads: Int?) throws {
     var limits = HTTPServer.Limits()
     (limits.requestSeconds, limits.idleSeconds) = (1, 5)
     let never = DispatchSemaphore(value: 0)
-    let server = try HTTPServer(port: 0, limits: limits) { request in
+    let server = try Self.server(threads, limits: limits) { request in
       if request.path == "/slow" { _ = never.wait(timeout: .now() + 2) }
       return HTTPResponse(body: .bytes(Array("late".utf8)))
     }
@@ -261,8 +275,8 @@ import Testing
     }
   }
 
-  @Test func manyClientsAreServedSideBySide() throws {
-    let server = try HTTPServer(port: 0, handler: Self.echo)
+  @Test(arguments: [nil, 1, 2]) func manyClientsAreServedSideBySide(_ threads: Int?) throws {
+    let server = try Self.server(threads, handler: Self.echo)
     defer { server.stop() }
     let address = url(server, "/many")
     let good = Atomic<Int>(0)

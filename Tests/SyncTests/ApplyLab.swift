@@ -59,7 +59,10 @@ final class ApplyLab: Sendable {
 
   /// Lets the log take events in this order.
   func capture(_ events: [JSONObject]) throws {
-    for event in events { _ = try log.append(CapturedEvent(JSONWriter.bytes(.object(event)))) }
+    for event in events {
+      let captured = try CapturedEvent(JSONWriter.bytes(.object(event)))
+      _ = try Wait.forOne { log.append(captured, then: $0) }.get()
+    }
   }
 
   func applier(_ client: StripeClient? = nil) -> EventApplier {

@@ -27,7 +27,12 @@ package final class RawConnection {
       }
     }
     guard status == 0 else { throw Failure() }
-    var patience = timeval(tv_sec: 10, tv_usec: 0)
+    wait(milliseconds: 10_000)
+  }
+
+  /// How long a read waits from now on.
+  private func wait(milliseconds: Int) {
+    var patience = timeval(tv_sec: milliseconds / 1_000, tv_usec: .init(milliseconds % 1_000 * 1_000))
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
   }
 
@@ -69,10 +74,16 @@ package final class RawConnection {
 
   /// Whether a request sent now is still taken up: a server that is stopping leaves it in the queue.
   package func isServed() throws -> Bool {
-    var patience = timeval(tv_sec: 0, tv_usec: 200_000)
-    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+    wait(milliseconds: 200)
     try send("HEAD / HTTP/1.1\r\nHost: x\r\n\r\n")
     return (try? receivePart())?.isEmpty == false
+  }
+
+  /// Whether the other side neither sends nor closes for so long.
+  package func isSilent(milliseconds: Int) -> Bool {
+    wait(milliseconds: milliseconds)
+    defer { wait(milliseconds: 10_000) }
+    return (try? receivePart()) == nil
   }
 
   private func receivePart() throws -> String {

@@ -1,4 +1,6 @@
+import Foundation
 import PlatformCore
+import Synchronization
 
 /// Asks again and again until a condition holds; every wait of the tests has an end and a name.
 package enum Wait {
@@ -17,5 +19,19 @@ package enum Wait {
       }
       try await Task.sleep(for: pause)
     }
+  }
+
+  /// What a call answers that does so later, on whatever thread. Blocks; ends the tests where no answer comes.
+  package static func forOne<Value: Sendable>(_ begin: (@escaping @Sendable (Value) -> Void) -> Void) -> Value {
+    let answer = Mutex<Value?>(nil)
+    let isThere = DispatchSemaphore(value: 0)
+    begin { value in
+      answer.withLock { $0 = value }
+      isThere.signal()
+    }
+    guard isThere.wait(timeout: .now() + 60) == .success, let value = answer.withLock({ $0 }) else {
+      fatalError("waited a minute for an answer")
+    }
+    return value
   }
 }

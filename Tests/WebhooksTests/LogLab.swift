@@ -1,5 +1,6 @@
 import BronzeStore
 import Foundation
+import HTTPServer
 import PlatformCore
 import SQLiteClient
 import Synchronization
@@ -77,6 +78,18 @@ final class LogLab: Sendable {
     }
     return (try? JSONDecoder().decode(Line.self, from: Data(line)))?.data.id ?? "no line: \(line.count) bytes"
   }
+}
+
+extension EventLog {
+  /// Appends an event and waits until it is on the disk.
+  func append(_ event: CapturedEvent) throws(PlatformError) -> Outcome {
+    try Wait.forOne { append(event, then: $0) }.get()
+  }
+}
+
+extension WebhookReceiver {
+  /// Answers a request and waits for the answer.
+  func answer(_ request: HTTPRequest) -> HTTPResponse { Wait.forOne { answer(request, $0) } }
 }
 
 extension EventLogReader {

@@ -20,7 +20,7 @@ final class EventIndex {
         pragma journal_mode = wal;
         pragma synchronous = normal;
         create table if not exists seen (id text primary key, received_at integer not null) without rowid;
-        create index if not exists seen_received_at on seen (received_at);
+        drop index if exists seen_received_at;  -- of an earlier version: writing it took as long as the ids
         create table if not exists segments (
           name text primary key, bytes integer not null, sealed_at integer not null, shipped_at integer) without rowid;
         create table if not exists facts (name text primary key, value text not null) without rowid;
@@ -56,17 +56,24 @@ final class EventIndex {
     }
   }
 
-  /// Notes that a segment takes no more, and forgets ids from before `oldest`.
-  func seal(_ segment: SegmentName, bytes: Int, at now: Int64, forgettingBefore oldest: Int64) throws(PlatformError) {
+  /// Notes that a segment takes no more.
+  func seal(_ segment: SegmentName, bytes: Int, at now: Int64) throws(PlatformError) {
+    let add = try database.statement("insert or ignore into segments (name, bytes, sealed_at) values (?, ?, ?)")
+    add.bind(1, segment.fileName)
+    add.bind(2, Int64(bytes))
+    add.bind(3, now)
+    try add.step()
+  }
+
+  /// Forgets the ids from before `oldest`, once a day: all of them are looked at.
+  func forgetIDs(before oldest: Int64, at now: Int64) throws(PlatformError) {
+    let day = String(now / 86_400)
+    guard try fact("forgotten_on_day") != day else { return }
     try transaction { () throws(PlatformError) in
-      let add = try database.statement("insert or ignore into segments (name, bytes, sealed_at) values (?, ?, ?)")
-      add.bind(1, segment.fileName)
-      add.bind(2, Int64(bytes))
-      add.bind(3, now)
-      try add.step()
       let forget = try database.statement("delete from seen where received_at < ?")
       forget.bind(1, oldest)
       try forget.step()
+      try set("forgotten_on_day", day)
     }
   }
 
@@ -99,23 +106,28 @@ final class EventIndex {
   // MARK: mode
 
   /// Whether the log's events are of live mode; nil before the first.
-  func livemode() throws(PlatformError) -> Bool? {
-    let statement = try database.statement("select value from facts where name = 'livemode'")
-    defer { statement.reset() }
-    return try statement.step() ? statement.text(0) == "true" : nil
-  }
+  func livemode() throws(PlatformError) -> Bool? { try fact("livemode").map { $0 == "true" } }
 
-  /// Fixes the mode for good.
-  func fix(livemode: Bool) throws(PlatformError) {
-    let statement = try database.statement("insert or ignore into facts (name, value) values ('livemode', ?)")
-    statement.bind(1, String(livemode))
-    try statement.step()
-  }
+  /// Fixes the mode, unless it is fixed already.
+  func fix(livemode: Bool) throws(PlatformError) { try set("livemode", String(livemode), orKeep: true) }
 
   /// Fixes the mode as bronze tells it, whatever was thought before.
-  func keep(livemode: Bool) throws(PlatformError) {
-    let statement = try database.statement("insert or replace into facts (name, value) values ('livemode', ?)")
-    statement.bind(1, String(livemode))
+  func keep(livemode: Bool) throws(PlatformError) { try set("livemode", String(livemode)) }
+
+  // MARK: facts
+
+  private func fact(_ name: String) throws(PlatformError) -> String? {
+    let statement = try database.statement("select value from facts where name = ?")
+    statement.bind(1, name)
+    defer { statement.reset() }
+    return try statement.step() ? statement.text(0) : nil
+  }
+
+  private func set(_ name: String, _ value: String, orKeep keeps: Bool = false) throws(PlatformError) {
+    let statement = try database.statement(
+      "insert or \(keeps ? "ignore" : "replace") into facts (name, value) values (?, ?)")
+    statement.bind(1, name)
+    statement.bind(2, value)
     try statement.step()
   }
 

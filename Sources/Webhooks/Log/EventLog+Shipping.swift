@@ -20,7 +20,7 @@ extension EventLog {
 
   /// How it does now.
   package var status: Status {
-    condition.withLock {
+    stateLock.withLock {
       Status(
         unshipped: state.unshipped + state.closed.count, appendFailure: state.appendFailure,
         shipFailure: state.shipFailure, failingSince: state.failingSince)
@@ -48,7 +48,7 @@ extension EventLog {
       closeOldSegment()
       let now = context.clock.now
       // A clock that was set back does not make it wait for long.
-      let wait = condition.withLock { state.nextShipping }.timeIntervalSince(now)
+      let wait = stateLock.withLock { state.nextShipping }.timeIntervalSince(now)
       guard wait <= 0 || wait > 60 else { return }
       do throws(PlatformError) {
         try seal()
@@ -65,7 +65,7 @@ extension EventLog {
 
   private func note(_ failure: PlatformError?) {
     let now = context.clock.now
-    let before = condition.withLock { () -> PlatformError? in
+    let before = stateLock.withLock { () -> PlatformError? in
       let before = state.shipFailure
       state.shipFailure = failure
       state.failingSince = failure == nil ? nil : state.failingSince ?? now
@@ -88,15 +88,13 @@ extension EventLog {
   /// Puts the ids of closed segments into the index; only then are they forgotten here. A segment of which the index
   /// has some ids and no note, as after a kill, is read again at the next start.
   func seal() throws(PlatformError) {
-    let now = context.clock.now
-    let oldest = Int64(now.addingTimeInterval(-(options.rememberedAge / .seconds(1))).timeIntervalSince1970)
-    for segment in condition.withLock({ state.closed }) {
+    let second = Int64(context.clock.now.timeIntervalSince1970)
+    for segment in stateLock.withLock({ state.closed }) {
       let path = segments.appending(path: segment.name.fileName).path
       // Where cutting it back failed before. One that somebody has taken away is told when it is to be shipped.
       guard truncate(path, off_t(segment.bytes)) == 0 || errno == ENOENT else {
         throw SegmentFile.failure(.inputOutput, path, errno)
       }
-      let second = Int64(now.timeIntervalSince1970)
       // In their order, so that each part of the index is written once.
       var left = segment.ids.sorted()[...]
       while !left.isEmpty {
@@ -105,8 +103,9 @@ extension EventLog {
         // Who answers meanwhile needs the processor more.
         if !left.isEmpty { usleep(Self.pause) }
       }
-      try index.seal(segment.name, bytes: segment.bytes, at: second, forgettingBefore: oldest)
-      condition.withLock {
+      try index.seal(segment.name, bytes: segment.bytes, at: second)
+      try index.forgetIDs(before: second - Int64(options.rememberedAge / .seconds(1)), at: second)
+      stateLock.withLock {
         _ = sealings.add(1, ordering: .releasing)
         state.closed.removeAll { $0.name == segment.name }
       }
@@ -115,13 +114,13 @@ extension EventLog {
 
   func countUnshipped() throws(PlatformError) {
     let count = try index.segments().count { $0.shippedAt == nil }
-    condition.withLock { state.unshipped = count }
+    stateLock.withLock { state.unshipped = count }
   }
 
   /// Bronze's mode, once it is known, is the log's.
   func learnMode() throws(PlatformError) {
     let now = context.clock.now
-    let isDue = condition.withLock { () -> Bool in
+    let isDue = stateLock.withLock { () -> Bool in
       guard !state.isModeOfBronze, state.nextLookAtMode <= now else { return false }
       state.nextLookAtMode = now.addingTimeInterval(60)
       return true
@@ -130,7 +129,7 @@ extension EventLog {
     guard let account = try BronzeState(lake: options.lake, source: options.source).account() else { return }
     // Kept, for the next start may find the lake away.
     try index.keep(livemode: account.livemode)
-    condition.withLock {
+    stateLock.withLock {
       state.livemode = account.livemode
       state.isModeOfBronze = true
     }
@@ -171,7 +170,7 @@ extension EventLog {
 
   /// A segment that somebody has taken away. Put back, it is found at the next start as one that was never noted.
   private func noteGone(_ name: SegmentName, isNewest: Bool) throws(PlatformError) {
-    let isNews = condition.withLock { state.gone.insert(name).inserted }
+    let isNews = stateLock.withLock { state.gone.insert(name).inserted }
     if isNews {
       context.log(
         .error, "webhook_segment_gone", ["segment": .string(segments.appending(path: name.fileName).path)])

@@ -6,9 +6,9 @@ import Synchronization
 /// Events on this machine's disk, each once, until they are in bronze: `entity=webhook_events`.
 ///
 /// Its folder holds segments of bronze lines; one grows, the others are sealed, shipped, and removed after a while.
-/// What was appended is on the disk when `append` returns, and what a kill leaves of a line that was not is cut off at
+/// What `append` has answered for is on the disk, and what a kill leaves of a line that was not is cut off at
 /// the next start. A sealed segment's name is that of its file of bronze, so that shipping it twice writes it once.
-package final class EventLog: @unchecked Sendable {  // `condition` guards what changes, `tending` the rest of `index`
+package final class EventLog: @unchecked Sendable {  // `stateLock` guards what changes, `tending` the rest of `index`
   static let segmentFolder = "segments"
 
   /// What became of an event.
@@ -21,6 +21,9 @@ package final class EventLog: @unchecked Sendable {  // `condition` guards what 
     case otherMode
   }
 
+  /// What is told once it is known; on the thread that writes, so it must return soon.
+  package typealias Answer = @Sendable (Result<Outcome, PlatformError>) -> Void
+
   /// An event as it is written.
   private struct Entry {
     let id: String
@@ -30,35 +33,10 @@ package final class EventLog: @unchecked Sendable {  // `condition` guards what 
     let line: [UInt8]
   }
 
-  /// Those that are written together, by who was the first of them. The others sleep until it has ended, and are woken
-  /// at once: by a call for each, and with a lock to ask for, dozens would stand in a row.
-  private final class Batch {
-    /// `condition` guards them.
-    var entries: [Entry] = []
-    /// Why nothing was stored; read by who has waited for the end.
-    private(set) var error: PlatformError?
-    private let turn = DispatchSemaphore(value: 0)
-    private let ending = DispatchGroup()
-    private var hasEnded = false
-
-    init() { ending.enter() }
-
-    // A group is not let go of while somebody is in it, as nobody was in a log's last batch.
-    deinit { if !hasEnded { ending.leave() } }
-
-    /// For the first.
-    func waitForTurn() { turn.wait() }
-
-    func giveTurn() { turn.signal() }
-
-    /// For the others.
-    func waitForEnd() { ending.wait() }
-
-    func end(_ error: PlatformError?) {
-      self.error = error
-      hasEnded = true
-      ending.leave()
-    }
+  /// Who waits for an event that is being written, and what it is to him once it is.
+  private struct Waiter {
+    let outcome: Outcome
+    let answer: Answer
   }
 
   /// No struct: whoever held one beside the log would make each batch copy all of its ids.
@@ -80,7 +58,7 @@ package final class EventLog: @unchecked Sendable {  // `condition` guards what 
   let options: EventLogOptions
   let context: RunContext
   let segments: URL
-  let condition = NSCondition()
+  let stateLock = NSLock()
   var state = State()
   /// Held by whoever seals and ships.
   let tending = NSLock()
@@ -88,21 +66,22 @@ package final class EventLog: @unchecked Sendable {  // `condition` guards what 
 
   /// Nil once it is closed.
   private var lock: LakeLock?
-  /// The index as `append` looks into it, under `lookupLock`; who holds `condition` may take that, never the other way.
+  /// The index as `append` looks into it, under `lookupLock`; who holds `stateLock` may take that, never the other way.
   private let lookup: EventIndex
   private let lookupLock = NSLock()
   /// How often ids have gone from here to the index.
   let sealings = Atomic<Int>(0)
-  /// Who comes next; nobody is in it while nobody has the turn.
-  private var gathering = Batch()
-  /// Whether somebody has the turn: to write, or to change segments.
-  private var isWriting = false
+  /// Where batches are written, and segments opened and left, one after the other.
+  private let writing = DispatchQueue(label: "okapi webhook log")
+  /// What the next batch writes.
+  private var gathering: [Entry] = []
+  /// Who waits, by the ids of the events that are gathered or being written.
+  private var waiters: [String: [Waiter]] = [:]
   private var isClosed = false
-  private var inFlight: [String: Batch] = [:]
   private var open: OpenSegment?
   private var next: (number: Int, part: Int) = (1, 0)
 
-  /// What is known of the log beside its lines; guarded by `condition`.
+  /// What is known of the log beside its lines; guarded by `stateLock`.
   struct State {
     var closed: [Closed] = []
     var unshipped = 0
@@ -169,63 +148,49 @@ package final class EventLog: @unchecked Sendable {  // `condition` guards what 
 
   // MARK: appending
 
-  /// Appends an event, unless one of its id is there; returns when it is on the disk. Those that wait together share
-  /// one write. Any number of threads may call it; it blocks.
+  /// Appends an event, unless one of its id is there, and says so when it is on the disk; it does not wait for that.
+  /// What comes while the disk is busy shares the next write.
   ///
-  /// - Throws: `inputOutput` or `output` where the disk refuses it, `unavailable` once the log is closed. Nothing was
-  ///   stored then, and the next one may succeed.
-  package func append(_ event: CapturedEvent) throws(PlatformError) -> Outcome {
-    switch try admit(event) {
-    case .known(let outcome): return outcome
-    case .follows(let batch, let outcome):
-      batch.waitForEnd()
-      if let error = batch.error { throw error }
-      return outcome
-    case .leads(let batch, let hasTurn):
-      if !hasTurn { batch.waitForTurn() }
-      write(batch)
-      if let error = batch.error { throw error }
-      return .stored
+  /// The answer is `inputOutput` or `output` where the disk refuses it, `unavailable` once the log is closed: nothing
+  /// was stored then, and the next one may succeed.
+  package func append(_ event: CapturedEvent, then answer: @escaping Answer) {
+    do throws(PlatformError) {
+      if let outcome = try admit(event, answer) { answer(.success(outcome)) }
+    } catch {
+      answer(.failure(error))
     }
   }
 
-  /// What becomes of an event that is to be appended.
-  private enum Admission {
-    case known(Outcome)
-    /// Somebody else writes its batch.
-    case follows(Batch, Outcome)
-    /// It is the first of its batch: who brings it writes it, once it is its turn.
-    case leads(Batch, hasTurn: Bool)
-  }
-
-  private func admit(_ event: CapturedEvent) throws(PlatformError) -> Admission {
+  /// What becomes of an event, where it is known already; else it is gathered, and answered when it is written.
+  private func admit(_ event: CapturedEvent, _ answer: @escaping Answer) throws(PlatformError) -> Outcome? {
     let entry = entry(of: event)
     let sealing = sealings.load(ordering: .acquiring)
     let isInIndex: Bool
     do {
       isInIndex = try self.isInIndex(event.id)
     } catch {
-      condition.withLock { state.appendFailure = error }
+      stateLock.withLock { state.appendFailure = error }
       throw error
     }
-    condition.lock()
-    defer { condition.unlock() }
+    stateLock.lock()
+    defer { stateLock.unlock() }
     guard !isClosed else { throw PlatformError(.unavailable, "the log of webhook events is closed") }
-    if let earlier = inFlight[event.id] { return .follows(earlier, .duplicate) }
-    if isInIndex { return .known(.duplicate) }
+    if waiters[event.id] != nil {
+      waiters[event.id]?.append(Waiter(outcome: .duplicate, answer: answer))
+      return nil
+    }
+    if isInIndex { return .duplicate }
     do {
-      if try isHeld(event.id, since: sealing) { return .known(.duplicate) }
-      guard try isOfRightMode(event) else { return .known(.otherMode) }
+      if try isHeld(event.id, since: sealing) { return .duplicate }
+      guard try isOfRightMode(event) else { return .otherMode }
     } catch {
       state.appendFailure = error
       throw error
     }
-    let batch = gathering
-    batch.entries.append(entry)
-    inFlight[event.id] = batch
-    if batch.entries.count > 1 { return .follows(batch, .stored) }
-    defer { isWriting = true }
-    return .leads(batch, hasTurn: !isWriting)
+    waiters[event.id] = [Waiter(outcome: .stored, answer: answer)]
+    gathering.append(entry)
+    if gathering.count == 1 { writing.async { [self] in writeGathered() } }
+    return nil
   }
 
   private func entry(of event: CapturedEvent) -> Entry {
@@ -258,11 +223,11 @@ package final class EventLog: @unchecked Sendable {  // `condition` guards what 
     return true
   }
 
-  /// Writes a batch whose turn it is, for all who are in it; then it is the next one's.
-  private func write(_ batch: Batch) {
-    let entries = condition.withLock {
-      gathering = Batch()
-      return batch.entries
+  /// Writes a batch, and answers all who are in it.
+  private func writeGathered() {
+    let entries = stateLock.withLock {
+      defer { gathering = [] }
+      return gathering
     }
     var failure: PlatformError?
     do throws(PlatformError) {
@@ -270,28 +235,11 @@ package final class EventLog: @unchecked Sendable {  // `condition` guards what 
     } catch {
       failure = error
     }
-    condition.withLock {
-      for entry in entries { inFlight[entry.id] = nil }
+    let answered = stateLock.withLock {
       state.appendFailure = failure
-      passOn()
+      return entries.flatMap { waiters.removeValue(forKey: $0.id) ?? [] }
     }
-    // Behind the next writer, who is at work by then.
-    batch.end(failure)
-  }
-
-  /// Gives the turn to who has gathered, if somebody has; under `condition`.
-  private func passOn() {
-    if gathering.entries.isEmpty { isWriting = false } else { gathering.giveTurn() }
-    if isClosed { condition.broadcast() }
-  }
-
-  /// Takes the turn, which nobody has, for changing segments; under `condition`, which it lets go of meanwhile.
-  private func exclusively(_ body: () -> Void) {
-    isWriting = true
-    condition.unlock()
-    body()
-    condition.lock()
-    passOn()
+    for waiter in answered { waiter.answer(failure.map { .failure($0) } ?? .success(waiter.outcome)) }
   }
 
   /// Around midnight some may be of one day and some of the next. When the disk refuses the second part, the first is
@@ -319,7 +267,7 @@ package final class EventLog: @unchecked Sendable {  // `condition` guards what 
       throw error
     }
     let seconds = (ContinuousClock.now - begun) / .seconds(1)
-    condition.withLock {
+    stateLock.withLock {
       open?.bytes += lines.count
       for entry in entries { open?.ids.insert(entry.id) }
     }
@@ -330,13 +278,13 @@ package final class EventLog: @unchecked Sendable {  // `condition` guards what 
 
   /// The open segment; a full or old one, and one of another day, gives way to the next.
   private func segment(for day: String, at now: Date) throws(PlatformError) -> OpenSegment {
-    if let open = condition.withLock({ open }) {
+    if let open = stateLock.withLock({ open }) {
       if open.file.name.day == day, !isFull(open, at: now) { return open }
       closeSegment()
     }
     let name = SegmentName(number: next.number, day: day, runID: context.runID, part: next.part)
     let made = Result { () throws(PlatformError) in OpenSegment(try SegmentFile(name, in: segments, at: now)) }
-    condition.withLock {
+    stateLock.withLock {
       // Also where it could not be made: what that has left is in nobody's way.
       next = (next.number + 1, next.part + 1)
       open = try? made.get()
@@ -351,7 +299,7 @@ package final class EventLog: @unchecked Sendable {  // `condition` guards what 
 
   /// Leaves the open segment for good; an empty one is removed.
   private func closeSegment() {
-    let isEmpty = condition.withLock { () -> Bool in
+    let isEmpty = stateLock.withLock { () -> Bool in
       guard let left = open else { return false }
       open = nil
       let name = left.file.name
@@ -362,35 +310,35 @@ package final class EventLog: @unchecked Sendable {  // `condition` guards what 
     if isEmpty { _ = SegmentFile.sync(folder: segments) }
   }
 
-  /// Leaves the open segment when it is old or of yesterday; who writes just now does so himself the next time.
+  /// Leaves the open segment when it is old or of yesterday.
   func closeOldSegment() {
-    let now = context.clock.now
-    condition.withLock {
-      guard !isWriting, let open, isFull(open, at: now) || open.file.name.day != String(now.rfc3339.prefix(10)) else {
-        return
-      }
-      exclusively { closeSegment() }
+    writing.sync {
+      let now = context.clock.now
+      guard let open = stateLock.withLock({ open }),
+        isFull(open, at: now) || open.file.name.day != String(now.rfc3339.prefix(10))
+      else { return }
+      closeSegment()
     }
   }
 
-  /// Ends appending, seals what there is, and ships it; who waits in `append` is served first. Blocks.
+  /// Ends appending, seals what there is, and ships it; what was gathered is written first. Blocks.
   ///
   /// What cannot be shipped now stays, and is shipped after the next start.
   package func close() {
-    condition.withLock {
+    stateLock.withLock {
       isClosed = true
-      while isWriting || !inFlight.isEmpty { condition.wait() }
-      exclusively { closeSegment() }
       state.nextShipping = .distantPast
     }
+    // Behind all batches: none is begun any more.
+    writing.sync { closeSegment() }
     tend()
-    condition.withLock { lock = nil }
+    stateLock.withLock { lock = nil }
   }
 
   /// A reader of this log that sees what is on the disk, no more.
   package var reader: EventLogReader {
     EventLogReader(folder: options.folder) { [self] in
-      condition.withLock {
+      stateLock.withLock {
         // Without an open segment all before the next one: they have been cut to what was synced.
         open.map { Position(segment: $0.file.name.fileName, offset: $0.bytes) }
           ?? Position(segment: SegmentName.prefix(of: next.number), offset: 0)

@@ -40,20 +40,27 @@ package final class WebhookReceiver: Sendable {
   /// Says `/ready` no more.
   func beginStop() { isStopping.withLock { $0 = true } }
 
-  /// Answers a request; blocks until an event is on the disk.
-  package func answer(_ request: HTTPRequest) -> HTTPResponse {
+  /// Answers a request; a delivery once its event is on the disk, without waiting for that.
+  package func answer(_ request: HTTPRequest, _ reply: @escaping HTTPServer.Reply) {
     switch (request.method, request.path) {
-    case ("POST", Self.path): return take(request)
-    case ("GET", "/health"): return Self.document(200, #"{"status": "running"}"#)
-    case ("GET", "/ready"): return ready()
+    case ("POST", Self.path): take(request, reply)
+    // It may try the disk: not on a thread that deliveries need.
+    case ("GET", "/ready"): DispatchQueue.global().async { [self] in reply(ready()) }
+    default: reply(answerAtOnce(request))
+    }
+  }
+
+  private func answerAtOnce(_ request: HTTPRequest) -> HTTPResponse {
+    switch (request.method, request.path) {
+    case ("GET", "/health"): Self.document(200, #"{"status": "running"}"#)
     case ("GET", "/metrics"):
-      return HTTPResponse(
+      HTTPResponse(
         headers: [("Content-Type", "text/plain; version=0.0.4; charset=utf-8")],
         body: .bytes(Array((metrics.rendered(unshipped: log.status.unshipped) + furtherMetrics()).utf8)))
-    case (_, Self.path): return Self.refusal(405, "method", "deliveries are sent by POST", allow: "POST")
+    case (_, Self.path): Self.refusal(405, "method", "deliveries are sent by POST", allow: "POST")
     case (_, "/health"), (_, "/ready"), (_, "/metrics"):
-      return Self.refusal(405, "method", "this is read by GET", allow: "GET")
-    default: return Self.refusal(404, "path", "deliveries go to \(Self.path)")
+      Self.refusal(405, "method", "this is read by GET", allow: "GET")
+    default: Self.refusal(404, "path", "deliveries go to \(Self.path)")
     }
   }
 
@@ -68,36 +75,39 @@ package final class WebhookReceiver: Sendable {
 
   // MARK: deliveries
 
-  private func take(_ request: HTTPRequest) -> HTTPResponse {
+  private func take(_ request: HTTPRequest, _ reply: @escaping HTTPServer.Reply) {
     let now = context.clock.now
     metrics.received(bytes: request.body.count)
     do throws(StripeSignature.Mismatch) {
       try check?.require(
         header: request.header("Stripe-Signature"), body: request.body, now: Int64(now.timeIntervalSince1970))
     } catch {
-      return reject(error.rejection, error.message, 400)
+      return reply(reject(error.rejection, error.message, 400))
     }
-    let event: CapturedEvent
     do throws(CapturedEvent.Fault) {
-      event = try CapturedEvent(request.body)
+      let event = try CapturedEvent(request.body)
+      log.append(event) { [self] result in reply(answer(to: result, of: event)) }
     } catch {
-      return reject(error.isNoJSON ? .notJSON : .notEvent, error.reason, 400)
+      reply(reject(error.isNoJSON ? .notJSON : .notEvent, error.reason, 400))
     }
-    do throws(PlatformError) {
-      switch try log.append(event) {
-      case .stored:
-        let isKnown = !event.isSnapshot || EventTypes.isKnown(event.type)
-        metrics.stored(isKnownType: isKnown, at: now)
-        context.log(.debug, "webhook_stored", ["webhook_event": .string(event.id), "type": .string(event.type)])
-        if !isKnown { tellUnknown(event.type) }
-        return Self.document(200, #"{"received": true}"#)
-      case .duplicate:
-        metrics.duplicate()
-        return Self.document(200, #"{"received": true, "duplicate": true}"#)
-      case .otherMode:
-        return reject(.otherMode, "this source's events are of the other mode (livemode)", 400)
-      }
-    } catch {
+  }
+
+  private func answer(
+    to result: Result<EventLog.Outcome, PlatformError>, of event: CapturedEvent
+  ) -> HTTPResponse {
+    switch result {
+    case .success(.stored):
+      let isKnown = !event.isSnapshot || EventTypes.isKnown(event.type)
+      metrics.stored(isKnownType: isKnown, at: context.clock.now)
+      context.log(.debug, "webhook_stored", ["webhook_event": .string(event.id), "type": .string(event.type)])
+      if !isKnown { tellUnknown(event.type) }
+      return Self.document(200, #"{"received": true}"#)
+    case .success(.duplicate):
+      metrics.duplicate()
+      return Self.document(200, #"{"received": true, "duplicate": true}"#)
+    case .success(.otherMode):
+      return reject(.otherMode, "this source's events are of the other mode (livemode)", 400)
+    case .failure(let error):
       // Stripe sends it again.
       return reject(.notStored, error.message, 503, error)
     }

@@ -37,6 +37,9 @@ package final class WebhookService: @unchecked Sendable {  // `condition` guards
 
   /// The port in use.
   package var port: UInt16 { server.port }
+  /// The threads that check and read what is sent: one a processor. They never wait for the disk.
+  package static let threads = ProcessInfo.processInfo.activeProcessorCount
+
   /// Where deliveries are to be sent, as `http://127.0.0.1:8001/webhooks/stripe`.
   package let url: String
 
@@ -69,8 +72,8 @@ package final class WebhookService: @unchecked Sendable {  // `condition` guards
       log: log, check: options.check, metrics: metrics, context: context, furtherMetrics: options.furtherMetrics)
     do {
       server = try HTTPServer(
-        host: options.host, port: options.port, limits: options.limits, onRefusal: { receiver.refused($0) },
-        handler: { receiver.answer($0) })
+        host: options.host, port: options.port, sharedThreads: Self.threads, limits: options.limits,
+        onRefusal: { receiver.refused($0) }, answering: { receiver.answer($0, $1) })
     } catch {
       log.close()
       throw error
