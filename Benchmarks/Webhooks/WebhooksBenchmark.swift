@@ -59,7 +59,8 @@ final class WebhooksBenchmark: Sendable {
     var rates = Comparison(name: name, bound: .rate(nil))
     var filled = Comparison(name: name + ", over \(Self.many) connections: batches fill", bound: .rate(0.5))
     var (tops, shared, own): ([Double], [Double], [Double]) = ([], [], [])
-    var (half, plain, commits, syncs) = (Delays(), Delays(), Delays(), Delays())
+    var paces = [Pace(part: 10), Pace(part: 2)]
+    var syncs = Delays()
     for run in 1...runs {
       say("run \(run) of \(runs)")
       let before = try metrics()
@@ -72,39 +73,60 @@ final class WebhooksBenchmark: Sendable {
       filled.okapi.append(try load(Self.port, every: nil, over: Self.many).seconds)
       filled.other.append(try load(Self.plainPort, every: nil, over: Self.many).seconds)
       let top = Double(events) / durable.seconds
-      let pause = 2 / top
       tops.append(top)
       try syncs.add(diskSyncs(300))
-      try half.add(load(Self.port, every: pause * Double(connections)).delays)
-      let (answered, committed) = try withCommitsBeside(every: pause) {
-        try load(Self.plainPort, every: pause * Double(connections)).delays
-      }
-      plain.add(answered)
-      commits.add(committed)
+      for place in paces.indices { try measure(&paces[place], top) }
     }
-    let name99 = "p99 of an answer at half of the top load, against "
-    report.comparisons = [
-      filled, rates,
+    report.comparisons = [filled, rates]
+    for pace in paces {
+      report.comparisons.append(
+        Comparison(
+          name: "p99 of an answer at 1/\(pace.part) of the top load, against what the disk alone makes of that",
+          bound: .times(4), okapi: pace.answers.p99, other: pace.commits.p99))
+    }
+    report.comparisons.append(
       Comparison(
-        name: name99 + "what the disk alone makes of the same arrivals", bound: .times(4), okapi: half.p99,
-        other: commits.p99),
-      Comparison(
-        name: name99 + "the median of bare syncs without a load", bound: .times(nil), okapi: half.p99,
-        other: syncs.p50),
-    ]
+        name: "the last against the median of bare syncs without a load", bound: .times(nil),
+        okapi: paces[1].answers.p99, other: syncs.p50))
     func add(_ name: String, _ value: Double, _ unit: String) {
       report.figures.append(.init(name: name, value: value, unit: unit))
     }
     add("durable events at the top load", median(tops), "/s")
     add("events that shared a sync then", median(shared), "")
     add("the receiver's own write and sync then, mean", median(own) * 1_000, "ms")
-    for (name, delays) in [
-      ("an answer at half of it", half), ("an answer to that load without storing", plain),
-      ("the same arrivals, written and synced beside that", commits), ("a bare sync of 4 KB without a load", syncs),
-    ] {
+    func add(_ name: String, _ delays: Delays) {
       add("p50 of \(name)", median(delays.p50) * 1_000, "ms")
       add("p99 of \(name)", median(delays.p99) * 1_000, "ms")
     }
+    for pace in paces {
+      add("an answer at 1/\(pace.part) of it", pace.answers)
+      add("an answer to that load without storing", pace.plain)
+      add("the same events, written and synced beside that", pace.commits)
+    }
+    add("a bare sync of 4 KB without a load", syncs)
+  }
+
+  /// A part of the top load, and what was found at it.
+  private struct Pace {
+    let part: Int
+    var answers = Delays()
+    var plain = Delays()
+    var commits = Delays()
+
+    init(part: Int) { self.part = part }
+  }
+
+  private func measure(_ pace: inout Pace, _ top: Double) throws {
+    let pause = Double(pace.part) / top
+    // As long for each pace.
+    let count = events * 2 / pace.part
+    let every = pause * Double(connections)
+    try pace.answers.add(load(Self.port, every: every, count).delays)
+    let (answered, committed) = try withCommitsBeside(every: pause, count) {
+      try load(Self.plainPort, every: every, count).delays
+    }
+    pace.plain.add(answered)
+    pace.commits.add(committed)
   }
 
   /// What the receiver has counted of its syncs.
@@ -132,9 +154,9 @@ final class WebhooksBenchmark: Sendable {
 
   /// Sends the events of one run, each once; with a pause, each connection sends one every so many seconds.
   private func load(
-    _ port: UInt16, every pause: Double?, over connections: Int? = nil
+    _ port: UInt16, every pause: Double?, over connections: Int? = nil, _ events: Int? = nil
   ) throws -> (seconds: Double, delays: [Double]) {
-    let connections = connections ?? self.connections
+    let (connections, events) = (connections ?? self.connections, events ?? self.events)
     let requests = (0..<connections).map { _ in (0..<(events / connections)).map { _ in request() } }
     return try DeliveryLoad(port: port, requests: requests, pause: pause).run()
   }
@@ -188,7 +210,7 @@ final class WebhooksBenchmark: Sendable {
 
   /// What the disk alone makes of the events of one run that come one after the other: whatever has come while it was
   /// busy is written and synced together. No receiver that syncs before it answers can be faster.
-  private func diskCommits(every pause: Double) throws -> [Double] {
+  private func diskCommits(_ events: Int, every pause: Double) throws -> [Double] {
     let clock = ContinuousClock()
     let event = Self.body(0)
     return try withFile { file in
@@ -222,13 +244,13 @@ final class WebhooksBenchmark: Sendable {
   }
 
   private func withCommitsBeside(
-    every pause: Double, _ body: () throws -> [Double]
+    every pause: Double, _ count: Int, _ body: () throws -> [Double]
   ) throws -> ([Double], beside: [Double]) {
     let found = Mutex<Result<[Double], any Error>?>(nil)
     let group = DispatchGroup()
     group.enter()
     Thread {
-      let result = Result { try self.diskCommits(every: pause) }
+      let result = Result { try self.diskCommits(count, every: pause) }
       found.withLock { $0 = result }
       group.leave()
     }.start()
