@@ -15,6 +15,8 @@ final class HTTPExchange: @unchecked Sendable {  // `condition` guards the varia
   /// What large bodies hold of `limits.heldBytes`.
   private var held = 0
   private var isStopping = false
+  /// Whether nothing is suspended any more: libmicrohttpd ends the process where it stops with something suspended.
+  private var isClosing = false
   private var clients: [OpaquePointer: Client] = [:]
 
   /// Where a client is, and when what it is sending must be whole; nil while it is served.
@@ -53,9 +55,20 @@ final class HTTPExchange: @unchecked Sendable {  // `condition` guards the varia
     }
   }
 
-  /// Waits until nobody owes an answer: libmicrohttpd ends with no connection suspended.
+  /// Waits until nobody owes an answer; a request that comes from now on has none.
   func waitUntilReplied() {
-    condition.withLock { while suspended > 0 { condition.wait() } }
+    condition.withLock {
+      while suspended > 0 { condition.wait() }
+      isClosing = true
+    }
+  }
+
+  /// Counts a connection that is about to be suspended; false when it must not be.
+  private func countSuspended() -> Bool {
+    condition.withLock {
+      if !isClosing { suspended += 1 }
+      return !isClosing
+    }
   }
 
   private func count(_ change: Int) {
@@ -215,8 +228,11 @@ final class HTTPExchange: @unchecked Sendable {  // `condition` guards the varia
         if suspended == 0 { condition.broadcast() }
       }
     }
-    let response = incoming.response(orSuspend: connection) { condition.withLock { suspended += 1 } }
-    return response.map { queue($0, connection) } ?? .YES
+    switch incoming.response(orSuspend: connection, if: countSuspended) {
+    case .given(let response): return queue(response, connection)
+    case .awaited: return .YES
+    case .open: return .NO
+    }
   }
 
   private static func refusal(_ status: Int, _ message: String) -> HTTPResponse {

@@ -19,7 +19,7 @@ final class IncomingRequest: @unchecked Sendable {  // `lock` guards the answer
   private(set) var lacksRoom = false
 
   /// What is known of the answer.
-  private enum Answer {
+  enum Answer {
     case open
     /// This connection is suspended until it is given.
     case awaited(OpaquePointer)
@@ -95,15 +95,15 @@ final class IncomingRequest: @unchecked Sendable {  // `lock` guards the answer
     }
   }
 
-  /// The answer, or nil where it is not given yet: the connection is then suspended, after `willSuspend`.
-  func response(orSuspend connection: OpaquePointer, willSuspend: () -> Void) -> HTTPResponse? {
+  /// The answer; where it is not given yet, the connection is suspended until it is, if it may be.
+  func response(orSuspend connection: OpaquePointer, if maySuspend: () -> Bool) -> Answer {
     lock.withLock {
-      if case .given(let response) = answer { return response }
-      willSuspend()
-      // In the lock: who gives the answer meanwhile resumes after it.
-      MHD_suspend_connection(connection)
-      answer = .awaited(connection)
-      return nil
+      // Suspended in the lock: who gives the answer meanwhile resumes after it.
+      if case .open = answer, maySuspend() {
+        MHD_suspend_connection(connection)
+        answer = .awaited(connection)
+      }
+      return answer
     }
   }
 }

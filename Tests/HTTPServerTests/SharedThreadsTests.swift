@@ -115,4 +115,28 @@ import Testing
     #expect(stopped.wait(timeout: .now() + 10) == .success)
     #expect(try connection.receive(until: "here\n").hasPrefix("HTTP/1.1 200"))
   }
+
+  /// Requests keep coming on connections that are there while the server stops: none is left waiting in it.
+  @Test func stoppingAmidRequestsEnds() throws {
+    for _ in 0..<40 {
+      let server = try HTTPServer(port: 0, sharedThreads: 2) { _, reply in
+        DispatchQueue.global().async { reply(Self.yes) }
+      }
+      let begun = DispatchSemaphore(value: 0)
+      let group = DispatchGroup()
+      for _ in 0..<8 {
+        group.enter()
+        Thread.detachNewThread {
+          let connections = (0..<20).compactMap { _ in try? RawConnection(port: server.port) }
+          begun.signal()
+          for connection in connections { try? connection.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n") }
+          for connection in connections { _ = try? connection.receive(until: "here\n") }
+          group.leave()
+        }
+      }
+      for _ in 0..<8 { begun.wait() }
+      server.stop()
+      group.wait()
+    }
+  }
 }
