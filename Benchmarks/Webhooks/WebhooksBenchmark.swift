@@ -4,7 +4,7 @@ import PlatformCore
 import Synchronization
 import Webhooks
 
-/// The measurements of `okapi-bench webhooks`: loads at their top in turns, then at half of it, then what stands alone.
+/// The measurements of `okapi-bench webhooks`: loads at their top in turns, then at parts of it, then what stands alone.
 final class WebhooksBenchmark: Sendable {
   private let events: Int
   private let connections: Int
@@ -53,7 +53,7 @@ final class WebhooksBenchmark: Sendable {
     return report
   }
 
-  /// Durable against not storing; and at half of that load, the delay against the disk's own sync.
+  /// Durable against not storing; and at parts of that load, the delays against those of the disk alone.
   private func compare(_ report: inout WebhooksReport) throws {
     let name = "signed events, durable, against the same server without storing"
     var rates = Comparison(name: name, bound: .rate(nil))
@@ -209,7 +209,7 @@ final class WebhooksBenchmark: Sendable {
   }
 
   /// What the disk alone makes of the events of one run that come one after the other: whatever has come while it was
-  /// busy is written and synced together. No receiver that syncs before it answers can be faster.
+  /// busy is written and synced together.
   private func diskCommits(_ events: Int, every pause: Double) throws -> [Double] {
     let clock = ContinuousClock()
     let event = Self.body(0)
@@ -219,7 +219,8 @@ final class WebhooksBenchmark: Sendable {
       while delays.count < events {
         let come = min(events, Int((clock.now - begin) / .seconds(pause)) + 1)
         guard come > delays.count else {
-          usleep(UInt32(pause * 1_000_000))
+          let wait = Double(delays.count) * pause - (clock.now - begin) / .seconds(1)
+          usleep(UInt32(max(0, wait) * 1_000_000))
           continue
         }
         try Self.append(Array(repeatElement(event, count: come - delays.count).joined()), to: file)

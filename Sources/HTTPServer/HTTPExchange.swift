@@ -89,7 +89,7 @@ final class HTTPExchange: @unchecked Sendable {  // `condition` guards the varia
           let now = ContinuousClock.now
           for (connection, client) in clients where client.deadline.map({ $0 <= now }) ?? false {
             clients[connection]?.deadline = nil
-            // Its own thread finds the end of the stream. The socket is closed only after `connected` was told.
+            // Whoever serves it finds the end of the stream. The socket is closed only after `connected` was told.
             shutdown(client.socket, Int32(SHUT_RDWR))
             onRefusal(.tooSlow)
           }
@@ -216,6 +216,7 @@ final class HTTPExchange: @unchecked Sendable {  // `condition` guards the varia
       onRefusal(.noRoom)
       return queue(Self.refusal(503, "The server holds too many long bodies."), connection)
     }
+    if condition.withLock({ isClosing }) { return queue(Self.refusal(503, "The server is stopping."), connection) }
     let request = incoming.request()
     guard request.method != "HEAD" else {
       return queue(HTTPResponse(status: 405, headers: [("Allow", "GET, POST, DELETE")]), connection)

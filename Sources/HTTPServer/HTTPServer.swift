@@ -97,8 +97,8 @@ package final class HTTPServer: @unchecked Sendable {  // what changes after ini
       socket.descriptor, HTTPExchange.answer, HTTPExchange.begin, HTTPExchange.end,
       HTTPExchange.connected, Unmanaged.passUnretained(exchange).toOpaque(), UInt32(threads),
       UInt32(limits.connections), UInt32(limits.idleSeconds), limits.headBytes, Self.stackBytes)
+    // The socket is left to libmicrohttpd, which closes it where it fails for want of threads.
     guard let started else {
-      close(socket.descriptor)
       throw PlatformError(
         .unavailable, "the HTTP server did not start", cause: String(cString: strerror(errno)),
         context: ["address": address], nextStep: "see whether the machine still gives threads (ulimit -u)")
@@ -117,6 +117,8 @@ package final class HTTPServer: @unchecked Sendable {  // what changes after ini
     let listening = MHD_quiesce_daemon(daemon)
     exchange.waitUntilIdle(seconds: exchange.limits.stopSeconds)
     exchange.waitUntilReplied()
+    // What was replied last is still on its way to its connection.
+    exchange.waitUntilIdle(seconds: 1)
     MHD_stop_daemon(daemon)
     if listening >= 0 { close(listening) }
   }

@@ -68,6 +68,23 @@ import Testing
     #expect(try lab.bronze().count == 3)
   }
 
+  /// All parts of a large index are looked at, and only old ids go.
+  @Test func oldIDsAreForgottenInParts() throws {
+    let lab = try LogLab()
+    try FileManager.default.createDirectory(at: lab.folder, withIntermediateDirectories: true)
+    let index = try EventIndex(folder: lab.folder)
+    let ids = (0..<EventIndex.lookedAtTogether * 2 + 10).map { "evt_\($0)" }
+    for (place, id) in ids.enumerated() { try index.remember([id], at: place % 3 == 0 ? 200 : 100) }
+    var last: String? = ""
+    var parts = 0
+    while let id = last {
+      last = try index.forgetIDs(before: 200, behind: id)
+      parts += 1
+    }
+    #expect(parts == 4)
+    #expect(try ids.filter { try index.contains($0) } == ids.enumerated().filter { $0.offset % 3 == 0 }.map(\.element))
+  }
+
   @Test func anIDIsForgottenWhenItIsOld() async throws {
     let lab = try LogLab()
     let first = try await lab.open()
@@ -117,6 +134,40 @@ import Testing
     #expect(try Set(log.reader.ids()).count == 800)
     log.close()
     #expect(try lab.idsInBronze().count == 800)
+  }
+
+  /// Whatever is told to be stored is in bronze once, and nothing else is.
+  @Test func closingAmidAppendsLosesNothing() async throws {
+    for run in 1...10 {
+      let lab = try LogLab()
+      let log = try await lab.open { $0.segmentBytes = 5_000 }
+      let stored = Mutex<[String]>([])
+      let others = Mutex<[EventLog.Outcome]>([])
+      let group = DispatchGroup()
+      let begun = DispatchSemaphore(value: 0)
+      for thread in 0..<8 {
+        group.enter()
+        Thread.detachNewThread {
+          defer { group.leave() }
+          for round in 0..<200 {
+            let id = "evt_\(run)_\(thread)_\(round)"
+            guard let event = try? CapturedEvent.of(id), let outcome = try? log.append(event) else { return }
+            if outcome == .stored { stored.withLock { $0.append(id) } } else { others.withLock { $0.append(outcome) } }
+            if round == 3 { begun.signal() }
+          }
+        }
+      }
+      group.enter()
+      Thread.detachNewThread {
+        for _ in 0..<20 { log.tend() }
+        group.leave()
+      }
+      for _ in 0..<8 { begun.wait() }
+      log.close()
+      group.wait()
+      #expect(try lab.idsInBronze().sorted() == stored.withLock { $0.sorted() })
+      #expect(others.withLock { $0 } == [])
+    }
   }
 
   @Test func theSameEventSentAtOnceIsStoredOnce() async throws {

@@ -65,16 +65,36 @@ final class EventIndex {
     try add.step()
   }
 
-  /// Forgets the ids from before `oldest`, once a day: all of them are looked at.
-  func forgetIDs(before oldest: Int64, at now: Int64) throws(PlatformError) {
-    let day = String(now / 86_400)
-    guard try fact("forgotten_on_day") != day else { return }
-    try transaction { () throws(PlatformError) in
-      let forget = try database.statement("delete from seen where received_at < ?")
-      forget.bind(1, oldest)
-      try forget.step()
-      try set("forgotten_on_day", day)
-    }
+  // MARK: forgetting
+
+  /// Whether old ids were not forgotten today: all of them have to be looked at.
+  func isDueToForget(at now: Int64) throws(PlatformError) -> Bool { try fact("forgotten_on_day") != Self.day(now) }
+
+  /// Notes that they are.
+  func noteForgotten(at now: Int64) throws(PlatformError) { try set("forgotten_on_day", Self.day(now)) }
+
+  private static func day(_ now: Int64) -> String { String(now / 86_400) }
+
+  /// Ids that are looked at in one go.
+  static let lookedAtTogether = 2_000
+
+  /// Of the next ids behind one, forgets those from before `oldest`. In small parts, so that a disk that is nearly full
+  /// has room for each, and nobody waits for long.
+  ///
+  /// - Returns: the last of them; nil when there was none.
+  func forgetIDs(before oldest: Int64, behind id: String) throws(PlatformError) -> String? {
+    let look = try database.statement("select max(id) from (select id from seen where id > ? order by id limit ?)")
+    look.bind(1, id)
+    look.bind(2, Int64(Self.lookedAtTogether))
+    let last = try look.step() ? look.text(0) : nil
+    look.reset()
+    guard let last else { return nil }
+    let forget = try database.statement("delete from seen where id > ? and id <= ? and received_at < ?")
+    forget.bind(1, id)
+    forget.bind(2, last)
+    forget.bind(3, oldest)
+    try forget.step()
+    return last
   }
 
   /// Forgets a segment that is gone; its ids stay as long as they do.

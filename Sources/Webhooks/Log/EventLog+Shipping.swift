@@ -55,6 +55,7 @@ extension EventLog {
         try learnMode()
         try ship()
         try removeOld()
+        try forgetIDs()
         note(nil)
       } catch {
         note(error)
@@ -104,12 +105,24 @@ extension EventLog {
         if !left.isEmpty { usleep(Self.pause) }
       }
       try index.seal(segment.name, bytes: segment.bytes, at: second)
-      try index.forgetIDs(before: second - Int64(options.rememberedAge / .seconds(1)), at: second)
       stateLock.withLock {
         _ = sealings.add(1, ordering: .releasing)
         state.closed.removeAll { $0.name == segment.name }
       }
     }
+  }
+
+  /// Forgets old ids, once a day.
+  private func forgetIDs() throws(PlatformError) {
+    let now = Int64(context.clock.now.timeIntervalSince1970)
+    guard try index.isDueToForget(at: now) else { return }
+    let oldest = now - Int64(options.rememberedAge / .seconds(1))
+    var last: String? = ""
+    while let id = last {
+      last = try index.forgetIDs(before: oldest, behind: id)
+      usleep(Self.pause)
+    }
+    try index.noteForgotten(at: now)
   }
 
   func countUnshipped() throws(PlatformError) {

@@ -21,7 +21,7 @@ package final class EventLog: @unchecked Sendable {  // `stateLock` guards what 
     case otherMode
   }
 
-  /// What is told once it is known; on the thread that writes, so it must return soon.
+  /// What is told once it is known: on the thread that writes, or within `append`. It must return soon.
   package typealias Answer = @Sendable (Result<Outcome, PlatformError>) -> Void
 
   /// An event as it is written.

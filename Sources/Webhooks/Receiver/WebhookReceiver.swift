@@ -17,6 +17,7 @@ package final class WebhookReceiver: Sendable {
   private let metrics: WebhookMetrics
   private let context: RunContext
   private let furtherMetrics: @Sendable () -> String
+  private let probing = DispatchQueue(label: "okapi webhook readiness")
   private let isStopping = Mutex(false)
   /// When a kind of rejection was last told in the log.
   private let told = Mutex<[WebhookMetrics.Rejection: Date]>([:])
@@ -45,7 +46,7 @@ package final class WebhookReceiver: Sendable {
     switch (request.method, request.path) {
     case ("POST", Self.path): take(request, reply)
     // It may try the disk: not on a thread that deliveries need.
-    case ("GET", "/ready"): DispatchQueue.global().async { [self] in reply(ready()) }
+    case ("GET", "/ready"): probing.async { [self] in reply(ready()) }
     default: reply(answerAtOnce(request))
     }
   }

@@ -37,7 +37,7 @@ package final class WebhookService: @unchecked Sendable {  // `condition` guards
 
   /// The port in use.
   package var port: UInt16 { server.port }
-  /// The threads that check and read what is sent: one a processor. They never wait for the disk.
+  /// The threads that check and read what is sent, and look its id up: one a processor. They wait for no sync.
   package static let threads = ProcessInfo.processInfo.activeProcessorCount
 
   /// Where deliveries are to be sent, as `http://127.0.0.1:8001/webhooks/stripe`.
