@@ -65,7 +65,33 @@ final class EventIndex {
     try add.step()
   }
 
-  // MARK: forgetting
+  /// Forgets a segment that is gone; its ids stay as long as they do.
+  func forget(_ segment: SegmentName) throws(PlatformError) {
+    let statement = try database.statement("delete from segments where name = ?")
+    statement.bind(1, segment.fileName)
+    try statement.step()
+  }
+
+  /// Notes that a segment is in bronze.
+  func noteShipped(_ segment: SegmentName, at now: Int64) throws(PlatformError) {
+    let statement = try database.statement("update segments set shipped_at = ? where name = ?")
+    statement.bind(1, now)
+    statement.bind(2, segment.fileName)
+    try statement.step()
+  }
+
+  /// The sealed segments in their order, with their bytes and when they were shipped.
+  func segments() throws(PlatformError) -> [(name: SegmentName, bytes: Int, shippedAt: Int64?)] {
+    let statement = try database.statement("select name, bytes, shipped_at from segments order by name")
+    var found: [(name: SegmentName, bytes: Int, shippedAt: Int64?)] = []
+    while try statement.step() {
+      guard let name = statement.text(0).flatMap({ SegmentName($0) }) else { continue }
+      found.append((name, Int(statement.int64(1)), statement.isNull(2) ? nil : statement.int64(2)))
+    }
+    return found
+  }
+
+  // MARK: forgetting ids
 
   /// Whether old ids were not forgotten today: all of them have to be looked at.
   func isDueToForget(at now: Int64) throws(PlatformError) -> Bool { try fact("forgotten_on_day") != Self.day(now) }
@@ -95,32 +121,6 @@ final class EventIndex {
     forget.bind(3, oldest)
     try forget.step()
     return last
-  }
-
-  /// Forgets a segment that is gone; its ids stay as long as they do.
-  func forget(_ segment: SegmentName) throws(PlatformError) {
-    let statement = try database.statement("delete from segments where name = ?")
-    statement.bind(1, segment.fileName)
-    try statement.step()
-  }
-
-  /// Notes that a segment is in bronze.
-  func noteShipped(_ segment: SegmentName, at now: Int64) throws(PlatformError) {
-    let statement = try database.statement("update segments set shipped_at = ? where name = ?")
-    statement.bind(1, now)
-    statement.bind(2, segment.fileName)
-    try statement.step()
-  }
-
-  /// The sealed segments in their order, with their bytes and when they were shipped.
-  func segments() throws(PlatformError) -> [(name: SegmentName, bytes: Int, shippedAt: Int64?)] {
-    let statement = try database.statement("select name, bytes, shipped_at from segments order by name")
-    var found: [(name: SegmentName, bytes: Int, shippedAt: Int64?)] = []
-    while try statement.step() {
-      guard let name = statement.text(0).flatMap({ SegmentName($0) }) else { continue }
-      found.append((name, Int(statement.int64(1)), statement.isNull(2) ? nil : statement.int64(2)))
-    }
-    return found
   }
 
   // MARK: mode
