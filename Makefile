@@ -208,8 +208,9 @@ soak: program ## The test of a synced world, large: CUSTOMERS=10000 MONTHS=24 KI
 soak-lake: WRITES ?= 100000
 soak-lake: program ## The lake killed at each of its writes: WRITES=100000 at most of a command
 	@OKAPI_SOAK_WRITES=$(call quote,$(WRITES)) \
-	  OKAPI_BINARY=$(CURDIR)/$(okapi) scripts/swift test -c release -Xswiftc -enable-testing \
-	  --scratch-path .build/soak --disable-xctest --filter LakeKillTests
+	  OKAPI_BINARY=$(CURDIR)/$(okapi) scripts/swift test \
+	  --explicit-target-dependency-import-check error -Xswiftc -warnings-as-errors \
+	  --disable-xctest --filter LakeKillTests
 
 .PHONY: test-threads
 test-threads: ## The unit tests under the thread sanitizer
