@@ -34,12 +34,11 @@ package final class WebhookService: @unchecked Sendable {  // `condition` guards
 
   /// The port unless said otherwise.
   package static let defaultPort: UInt16 = 8001
-
-  /// The port in use.
-  package var port: UInt16 { server.port }
   /// The threads that check and read what is sent, and look its id up: one a processor. They wait for no sync.
   package static let threads = ProcessInfo.processInfo.activeProcessorCount
 
+  /// The port in use.
+  package var port: UInt16 { server.port }
   /// Where deliveries are to be sent, as `http://127.0.0.1:8001/webhooks/stripe`.
   package let url: String
 
