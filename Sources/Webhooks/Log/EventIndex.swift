@@ -20,7 +20,7 @@ final class EventIndex {
         pragma journal_mode = wal;
         pragma synchronous = normal;
         create table if not exists seen (id text primary key, received_at integer not null) without rowid;
-        drop index if exists seen_received_at;  -- of an earlier version: writing it took as long as the ids
+        drop index if exists seen_received_at;  -- of an earlier version: it held each id a second time
         create table if not exists segments (
           name text primary key, bytes integer not null, sealed_at integer not null, shipped_at integer) without rowid;
         create table if not exists facts (name text primary key, value text not null) without rowid;
