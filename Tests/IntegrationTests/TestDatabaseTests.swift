@@ -68,7 +68,13 @@ struct TestDatabaseTests {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
       try Data().write(to: folder.appending(path: "server.ini"))
     }
-    let server = try RunningBinary("/usr/bin/env", ["tail", "-f", stale.appending(path: "server.ini").path])
+    let settings = stale.appending(path: "server.ini").path
+    let server = try RunningBinary("/usr/bin/tail", ["-f", settings])
+    // A program just started has no words yet: for a moment /proc shows an empty line.
+    try await Wait.until("the server has its words") {
+      let words = FileManager.default.contents(atPath: "/proc/\(server.processID)/cmdline") ?? Data()
+      return words == Data("/usr/bin/tail\0-f\0\(settings)\0".utf8)
+    }
     StaleLeftovers.remove(in: parent.url)
     #expect(await server.outcome(timeout: .seconds(60)).status == 128 + SIGKILL)
     #expect(try FileManager.default.contentsOfDirectory(atPath: parent.path) == [own.lastPathComponent])
