@@ -89,9 +89,9 @@ final class HTTPExchange: @unchecked Sendable {  // `condition` guards the varia
           let now = ContinuousClock.now
           for (connection, client) in clients where client.deadline.map({ $0 <= now }) ?? false {
             clients[connection]?.deadline = nil
+            onRefusal(.tooSlow)
             // Whoever serves it finds the end of the stream. The socket is closed only after `connected` was told.
             shutdown(client.socket, Int32(SHUT_RDWR))
-            onRefusal(.tooSlow)
           }
           _ = condition.wait(until: Date(timeIntervalSinceNow: 0.25))
         }

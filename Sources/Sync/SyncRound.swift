@@ -153,6 +153,8 @@ struct SyncRound: ParentFilling {
     fetch.onProgress = options.onFetch
     let before = cursor
     memory.hasUnloaded = true
+    // Of earlier lists, even where these begin in the same second.
+    for name in names { memory.coverage?[name.definition.table]?.provenAt = nil }
     let (listing, loads) = try await LoadAhead.list(
       fetch, loading: ingest, every: options.loadsEvery, context: context)
     report.take(listing, named: Set(options.resources))

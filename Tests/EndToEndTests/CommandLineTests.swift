@@ -60,12 +60,18 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: place.path + "/home"), "an error made the workspace")
   }
 
+  /// Waits until nobody reads any more, and then runs a program.
+  private static let intoNobody = """
+    { trap '' PIPE; while echo 2>/dev/null; do sleep 0.01; done; trap - PIPE
+      "$1" --help; echo "status $?" >&2; } | true
+    """
+
   @Test("a reader that goes away is no fault worth words")
   func closedOutput() async throws {
     let program = try TestBinary.path()
     // Stdout is closed before the program writes; the shell reports its status on stderr.
     let run = try await RunningBinary(
-      "/bin/bash", ["-c", "{ sleep 0.2; \"$1\" --help; echo \"status $?\" >&2; } | true", "bash", program]
+      "/bin/bash", ["-c", Self.intoNobody, "bash", program]
     ).outcome()
     #expect(run.stderr == "status 141\n")
   }

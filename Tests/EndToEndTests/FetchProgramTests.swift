@@ -69,9 +69,11 @@ import Testing
         try await Wait.until("it holds the lake, and some of it is done") {
           let holder = (try? String(contentsOf: lock, encoding: .utf8)) ?? ""
           let done = (try? FileManager.default.contentsOfDirectory(atPath: lake)) ?? []
-          return holder.contains(#""pid":\#(slow.processID)"#) && done.count >= 3
+          guard holder.contains(#""pid":\#(slow.processID)"#) && done.count >= 3 else { return false }
+          // Here: until the wait is over, the fetch may be.
+          slow.signal(signal)
+          return true
         }
-        slow.signal(signal)
         let outcome = await slow.outcome()
         #expect(outcome.status == (signal == SIGKILL ? 137 : 130))
         if signal == SIGINT { #expect(outcome.stderr.contains("run the same command again")) }

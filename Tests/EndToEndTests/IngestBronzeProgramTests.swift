@@ -142,9 +142,11 @@ import Testing
         async let outcome = running.outcome(timeout: .seconds(120))
         try await Wait.until("the load has come so far, or ended", every: .milliseconds(1)) {
           if kill(running.processID, 0) != 0 { return true }
-          return try await rows(program) >= whole.rows * step / 6
+          guard try await rows(program) >= whole.rows * step / 6 else { return false }
+          // Here: until the wait is over, the load may be.
+          running.signal(SIGKILL)
+          return true
         }
-        running.signal(SIGKILL)
         if await outcome.status == 128 + SIGKILL { kills += 1 }
         #expect(try await rows(program) <= whole.rows)
       }

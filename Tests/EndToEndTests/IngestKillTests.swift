@@ -42,9 +42,11 @@ import Workspace
     async let outcome = running.outcome(timeout: .seconds(120))
     try await Wait.until("the load has come so far, or ended", every: .milliseconds(1)) {
       if Foundation.kill(running.processID, 0) != 0 { return true }
-      return try await condition()
+      guard try await condition() else { return false }
+      // Here: until the wait is over, the load may be.
+      running.signal(SIGKILL)
+      return true
     }
-    running.signal(SIGKILL)
     return await outcome.status == 128 + SIGKILL
   }
 

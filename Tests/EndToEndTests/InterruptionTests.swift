@@ -14,8 +14,12 @@ import Testing
       let watcher = try await TestDatabase.connect()
       let load = try source.start("ingest", "customers", "--source", "json", "--file", file)
       let count = "select count(*) from \(source.schema).customers"
-      try await Wait.until("the load has begun") { Int(try await watcher.query(count)[0, 0] ?? "") ?? 0 > 0 }
-      load.signal(number)
+      try await Wait.until("the load has begun") {
+        guard Int(try await watcher.query(count)[0, 0] ?? "") ?? 0 > 0 else { return false }
+        // Here: until the wait is over, the load may be.
+        load.signal(number)
+        return true
+      }
       let outcome = await load.outcome()
       #expect(!outcome.isTimedOut)
       #expect(outcome.status == 128 + number, "\(outcome.stderr)")

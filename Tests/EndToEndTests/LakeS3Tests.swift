@@ -153,9 +153,11 @@ struct LakeS3Tests {
         let run = try world.start(["lake", "run"], settings)
         async let outcome = run.outcome()
         try await Wait.until("something is staged", every: .milliseconds(2)) {
-          try !lake.files(below: "_staging").isEmpty
+          guard try !lake.files(below: "_staging").isEmpty else { return false }
+          // Here: until the wait is over, the run may be.
+          try relay.order([.down])
+          return true
         }
-        try relay.order([.down])
         let ended = await outcome
         #expect(ended.status == 69, "\(ended.stderr)")
         #expect(ended.stderr.contains("127.0.0.1:\(relay.port)"))

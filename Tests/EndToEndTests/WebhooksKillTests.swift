@@ -98,7 +98,7 @@
         ], directory: place.url)
       let isOver = Mutex(false)
       async let ended = {
-        let outcome = await program.outcome(timeout: .seconds(60))
+        let outcome = await program.outcome(timeout: .seconds(300))
         isOver.withLock { $0 = true }
         return outcome
       }()

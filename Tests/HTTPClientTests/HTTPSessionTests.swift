@@ -158,7 +158,7 @@ import Testing
     #expect(error?.kind == .cut && error?.resent == 1)
   }
 
-  @Test("cancelling a task ends its transfer and no other", .timeLimit(.minutes(1)))
+  @Test("cancelling a task ends its transfer and no other", .timeLimit(.minutes(5)))
   func cancellation() async throws {
     let silent = try SilentListener()
     let server = try HTTPServer(port: 0) { _ in HTTPResponse() }
@@ -175,7 +175,7 @@ import Testing
     withExtendedLifetime(silent) {}
   }
 
-  @Test("a closed session ends what is under way and takes nothing more", .timeLimit(.minutes(1)))
+  @Test("a closed session ends what is under way and takes nothing more", .timeLimit(.minutes(5)))
   func close() async throws {
     let silent = try SilentListener()
     let session = HTTPSession()

@@ -137,7 +137,7 @@ import Testing
   @Test("above it the client slows down, and everything is read")
   func above() async throws {
     let lab = try ClientLab { $0.rateLimit = 1 }  // so few that the slowest machine asks for more
-    let client = lab.client { $0.attempts = 20 }
+    let client = lab.client { $0.attempts = 1_000 }
     try await read(client, times: 6)
     let statistics = client.statistics
     #expect(statistics.throttled > 0 && statistics.retries == [.rateLimit: statistics.throttled])

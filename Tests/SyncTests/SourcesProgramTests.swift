@@ -138,7 +138,7 @@ import Testing
       _ = try HTTPClient().send(
         .init(
           "POST", accounts.us.url + "/_okapi/faults", headers: [("Authorization", "Bearer sk_test_maker_12345")],
-          body: Array(#"{"kind": "unavailable", "rate": "1"}"#.utf8)))
+          body: Array(#"{"kind": "latency", "path": "/v1/charges", "delay_ms": 600000}"#.utf8)))
       let running = try accounts.start(["sync", "--json"])
       async let outcome = running.outcome(timeout: .seconds(120))
       let connection = try await TestDatabase.connect()

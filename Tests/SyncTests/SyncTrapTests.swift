@@ -59,10 +59,12 @@ import Verify
   func loadsAhead() async throws {
     try await SyncLab.run { lab in
       try await lab.seed(customers: 8, months: 2)
-      try lab.control(
-        "POST", "/_okapi/faults", ["kind": "latency", "path": "/v1/charges", "rate": 1, "delay_ms": 5000])
-      async let synced = lab.sync { $0.loadsEvery = 5 }
-      try await Wait.until("customers are loaded", limit: .seconds(300)) {
+      // Charges are not to be had before customers are loaded.
+      try lab.fault("unavailable", path: "/v1/charges")
+      let client = lab.client { ($0.attempts, $0.longestWait) = (.max, .milliseconds(200)) }
+      defer { client.close() }
+      async let synced = lab.sync(client: client) { $0.loadsEvery = 5 }
+      try await Wait.until("customers are loaded") {
         try await lab.value("select count(*) from {s}.customers where not is_placeholder") != "0"
       }
       let cursor = try #require(try lab.state.feed(FeedCursor.self))
@@ -421,15 +423,18 @@ import Verify
     try await SyncLab.run { lab in
       try await lab.seed(customers: 3, months: 1)
       let seen = Seen()
-      try lab.control(
-        "POST", "/_okapi/faults", ["kind": "latency", "path": "/v1/customers", "delay_ms": 800, "count": 2])
+      // Customers are not to be had before the connections are cut.
+      try lab.fault("unavailable", path: "/v1/customers")
+      let client = lab.client { ($0.attempts, $0.longestWait) = (.max, .milliseconds(200)) }
+      defer { client.close() }
       async let cut: Void = {
+        defer { try? lab.clearFaults() }
         try await Wait.until("the API is being read") { seen.isReading.withLock { $0 } }
         for server in seen.servers.withLock({ $0 }) {
           _ = try await lab.value("select pg_terminate_backend(\(server))")
         }
       }()
-      let report = try await lab.sync { options in
+      let report = try await lab.sync(client: client) { options in
         options.onFetch = { _ in seen.isReading.withLock { $0 = true } }
         options.connect = {
           let connection = try await TestDatabase.connect()

@@ -78,8 +78,9 @@ package struct CuttingRelay: Sendable {
             while True:
                 part = server.recv(1 << 16)
                 if not part or state["cut"]: break
-                client.sendall(part)
+                # First: the client may ask again as soon as it has this.
                 state["asks"] = True
+                client.sendall(part)
         except OSError: pass
         cut(client, server)
 

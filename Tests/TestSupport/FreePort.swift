@@ -1,10 +1,23 @@
 import Foundation
 import PlatformCore
+import Synchronization
 
 /// A TCP port on the loopback address that nobody uses at this moment.
 package enum FreePort {
-  /// Asks the kernel for one.
-  package static func find() throws -> Int { try SilentListener().port }
+  /// Below those that the kernel gives to whoever asks for any port: nobody else has it before its server listens.
+  private static let ports = 14_000..<32_000
+  private static let next = Atomic<Int>(Int.random(in: 0..<ports.count))
+
+  /// Another one each time, as long as there are others.
+  ///
+  /// - Throws: `inputOutput` when all are in use.
+  package static func find() throws -> Int {
+    for _ in ports {
+      let port = ports.lowerBound + next.add(1, ordering: .relaxed).oldValue % ports.count
+      if (try? SilentListener(port: port)) != nil { return port }
+    }
+    throw PlatformError(.inputOutput, "no loopback port is free")
+  }
 }
 
 /// Listens on a loopback port and never answers; the port is free again when it is let go.
@@ -13,8 +26,8 @@ package final class SilentListener: Sendable {
   package let port: Int
   private let descriptor: Int32
 
-  /// Listens on a port the kernel chooses.
-  package init() throws {
+  /// Listens on a port, on one that the kernel chooses unless told.
+  package init(port asked: Int = 0) throws {
     #if canImport(Glibc)
       let kind = Int32(SOCK_STREAM.rawValue)
     #else
@@ -24,6 +37,7 @@ package final class SilentListener: Sendable {
     self.descriptor = descriptor
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = in_port_t(asked).bigEndian
     address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
     var size = socklen_t(MemoryLayout<sockaddr_in>.size)
     let isListening = withUnsafeMutablePointer(to: &address) { pointer in

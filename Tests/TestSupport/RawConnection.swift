@@ -27,7 +27,7 @@ package final class RawConnection {
       }
     }
     guard status == 0 else { throw Failure() }
-    wait(milliseconds: 10_000)
+    wait(milliseconds: 60_000)
   }
 
   /// How long a read waits from now on.
@@ -82,7 +82,7 @@ package final class RawConnection {
   /// Whether the other side neither sends nor closes for so long.
   package func isSilent(milliseconds: Int) -> Bool {
     wait(milliseconds: milliseconds)
-    defer { wait(milliseconds: 10_000) }
+    defer { wait(milliseconds: 60_000) }
     return (try? receivePart()) == nil
   }
 

@@ -12,10 +12,14 @@ import Testing
 
   /// A log that was left without a word, as by `kill -9`, with these events in it.
   private func killed(_ lab: LogLab, _ ids: String...) async throws {
-    let log = try await lab.open()
-    for id in ids { #expect(try log.append(.of(id)) == .stored) }
-    // Its lock goes with it.
-    withExtendedLifetime(log) {}
+    weak var left: EventLog?
+    do {
+      let log = try await lab.open()
+      left = log
+      for id in ids { #expect(try log.append(.of(id)) == .stored) }
+    }
+    // Its lock goes with it, once the thread that answered has let it go.
+    try await Wait.until("the log is let go") { left == nil }
   }
 
   private func add(_ bytes: [UInt8], to lab: LogLab) throws {

@@ -31,7 +31,7 @@ import Testing
     }
     try await Wait.until("all slow ones are cut off") {
       for connection in slow { try? connection.send("a") }
-      return try receiver.metric("rejected_total{reason=\"too_slow\"}") == "200"
+      return Int(try receiver.metric("rejected_total{reason=\"too_slow\"}") ?? "") ?? 0 >= 200
     }
     receiver.service.stop()
     #expect(try receiver.lab.idsInBronze().count == 20)

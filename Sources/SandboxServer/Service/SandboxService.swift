@@ -42,9 +42,17 @@ package final class SandboxService: Sendable {
       locks.append(try ServerLock(path: ServerLock.path(ofFolder: folder.url)))
     }
     let works = try SandboxWorks(options)
+    // Whoever is answered finds the locks told: a program that was started on a good `/health` looks there.
+    let isTold = DispatchGroup()
+    isTold.enter()
     do {
-      let server = try HTTPServer(
-        host: options.host, port: options.port, handler: SandboxService.handler(works, options))
+      // Also where it fails: a server that goes waits for those it answers.
+      defer { isTold.leave() }
+      let handler = SandboxService.handler(works, options)
+      let server = try HTTPServer(host: options.host, port: options.port) { request in
+        isTold.wait()
+        return handler(request)
+      }
       self.server = server
       port = server.port
       // Nobody can call 0.0.0.0: it means every address of the machine, this one among them.

@@ -19,8 +19,11 @@ import Testing
   }
 
   private func wait(_ isDone: () throws -> Bool) throws -> Bool {
-    let deadline = Date(timeIntervalSinceNow: 20)
-    while try !isDone() { guard Date() < deadline else { return false } }
+    let deadline = Date(timeIntervalSinceNow: 120)
+    while try !isDone() {
+      guard Date() < deadline else { return false }
+      usleep(5_000)
+    }
     return true
   }
 

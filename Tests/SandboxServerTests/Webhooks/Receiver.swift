@@ -55,7 +55,7 @@ final class Receiver: @unchecked Sendable {  // `condition` guards what changes
 
   /// Waits until what came satisfies; false when it does not within the time.
   @discardableResult
-  func wait(seconds: TimeInterval = 20, until isEnough: @Sendable ([Delivery]) -> Bool) -> Bool {
+  func wait(seconds: TimeInterval = 120, until isEnough: @Sendable ([Delivery]) -> Bool) -> Bool {
     let deadline = Date(timeIntervalSinceNow: seconds)
     return condition.withLock {
       while !isEnough(received) { if !condition.wait(until: deadline) { return isEnough(received) } }
