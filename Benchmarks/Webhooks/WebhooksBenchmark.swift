@@ -125,7 +125,7 @@ final class WebhooksBenchmark: Sendable {
     let pause = Double(pace.part) / top
     // As long for each pace; in turns, so that what the machine does meanwhile meets both.
     let turns = 8
-    let count = events * 2 / pace.part / turns
+    let count = max(connections, events * 2 / pace.part / turns)
     let every = pause * Double(connections)
     var (answers, plain, commits): ([Double], [Double], [Double]) = ([], [], [])
     for _ in 0..<turns {

@@ -29,8 +29,8 @@ package enum Wait {
       answer.withLock { $0 = value }
       isThere.signal()
     }
-    guard isThere.wait(timeout: .now() + 60) == .success, let value = answer.withLock({ $0 }) else {
-      fatalError("waited a minute for an answer")
+    guard isThere.wait(timeout: .now() + 300) == .success, let value = answer.withLock({ $0 }) else {
+      fatalError("waited five minutes for an answer")
     }
     return value
   }
