@@ -17,6 +17,8 @@ struct EventFacts {
   let object: (kind: String, id: String)?
   /// The table of the declared resource it speaks of; nil where it speaks of none that is read by itself.
   let table: String?
+  /// The connected account it is of; nil for the account whose endpoint it was sent to.
+  let account: String?
   /// Whether it names its object only; the feed of `/v1/events` does not hold such.
   let isThin: Bool
 
@@ -41,7 +43,8 @@ struct EventFacts {
       let speaks = resource.map { $0.path != nil && (isThin || $0.hears(type)) } ?? false
       return EventFacts(
         id: id, type: type, created: created, apiVersion: event["api_version"]?.stringValue,
-        hash: form.hash(event, Self.rules), object: object, table: speaks ? resource?.table : nil, isThin: isThin)
+        hash: form.hash(event, Self.rules), object: object, table: speaks ? resource?.table : nil,
+        account: event["account"]?.stringValue, isThin: isThin)
     }
 
     /// Snapshot events have a Unix second, thin ones RFC 3339.

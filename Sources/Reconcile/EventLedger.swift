@@ -14,6 +14,8 @@ actor EventLedger {
   let database: SQLiteDatabase
   private let bronze: BronzeReader
   private let since: Int64
+  private let firstDay: String
+  private let account: String?
   private let document = JSONDocument()
   private var reader: EventFacts.Reader
   /// Lines of captured events so far: their order, where their times are the same.
@@ -21,13 +23,21 @@ actor EventLedger {
   private var positions: [String: BronzePosition] = [:]
   /// Lines of captured events that hold none.
   private(set) var damagedLines = 0
+  /// Captured events of other accounts, which the feed does not hold.
+  private(set) var otherAccounts = 0
 
   /// Makes the database in a folder. Its file has no name from then on, so that nothing is left however this ends.
   ///
-  /// - Parameter since: the first second of `created` that counts.
-  init(in folder: URL, bronze: BronzeReader, since: Int64) throws {
+  /// - Parameters:
+  ///   - since: the first second of `created` that counts.
+  ///   - receivedSince: the first second in which such an event can have been received.
+  ///   - account: whose events count; nil where it is not known.
+  init(in folder: URL, bronze: BronzeReader, since: Int64, receivedSince: Int64, account: String?) throws {
     self.bronze = bronze
     self.since = since
+    self.account = account
+    // This machine's clock and Stripe's may differ.
+    firstDay = String(Date(timeIntervalSince1970: Double(receivedSince) - 86_400).rfc3339.prefix(10))
     reader = try EventFacts.Reader()
     let file = folder.appending(path: "reconcile-\(UUID().uuidString).db")
     database = try SQLiteDatabase(path: file.path, mode: .readWrite)
@@ -51,6 +61,24 @@ actor EventLedger {
 
   /// Reads what bronze holds of captured events; called again, what has come since.
   func readCaptured() throws {
+    try lookingAgain { try readParts() }
+  }
+
+  /// Does it once more where a part is gone that was listed: its day was compacted meanwhile.
+  private func lookingAgain(_ body: () throws -> Void) throws {
+    for _ in 1..<Self.looks {
+      do {
+        return try body()
+      } catch let error as PlatformError where error.status == .inputMissing {
+        continue
+      }
+    }
+    try body()
+  }
+
+  private static let looks = 5
+
+  private func readParts() throws {
     try inTransaction {
       for (part, bytes) in try bronze.sizedParts(of: BronzePart.webhookEvents) where part.day >= firstDay {
         let known = positions[part.path]
@@ -65,11 +93,6 @@ actor EventLedger {
     }
   }
 
-  /// The first day on which an event of interest can have been received; clocks may differ.
-  private var firstDay: String {
-    String(Date(timeIntervalSince1970: Double(since) - 86_400).rfc3339.prefix(10))
-  }
-
   private func take(_ line: ArraySlice<UInt8>) throws {
     let parsed = line.withUnsafeBytes { bytes in try? document.parse(bytes) }
     guard let parsed, let event = CapturedLine(parsed, &reader) else {
@@ -79,6 +102,7 @@ actor EventLedger {
     let facts = event.facts
     lines += 1
     guard facts.created >= since else { return }
+    guard facts.account == nil || facts.account == account else { return otherAccounts += 1 }
     // The same line may be met again where a day was compacted meanwhile. Copies that differ equal nothing.
     let insert = try database.statement(
       """
@@ -177,19 +201,21 @@ actor EventLedger {
       """)
     for (table, moment) in try oldestWanted() {
       let day = String(Date(timeIntervalSince1970: Double(moment) - 86_400).rfc3339.prefix(10))
-      try inTransaction {
-        for part in try bronze.parts(of: table) where part.day >= day && !part.isOfCapturedEvents {
-          let lines = try bronze.open(part)
-          while let batch = try lines.next() {
-            for element in batch.records.elements {
-              guard case .success(let seen) = batch.observation(at: element.index),
-                let id = (try? document.parse(batch.records, element))?["id"]?.stringValue
-              else { continue }
-              try note(id, of: table, at: seen.observedAt)
-            }
-            try Task.checkCancellation()
-          }
+      try lookingAgain { try inTransaction { try readBatch(of: table, from: day) } }
+    }
+  }
+
+  private func readBatch(of table: String, from day: String) throws {
+    for part in try bronze.parts(of: table) where part.day >= day && !part.isOfCapturedEvents {
+      let lines = try bronze.open(part)
+      while let batch = try lines.next() {
+        for element in batch.records.elements {
+          guard case .success(let seen) = batch.observation(at: element.index),
+            let id = (try? document.parse(batch.records, element))?["id"]?.stringValue
+          else { continue }
+          try note(id, of: table, at: seen.observedAt)
         }
+        try Task.checkCancellation()
       }
     }
   }

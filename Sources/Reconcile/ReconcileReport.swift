@@ -79,6 +79,8 @@ package struct ReconcileReport: Sendable, Encodable {
   package var healedNow = 0
   /// Thin events among the captured; the feed of `/v1/events` does not hold these.
   package var thin = 0
+  /// Captured lines of events of other accounts, as an endpoint of Connect gets them: neither compared nor counted.
+  package var otherAccounts = 0
   /// Lines among the captured that hold no event.
   package var damagedLines = 0
   /// Objects that captured events speak of and that the batch reads by themselves.

@@ -83,6 +83,28 @@ import Testing
     #expect(report.findings.first { $0.kind == .late }?.detail == "600 s")
   }
 
+  @Test("events of connected accounts are counted, and not compared")
+  func connected() async throws {
+    let lab = try ReconcileLab()
+    let events = try lab.customers(2)
+    let theirs = events[0].with("id", "evt_theirs").with("account", "acct_1OtherConnected")
+    try await lab.capture(events + [theirs])
+    let report = try await lab.reconcile()
+    #expect(report.exitStatus == .done && report.otherAccounts == 1 && report.captured == 2)
+    #expect(report[.extra] == 0 && report[.batchBehind] == 2)
+  }
+
+  @Test("an event of a test clock is found though it was received days before its time")
+  func testClock() async throws {
+    let lab = try ReconcileLab()
+    let events = try lab.customers(2)
+    let created = try #require(events[1]["created"].integer)
+    try await lab.capture([events[0]])
+    try await lab.capture([events[1]], after: -5 * 86_400)
+    let report = try await lab.reconcile { $0.since = created - 60 }
+    #expect(report.exitStatus == .done && report[.missing] == 0 && report.captured == 2)
+  }
+
   @Test("content is compared without what differs from read to read; another API version is not comparable")
   func content() async throws {
     let lab = try ReconcileLab()

@@ -51,6 +51,10 @@ struct ApplySession: Sendable {
     let lines: [(name: String, type: String, help: String, value: Int)] = [
       ("applied_total", "counter", "Events applied to the tables.", status.done.events - status.done.setAside),
       ("applied_rows_total", "counter", "Rows that these have changed.", status.done.changedRows),
+      (
+        "other_accounts_total", "counter", "Events of other accounts, which were passed over.",
+        status.done.otherAccounts
+      ),
       ("set_aside", "gauge", "Events that could not be applied and wait for a retry.", status.done.waiting),
       ("apply_waits", "gauge", "1 while applying waits for the API or the database.", status.waitsFor == nil ? 0 : 1),
       (
@@ -83,6 +87,9 @@ struct ApplySession: Sendable {
         grouped(report.changedRows), report.seconds, report.runID)
     ]
     if report.setAside > 0 { lines.append("\(grouped(report.setAside)) could not be applied; the log says why") }
+    if report.otherAccounts > 0 {
+      lines.append("\(grouped(report.otherAccounts)) are of other accounts (Connect), and were passed over")
+    }
     if report.damaged > 0 {
       lines.append("\(grouped(report.damaged)) files of set-aside events could not be read; the log names them")
     }

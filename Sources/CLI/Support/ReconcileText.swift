@@ -43,6 +43,9 @@ enum ReconcileText {
     if report.thin > 0 {
       notes.append("\(grouped(report.thin)) captured events are thin ones, which the feed does not hold")
     }
+    if report.otherAccounts > 0 {
+      notes.append("\(grouped(report.otherAccounts)) captured events are of other accounts (Connect), and not compared")
+    }
     if report.damagedLines > 0 { notes.append("\(grouped(report.damagedLines)) captured lines hold no event") }
     if report.healedNow > 0 { notes.append("healed: \(grouped(report.healedNow)) events were read into bronze") }
     if report[.batchBehind] > 0 {

@@ -25,13 +25,21 @@ struct ChangeReader: Sendable {
     let named: [ObjectName]
   }
 
-  /// Does what is to be done for each object, oldest change first.
+  /// Does what is to be done for each object: reads what has to be read, and then writes what is known, oldest change
+  /// first.
   ///
   /// - Throws: what concerns more than one resource: an outage, a refused key, a full disk. Then nothing may move on.
   func apply(_ changes: ChangeSet, _ report: inout FeedReport) async throws {
-    var reads: [ObjectName] = []
-    var deleted: Set<ObjectName> = []
-    for (name, second, action) in changes.actions {
+    // Reads first: where the source is away, the attempt leaves nothing behind.
+    let actions = changes.actions
+    let reads = actions.compactMap { if case .read = $0.action { $0.name } else { nil } }
+    let deleted = Set(actions.compactMap { if case .deleted = $0.action { $0.name } else { nil } })
+    let named = try await read(reads, listeners: changes.listeners, &report)
+    // What an object names in a list that its snapshot has cut shows only when it is read. A snapshot of its own that
+    // it may have is of before.
+    let further = named.subtracting(deleted).subtracting(reads).sorted { $0.id < $1.id }
+    try await read(further, listeners: [:], &report)
+    for (name, second, action) in actions {
       let table = name.resource.definition.table
       switch action {
       case .snapshot(let bytes):
@@ -40,15 +48,9 @@ struct ChangeReader: Sendable {
       case .deleted:
         try await objects.write(stubOf: name, at: second)
         report.count(table) { $0.deleted += 1 }
-        deleted.insert(name)
-      case .read: reads.append(name)
+      case .read: break
       }
     }
-    let named = try await read(reads, listeners: changes.listeners, &report)
-    // What an object names in a list that its snapshot has cut shows only when it is read. A snapshot of its own that
-    // it may have is of before.
-    let further = named.subtracting(deleted).subtracting(reads).sorted { $0.id < $1.id }
-    try await read(further, listeners: [:], &report)
   }
 
   /// Reads objects; answers what they name of the resources that listen to them.

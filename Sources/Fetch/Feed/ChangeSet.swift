@@ -48,7 +48,7 @@ struct ChangeSet {
     guard change.second == event.created else {
       // Older than one that was handled, and seen only now: whether that one knew of it is not certain.
       if !isHandled && !change.hasNew {
-        (change.hasNew, change.isDeletion, change.proof) = (true, false, nil)
+        (change.hasNew, change.isDeletion, change.proof) = (true, change.isDeletion && Self.isFinal(name), nil)
         changes[name] = change
       }
       return
@@ -57,11 +57,15 @@ struct ChangeSet {
     change.events += 1
     if change.events > 1 {
       change.proof = nil
-      change.isDeletion = false
+      let isDeletion = change.isDeletion || (event.subject == name && event.isDeletion)
+      change.isDeletion = isDeletion && Self.isFinal(name)
     }
     change.hasNew = change.hasNew || !isHandled
     changes[name] = change
   }
+
+  /// Whether a deletion is the last word: of what cannot be read, and is never made again under its id.
+  private static func isFinal(_ name: ObjectName) -> Bool { name.resource.definition.path == nil }
 
   /// What is to be done, with the second of each object's newest event.
   var actions: [(name: ObjectName, second: Int64, action: Action)] {

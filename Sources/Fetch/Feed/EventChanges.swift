@@ -32,9 +32,11 @@ package struct EventChanges: Sendable {
   /// Whether a text is an event that this understands.
   package static func isEvent(_ event: [UInt8]) -> Bool { Told(event, JSONDocument()) != nil }
 
-  /// Takes events, a JSON object each, with its secrets masked.
+  /// Takes events, a JSON object each, with its secrets masked. Those of other accounts, as an endpoint of Connect gets
+  /// them, are only counted: this one has none of their objects.
   ///
-  /// - Throws: as `Feed.run`: what concerns more than one resource. A resource that could not be read is in the report.
+  /// - Throws: as `Feed.run`: what concerns more than one resource; `configuration` for an event of the mode that the
+  ///   key is not of. A resource that could not be read is in the report.
   package func take(_ events: [[UInt8]]) async throws -> FeedReport {
     var report = FeedReport()
     let clocks = try await TestClocks.all(client)
@@ -43,15 +45,16 @@ package struct EventChanges: Sendable {
     }
     let trusts = clocks.times.isEmpty && clocks.problem == nil
     let document = JSONDocument()
-    let told = events.compactMap { Told($0, document) }.sorted { $0.created > $1.created }
+    var told = events.compactMap { Told($0, document) }.sorted { $0.created > $1.created }
+    let account = try await client.account()
+    report.otherAccounts = told.count { $0.account != nil && $0.account != account }
+    told.removeAll { $0.account != nil && $0.account != account }
+    try requireMode(of: told)
     var changes = ChangeSet()
     var named: Set<ObjectName> = []
     for event in told {
       if let thin = event.thin { named.insert(thin) }
       guard !event.isThin else { continue }
-      let observed = BronzeObservation(
-        observedAt: event.created, sequence: BronzeObservation.eventSnapshot, apiVersion: event.apiVersion)
-      try await writer.append([event.bytes[...]], to: ResourceName.event.definition.table, observed: observed)
       guard
         let fact = FeedEvent(
           event.bytes[...], document, apiVersion: client.options.apiVersion, now: now, trustsTimes: trusts,
@@ -65,13 +68,31 @@ package struct EventChanges: Sendable {
     changes.drop(dropped)
     changes.doubt(doubted)
     // As in the feed: a read counts from the second in which it began, and must be newer than what it follows.
-    if changes.needsReads, !trusts || told.contains(where: { $0.created >= now }) {
+    // When a thin one happened is not looked at.
+    let mayFollow = !trusts || told.contains { $0.created >= now }
+    if !named.isEmpty || changes.needsReads && mayFollow {
       try await Task.sleep(for: .milliseconds(1100))
     }
     let reader = ChangeReader(client: client, objects: objects, apiVersion: client.options.apiVersion)
     try await reader.apply(changes, &report)
     try await reader.read(named.sorted { $0.id < $1.id }, listeners: [:], &report)
+    // Last, so that events which are tried again and again while the source is away are written once.
+    for event in told where !event.isThin {
+      let observed = BronzeObservation(
+        observedAt: event.created, sequence: BronzeObservation.eventSnapshot, apiVersion: event.apiVersion)
+      try await writer.append([event.bytes[...]], to: ResourceName.event.definition.table, observed: observed)
+    }
     return report
+  }
+
+  /// A key of the other mode finds none of the objects, which looks as if they were deleted.
+  private func requireMode(of told: [Told]) throws {
+    let isLive = StripeClientOptions.isLive(key: client.options.key)
+    guard let other = told.first(where: { $0.livemode == !isLive }) else { return }
+    throw PlatformError(
+      .configuration, "the events are of \(isLive ? "test" : "live") mode, and the key is not",
+      context: ["event": other.id],
+      nextStep: "set STRIPE_API_KEY to the same account's key of that mode, or receive them as a source of their own")
   }
 
   /// Reads objects by their ids, a few at a time.
@@ -94,6 +115,8 @@ package struct EventChanges: Sendable {
       let known = try await versions(resource, actions.map(\.name.id))
       for action in actions {
         guard let second = known[action.name.id], second >= action.second else { continue }
+        // What cannot be read, and is never made again under its id, is gone all the same.
+        if case .deleted = action.action, second == action.second, resource.definition.path == nil { continue }
         if second == action.second { same.insert(action.name) } else { older.insert(action.name) }
       }
     }
@@ -103,17 +126,24 @@ package struct EventChanges: Sendable {
   /// What has to be known of an event before it is looked into.
   private struct Told {
     let bytes: [UInt8]
+    let id: String
     let created: Int64
     let apiVersion: String?
     let isThin: Bool
+    let livemode: Bool?
+    /// The connected account it is of; nil for the account whose endpoint it was sent to.
+    let account: String?
     /// The object that a thin event names, where that is a declared one.
     let thin: ObjectName?
 
     init?(_ bytes: [UInt8], _ document: JSONDocument) {
-      guard let event = try? document.parse(bytes), event["id"]?.stringValue != nil,
+      guard let event = try? document.parse(bytes), let id = event["id"]?.stringValue,
         event["type"]?.stringValue != nil
       else { return nil }
       self.bytes = bytes
+      self.id = id
+      livemode = event["livemode"]?.bool
+      account = event["account"]?.stringValue
       isThin = event["object"]?.stringValue == "v2.core.event"
       apiVersion = event["api_version"]?.stringValue
       guard !isThin else {

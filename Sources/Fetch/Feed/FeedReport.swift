@@ -39,6 +39,8 @@ package struct FeedReport: Sendable, Encodable, Equatable {
   package var events = 0
   /// Those of them that concern no declared resource, or none that was listed.
   package var foreignEvents = 0
+  /// Events of accounts that the key does not read, passed over; the feed itself shows none.
+  package var otherAccounts = 0
   /// By table, in writing order.
   package var resources: [Resource] = []
   /// The `created` of the newest event that was handled.

@@ -4,6 +4,9 @@ package struct ApplyReport: Sendable, Encodable, Equatable {
   package var runID: String
   /// Events that were taken up.
   package var events = 0
+  /// Those of them that are of other accounts (Connect), and were passed over. What had to be tried in parts is counted
+  /// with each of them.
+  package var otherAccounts = 0
   /// Objects written to bronze.
   package var objects = 0
   /// Rows that changed.

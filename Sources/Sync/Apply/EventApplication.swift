@@ -20,6 +20,8 @@ actor EventApplication {
     var objects = 0
     /// Rows that changed.
     var changedRows = 0
+    /// Events of other accounts, which concern no row here.
+    var otherAccounts = 0
     /// Resources that the key may not read, each with the reason.
     var refused: [ResourceName: String] = [:]
     /// Objects that break their declared shape, by id, each with the reason.

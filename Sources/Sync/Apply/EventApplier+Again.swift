@@ -61,6 +61,7 @@ private actor CapturedSince {
   /// The parts that are not read yet, the first one last; nil before they are listed.
   private var parts: [BronzePart]?
   private var open: BronzePartReader?
+  private var opened: Set<String> = []
 
   init(_ moment: Date, _ bronze: BronzeReader) {
     self.moment = moment.rfc3339
@@ -85,10 +86,24 @@ private actor CapturedSince {
     while true {
       if open == nil {
         guard let part = parts?.popLast() else { return nil }
-        open = try bronze.open(part)
+        open = try begin(part)
       }
       if let batch = try open?.next(maximumLines: limit) { return batch.wholeLines.compactMap(event) }
       open = nil
+    }
+  }
+
+  /// Nil for a part that was compacted meanwhile, into one that was not in the list; what is met twice changes nothing.
+  private func begin(_ part: BronzePart) throws(PlatformError) -> BronzePartReader? {
+    do {
+      let reader = try bronze.open(part)
+      opened.insert(part.path)
+      return reader
+    } catch {
+      let others = try bronze.parts(of: BronzePart.webhookEvents).filter { !opened.contains($0.path) }
+      guard error.status == .inputMissing, !others.contains(where: { $0.path == part.path }) else { throw error }
+      parts = others.filter { $0.day >= moment.prefix(10) }.reversed()
+      return nil
     }
   }
 

@@ -104,6 +104,7 @@ package final class EventApplier: Sendable {
       state.withLock {
         $0.done.objects += outcome.objects
         $0.done.changedRows += outcome.changedRows
+        $0.done.otherAccounts += outcome.otherAccounts
       }
       let blame = EventBlame(outcome, events)
       for (event, reason) in blame.blamed { try await setAside(event, reason) }

@@ -148,6 +148,7 @@ struct EventBatch: ParentFilling {
 
   private mutating func take(_ told: FeedReport) {
     outcome.objects += told.objects
+    outcome.otherAccounts += told.otherAccounts
     for one in told.resources {
       guard let status = one.status else { continue }
       let reason = "\(one.resource): \(one.reason ?? "not read")"

@@ -93,7 +93,10 @@ private final class Parsers: @unchecked Sendable {  // `lock` guards the list; w
   private let lock = NSLock()
   private var idle: [JSONDocument] = []
 
-  func take() -> JSONDocument { lock.withLock { idle.popLast() } ?? JSONDocument() }
+  /// Its line of bronze is a level deeper, and is read within the usual limits.
+  private static let limits = JSONLimits(depth: JSONLimits.standard.depth - 1)
+
+  func take() -> JSONDocument { lock.withLock { idle.popLast() } ?? JSONDocument(limits: Self.limits) }
 
   func giveBack(_ document: JSONDocument) {
     lock.withLock { if idle.count < Self.mostKept { idle.append(document) } }

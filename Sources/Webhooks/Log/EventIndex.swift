@@ -7,6 +7,7 @@ import SQLiteClient
 /// One connection, for one thread at a time. All but the mode can be made again from the segments and bronze.
 final class EventIndex {
   private let database: SQLiteDatabase
+  private let path: String
 
   static func path(in folder: URL) -> String { folder.appending(path: "index.db").path }
 
@@ -26,20 +27,31 @@ final class EventIndex {
         create table if not exists facts (name text primary key, value text not null) without rowid;
         """)
     } catch {
-      var told = error
-      told.nextStep =
-        "move it and its -wal away: it is made again from the segments beside it; an event that Stripe sends "
-        + "again may then be stored twice"
-      throw told.adding("file", path)
+      throw Self.told(error, path)
     }
+    self.path = path
+  }
+
+  private static func told(_ error: PlatformError, _ path: String) -> PlatformError {
+    var told = error
+    told.nextStep =
+      "move it and its -wal away: it is made again from the segments beside it; an event that Stripe sends "
+      + "again may then be stored twice"
+    return told.adding("file", path)
   }
 
   /// Whether an event of a sealed segment has this id.
+  ///
+  /// - Throws: `inputOutput` naming the file, and what to do where it is damaged.
   func contains(_ id: String) throws(PlatformError) -> Bool {
-    let statement = try database.statement("select 1 from seen where id = ?")
-    statement.bind(1, id)
-    defer { statement.reset() }
-    return try statement.step()
+    do {
+      let statement = try database.statement("select 1 from seen where id = ?")
+      statement.bind(1, id)
+      defer { statement.reset() }
+      return try statement.step()
+    } catch {
+      throw Self.told(error, path)
+    }
   }
 
   // MARK: segments

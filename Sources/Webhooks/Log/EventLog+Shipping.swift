@@ -20,20 +20,32 @@ extension EventLog {
 
   /// How it does now.
   package var status: Status {
-    stateLock.withLock {
-      Status(
+    let now = context.clock.now
+    return stateLock.withLock {
+      // A lake that never answers does not fail either.
+      let isStuck = state.shippingSince.map { now.timeIntervalSince($0) > Self.shippingTime } ?? false
+      let stuck = PlatformError(.unavailable, "the lake has not answered yet")
+      return Status(
         unshipped: state.unshipped + state.closed.count, appendFailure: state.appendFailure,
-        shipFailure: state.shipFailure, failingSince: state.failingSince)
+        shipFailure: state.shipFailure ?? (isStuck ? stuck : nil),
+        failingSince: state.failingSince ?? (isStuck ? state.shippingSince : nil))
     }
   }
 
-  /// Why an event could not be stored now; nil where it could. After a failure the disk is tried, before it nothing is.
+  /// The seconds after which shipping that goes on is told as one that fails.
+  private static let shippingTime: TimeInterval = 60
+
+  /// Why an event could not be stored now; nil where it could. After a failure disk and index are tried, before it
+  /// nothing is.
   package func roomFailure() -> PlatformError? {
-    guard status.appendFailure != nil else { return nil }
+    let last = stateLock.withLock { (failure: state.appendFailure, id: state.unknownID) }
+    guard last.failure != nil else { return nil }
     let probe = segments.appending(path: "probe")
     defer { unlink(probe.path) }
     do throws(PlatformError) {
       try AtomicFile.replace(probe, with: [UInt8](repeating: 0, count: 1 << 16))
+      // Where a part of it is damaged, others are not.
+      if let id = last.id { _ = try isInIndex(id) }
       return nil
     } catch {
       return error
@@ -50,18 +62,25 @@ extension EventLog {
       // A clock that was set back does not make it wait for long.
       let wait = stateLock.withLock { state.nextShipping }.timeIntervalSince(now)
       guard wait <= 0 || wait > 60 else { return }
-      do throws(PlatformError) {
-        try seal()
-        try learnMode()
-        try ship()
-        try removeOld()
-        try forgetIDs()
-        note(nil)
-      } catch {
-        note(error)
+      var failure: PlatformError?
+      // What has to be removed first makes room for the others. None of them waits for another that fails.
+      for step in [removeOld, seal, countUnshipped, reachLake, forgetIDs, countUnshipped] {
+        do throws(PlatformError) {
+          try step()
+        } catch {
+          failure = failure ?? error
+        }
       }
-      try? countUnshipped()
+      note(failure)
     }
+  }
+
+  private func reachLake() throws(PlatformError) {
+    let now = context.clock.now
+    stateLock.withLock { state.shippingSince = now }
+    defer { stateLock.withLock { state.shippingSince = nil } }
+    try learnMode()
+    try ship()
   }
 
   private func note(_ failure: PlatformError?) {
@@ -142,10 +161,20 @@ extension EventLog {
     guard let account = try BronzeState(lake: options.lake, source: options.source).account() else { return }
     // Kept, for the next start may find the lake away.
     try index.keep(livemode: account.livemode)
-    stateLock.withLock {
-      state.livemode = account.livemode
-      state.isModeOfBronze = true
+    let before = stateLock.withLock {
+      defer {
+        state.livemode = account.livemode
+        state.isModeOfBronze = true
+      }
+      return state.livemode
     }
+    guard let before, before != account.livemode else { return }
+    context.log(
+      .error, "webhook_mode_changed",
+      [
+        "livemode": .boolean(account.livemode), "before": .boolean(before),
+        "cause": .string("the events before were not of the account that bronze is read from"),
+      ])
   }
 
   private func ship() throws(PlatformError) {

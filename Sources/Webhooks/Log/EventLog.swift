@@ -88,6 +88,10 @@ package final class EventLog: @unchecked Sendable {  // `stateLock` guards what 
     /// Segments that somebody has taken away, told once.
     var gone: Set<SegmentName> = []
     var appendFailure: PlatformError?
+    /// An event that the index could not be asked for, where that is the failure.
+    var unknownID: String?
+    /// Since when the lake is being reached; nil while it is not.
+    var shippingSince: Date?
     var shipFailure: PlatformError?
     var failingSince: Date?
     var nextShipping = Date.distantPast
@@ -109,6 +113,10 @@ package final class EventLog: @unchecked Sendable {  // `stateLock` guards what 
   package static func lock(_ folder: URL, for context: RunContext) async throws -> LakeLock {
     do {
       return try await LakeLock.take(in: LakeFolder(root: folder), of: "log", for: context)
+    } catch let error as PlatformError where error.status == .output {
+      var told = error
+      told.nextStep = "make room, or make the workspace writable (OKAPI_HOME)"
+      throw told
     } catch let error as PlatformError where error.status == .temporary {
       throw PlatformError(
         .temporary, "another okapi receives these webhooks", cause: error.cause, context: ["folder": folder.path],
@@ -136,14 +144,14 @@ package final class EventLog: @unchecked Sendable {  // `stateLock` guards what 
     index = try EventIndex(folder: options.folder)
     lookup = try EventIndex(folder: options.folder)
     state.livemode = try index.livemode()
-    let recovered = try SegmentRecovery(segments, index, context.log).recover()
+    let recovered = try SegmentRecovery(segments, index, context).recover()
     state.closed = recovered.closed
     next.number = recovered.names.map { $0.number + 1 }.max() ?? 1
     next.part = recovered.names.filter { $0.runID == context.runID }.map { $0.part + 1 }.max() ?? 0
     try seal()
     try countUnshipped()
-    // A lake that does not answer must not keep events from being taken.
-    if state.livemode == nil { try? learnMode() }
+    // A lake that does not answer must not keep events from being taken: one far away is asked while they are.
+    if state.livemode == nil, !options.lake.isRemote { try? learnMode() }
   }
 
   // MARK: appending
@@ -169,7 +177,7 @@ package final class EventLog: @unchecked Sendable {  // `stateLock` guards what 
     do {
       isInIndex = try self.isInIndex(event.id)
     } catch {
-      stateLock.withLock { state.appendFailure = error }
+      stateLock.withLock { (state.appendFailure, state.unknownID) = (error, event.id) }
       throw error
     }
     stateLock.lock()
@@ -201,7 +209,7 @@ package final class EventLog: @unchecked Sendable {  // `stateLock` guards what 
     return Entry(id: event.id, day: envelope.day, line: envelope.line(event.data))
   }
 
-  private func isInIndex(_ id: String) throws(PlatformError) -> Bool {
+  func isInIndex(_ id: String) throws(PlatformError) -> Bool {
     lookupLock.lock()
     defer { lookupLock.unlock() }
     return try lookup.contains(id)
@@ -236,7 +244,7 @@ package final class EventLog: @unchecked Sendable {  // `stateLock` guards what 
       failure = error
     }
     let answered = stateLock.withLock {
-      state.appendFailure = failure
+      (state.appendFailure, state.unknownID) = (failure, nil)
       return entries.flatMap { waiters.removeValue(forKey: $0.id) ?? [] }
     }
     for waiter in answered { waiter.answer(failure.map { .failure($0) } ?? .success(waiter.outcome)) }
@@ -293,8 +301,9 @@ package final class EventLog: @unchecked Sendable {  // `stateLock` guards what 
   }
 
   private func isFull(_ segment: OpenSegment, at now: Date) -> Bool {
-    segment.bytes >= options.segmentBytes
-      || Duration.seconds(now.timeIntervalSince(segment.file.openedAt)) >= options.segmentAge
+    let age = now.timeIntervalSince(segment.file.openedAt)
+    // A clock that was set back does not make it wait for long.
+    return segment.bytes >= options.segmentBytes || Duration.seconds(age) >= options.segmentAge || age < -60
   }
 
   /// Leaves the open segment for good; an empty one is removed.

@@ -7,69 +7,113 @@ import PlatformCore
 struct SegmentRecovery {
   private let folder: URL
   private let index: EventIndex
-  private let log: Log
+  private let context: RunContext
 
-  init(_ folder: URL, _ index: EventIndex, _ log: Log) {
+  init(_ folder: URL, _ index: EventIndex, _ context: RunContext) {
     self.folder = folder
     self.index = index
-    self.log = log
+    self.context = context
+  }
+
+  /// What an unsealed segment holds.
+  private struct Found {
+    /// The bytes before its first broken line, and the ids in them.
+    var bytes = 0
+    var ids: Set<String> = []
+    /// The whole lines behind that, and theirs.
+    var rest: [UInt8] = []
+    var restIDs: Set<String> = []
+    var size = 0
   }
 
   /// The names of all segments there are or were, and those that are to be sealed.
+  ///
+  /// A line that did not reach the disk whole is the last of its segment, and nobody was told that it is kept. Where
+  /// whole lines stand behind a broken one the disk has changed what it had taken: they go into a segment of their own,
+  /// so that what a reader has seen at an offset never becomes something else.
   func recover() throws(PlatformError) -> (names: [SegmentName], closed: [EventLog.Closed]) {
     let files = try LakeFolder(root: folder).names(in: "").compactMap { SegmentName($0) }
     let sealed = try index.segments().map(\.name)
+    var names = files + sealed
     var closed: [EventLog.Closed] = []
-    for name in files where !sealed.contains(name) {
-      if let left = try recover(name) { closed.append(left) }
+    // The newest first: what could not be cut off after a failure stands in a later one if it was sent again.
+    var later: Set<String> = []
+    for name in files.sorted(by: >) where !sealed.contains(name) {
+      let found = try read(name, without: later)
+      if !found.rest.isEmpty {
+        let carried = carriedName(of: name.day, names)
+        try AtomicFile.replace(folder.appending(path: carried.fileName), with: found.rest)
+        names.append(carried)
+        closed.append(EventLog.Closed(name: carried, bytes: found.rest.count, ids: found.restIDs))
+      }
+      try cut(name, found)
+      if found.bytes > 0 { closed.append(EventLog.Closed(name: name, bytes: found.bytes, ids: found.ids)) }
+      later.formUnion(found.ids)
+      later.formUnion(found.restIDs)
     }
-    return (files + sealed, closed)
+    return (names, closed.sorted { $0.name < $1.name })
   }
 
-  /// Nil for a segment without a whole line, which is removed.
-  ///
-  /// Lines that reached the disk in part are the last of a file: nobody was told that they are kept. What is cut off
-  /// and holds more than half a line is kept beside the segment.
-  private func recover(_ name: SegmentName) throws(PlatformError) -> EventLog.Closed? {
+  private func carriedName(of day: String, _ names: [SegmentName]) -> SegmentName {
+    SegmentName(
+      number: (names.map(\.number).max() ?? 0) + 1, day: day, runID: context.runID,
+      part: names.filter { $0.runID == context.runID }.map { $0.part + 1 }.max() ?? 0)
+  }
+
+  /// Leaves the lines before the first broken one; a segment without any is removed. What is cut off and holds more
+  /// than half a line is kept beside the segment.
+  private func cut(_ name: SegmentName, _ found: Found) throws(PlatformError) {
     let path = folder.appending(path: name.fileName).path
-    let (bytes, size, ids) = try wholeLines(name)
-    if bytes < size {
-      log(
-        .warning, "webhook_log_cut",
-        ["segment": .string(name.fileName), "bytes": .integer(size - bytes), "kept_bytes": .integer(bytes)])
-      try keepCut(name, from: bytes)
-      guard truncate(path, off_t(bytes)) == 0 else { throw SegmentFile.failure(.inputOutput, path, errno) }
+    if found.bytes < found.size {
+      context.log(
+        found.rest.isEmpty ? .warning : .error, "webhook_log_cut",
+        [
+          "segment": .string(name.fileName), "bytes": .integer(found.size - found.bytes),
+          "kept_bytes": .integer(found.bytes), "carried_lines": .integer(found.restIDs.count),
+        ])
+      try keepCut(name, from: found.bytes)
+      try shorten(path, to: found.bytes)
     }
-    if bytes == 0 { unlink(path) }
-    return bytes == 0 ? nil : EventLog.Closed(name: name, bytes: bytes, ids: ids)
+    if found.bytes == 0 { unlink(path) }
   }
 
-  /// The bytes of the lines up to the first broken one, the file's size, and the ids in them.
-  private func wholeLines(_ name: SegmentName) throws(PlatformError) -> (bytes: Int, size: Int, ids: Set<String>) {
+  private func shorten(_ path: String, to bytes: Int) throws(PlatformError) {
+    var status = stat()
+    // Where the index was lost it may be in bronze, under a second name of the same file.
+    if stat(path, &status) == 0, status.st_nlink > 1 {
+      let file = URL(fileURLWithPath: path)
+      let kept = try LakeFolder(root: folder).open(file.lastPathComponent).read(bytes, at: 0)
+      return try AtomicFile.replace(file, with: kept)
+    }
+    guard truncate(path, off_t(bytes)) == 0 else { throw SegmentFile.failure(.inputOutput, path, errno) }
+  }
+
+  /// Reads a segment; lines of the ids that are given count as broken.
+  private func read(_ name: SegmentName, without ids: Set<String>) throws(PlatformError) -> Found {
     let input = try LakeFolder(root: folder).open(name.fileName)
-    let document = JSONDocument()
-    var ids: Set<String> = []
-    var (bytes, size) = (0, 0)
+    // A line is a level deeper than its event, and earlier versions took events of the usual depth.
+    let document = JSONDocument(limits: JSONLimits(depth: JSONLimits.standard.depth + 1))
+    var found = Found()
     var rest: [UInt8] = []
     var isBroken = false
     while true {
-      let more = try input.read(1 << 20, at: size)
-      if more.isEmpty { return (bytes, size, ids) }
-      size += more.count
-      if isBroken { continue }
+      let more = try input.read(1 << 20, at: found.size)
+      if more.isEmpty { return found }
+      found.size += more.count
       var searched = rest.count
       rest += more
       var begin = 0
-      while !isBroken, let newline = rest[searched...].firstIndex(of: UInt8(ascii: "\n")) {
-        if let id = Self.id(rest[begin..<newline], document) {
-          ids.insert(id)
-          begin = newline + 1
-          searched = begin
+      while let newline = rest[searched...].firstIndex(of: UInt8(ascii: "\n")) {
+        let line = rest[begin...newline]
+        if let id = Self.id(line.dropLast(), document), !ids.contains(id) {
+          if isBroken { found.rest += line } else { found.bytes += line.count }
+          if isBroken { found.restIDs.insert(id) } else { found.ids.insert(id) }
         } else {
           isBroken = true
         }
+        begin = newline + 1
+        searched = begin
       }
-      bytes += begin
       rest.removeFirst(begin)
     }
   }

@@ -1,0 +1,89 @@
+import Fetch
+import Foundation
+import PlatformCore
+import Sandbox
+import SandboxServer
+import StripeClient
+import TestSupport
+import Testing
+import Webhooks
+
+@testable import Sync
+
+/// Events that are not this source's, and changes that cannot be looked up.
+@Suite("Apply: whose events") struct ApplyAccountTests {
+  @Test("events of a connected account change nothing here, though their ids are ours")
+  func connected() async throws {
+    try await ApplyLab.run { lab, apply in
+      let product = try #require(try lab.ids(.product).first)
+      try await apply.pass(seconds: 2)
+      try lab.post("/v1/products/\(product)", "description=theirs")
+      try await apply.pass(seconds: 2)
+      let event = try #require(try apply.news().first)
+      try apply.capture([
+        event.with("account", "acct_1OtherConnected"),
+        event.with("account", "acct_1OtherConnected").with("id", "evt_deleted").with("type", "product.deleted"),
+      ])
+      let row = "select coalesce(description, '') || deleted from {s}.products where id = '\(product)'"
+      let report = try await apply.apply()
+      #expect(report.otherAccounts == 2 && report.objects == 0 && report.setAside == 0)
+      #expect(try await lab.value(row) == "false")
+      #expect(try await lab.value("select count(*) from {s}.events where id = 'evt_deleted'") == "0")
+      // One that names the account itself is its own.
+      let own = try #require(try await lab.client().account())
+      try apply.capture([event.with("account", .string(own)).with("id", "evt_own")])
+      #expect(try await apply.apply().otherAccounts == 0)
+      #expect(try await lab.value(row) == "theirsfalse")
+    }
+  }
+
+  @Test("a key of the other mode applies nothing: it would find none of the objects")
+  func mode() async throws {
+    try await ApplyLab.run { lab, apply in
+      let product = try #require(try lab.ids(.product).first)
+      try lab.post("/v1/products/\(product)", "description=live")
+      let event = try #require(try apply.news().first).with("livemode", true)
+      let error = await #expect(throws: PlatformError.self) {
+        try await apply.applier().applyOnce([JSONWriter.bytes(.object(event))])
+      }
+      #expect(error?.status == .configuration && error?.message.contains("live mode") == true)
+      #expect(try await lab.value("select deleted from {s}.products where id = '\(product)'") == "f")
+    }
+  }
+
+  @Test("a discount that goes in the very second in which it was seen is gone: it cannot be read")
+  func discount() async throws {
+    try await ApplyLab.run { lab, apply in
+      try lab.id("/v1/coupons", "percent_off=10&duration=forever&id=TEN")
+      let customer = try lab.id("/v1/customers", "payment_method=pm_card_visa")
+      let method = try #require(
+        try lab.call("GET", "/v1/payment_methods", "customer=\(customer)")["data"].array?.first?["id"].string)
+      let price = try lab.id(
+        "/v1/prices", "currency=eur&unit_amount=900&recurring[interval]=month&product_data[name]=P")
+      let subscription = try lab.id(
+        "/v1/subscriptions",
+        "customer=\(customer)&items[0][price]=\(price)&default_payment_method=\(method)&discounts[0][coupon]=TEN")
+      let discount = try #require(
+        try lab.call("GET", "/v1/subscriptions/\(subscription)")["discounts"].array?.first?.string)
+      try apply.capture(try apply.news())
+      try await apply.apply()
+      let deleted = "select deleted from {s}.discounts where id = '\(discount)'"
+      #expect(try await lab.value(deleted) == "f")
+      try lab.post("/v1/subscriptions/\(subscription)", "discounts=")
+      let gone = try #require(try apply.news().first { $0["type"] == "customer.discount.deleted" })
+      let second = try #require(gone["created"].integer)
+      try await lab.execute("update {s}.discounts set observed_at = to_timestamp(\(second)), observed_sequence = 0")
+      try apply.capture([gone])
+      try await apply.apply()
+      #expect(try await lab.value(deleted) == "t")
+    }
+  }
+}
+
+extension JSONObject {
+  fileprivate func with(_ name: String, _ value: JSON) -> JSONObject {
+    var changed = self
+    changed[name] = value
+    return changed
+  }
+}
