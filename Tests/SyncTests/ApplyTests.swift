@@ -184,11 +184,23 @@ import Webhooks
       let customer = try lab.id("/v1/customers", "name=Behind it")
       try lab.fault("server_error", path: "/v1/coupons/WINTER")
       try apply.capture(try apply.news())
-      let applier = apply.applier(lab.client { $0.attempts = 2 })
+      let client = lab.client { $0.attempts = 2 }
+      let applier = apply.applier(client)
       #expect(try await apply.apply(applier).setAside == 1)
       #expect(try await lab.value("select name from {s}.customers where id = '\(customer)'") == "Behind it")
+      // Its next events are set aside at once: nobody waits for them again.
+      try lab.service.store.write { world in
+        var record = try #require(try world.find(.coupon, "WINTER"))
+        record["name"] = .string("Cold")
+        try world.save(&record, emitting: "coupon.updated")
+      }
+      try apply.capture(try apply.news())
+      let calls = client.statistics.calls
+      #expect(try await apply.apply(applier).setAside == 2)
+      #expect(client.statistics.calls == calls)
       try lab.clearFaults()
       #expect(try await apply.applier().retry().waiting == 0)
+      #expect(try await lab.value("select name from {s}.coupons where id = 'WINTER'") == "Cold")
     }
   }
 

@@ -29,6 +29,9 @@ package final class EventApplier: Sendable {
   private let client: StripeClient
   private let application: EventApplication
   private let state: Mutex<Status>
+  /// Objects that the API failed for while it answered otherwise, and when; nobody waits for each event of theirs.
+  private let failing = Mutex<[String: Date]>([:])
+  private static let failingAge: TimeInterval = 15 * 60
 
   /// Prepares it; nothing is sent.
   ///
@@ -96,6 +99,7 @@ package final class EventApplier: Sendable {
   /// Applies events together; where something of them cannot be applied, without those that are to blame for it, or
   /// halves of them, down to the one.
   private func apply(_ events: [[UInt8]], seekingPoison: Bool) async throws {
+    let events = try await withoutFailing(events)
     guard !events.isEmpty else { return }
     let reason: String
     var rest = events
@@ -114,12 +118,35 @@ package final class EventApplier: Sendable {
     } catch let error as PlatformError {
       guard seekingPoison, Self.mayBeOfEvents(error), await worksWithoutEvents() else { throw error }
       reason = [error.message, error.cause].compactMap(\.self).joined(separator: ": ")
+      if let object = Self.object(of: error), !EventBlame.split(events, by: [object]).its.isEmpty {
+        let now = context.clock.now
+        failing.withLock { $0[object] = now }
+        return try await apply(events, seekingPoison: seekingPoison)
+      }
     }
     guard rest.count == events.count else { return try await apply(rest, seekingPoison: seekingPoison) }
     if rest.count == 1 { return try await setAside(rest[0], reason) }
     let half = rest.count / 2
     try await apply(Array(rest[..<half]), seekingPoison: seekingPoison)
     try await apply(Array(rest[half...]), seekingPoison: seekingPoison)
+  }
+
+  /// Sets the events of failing objects aside, and answers the others.
+  private func withoutFailing(_ events: [[UInt8]]) async throws -> [[UInt8]] {
+    let now = context.clock.now
+    let ids = failing.withLock { known in
+      known = known.filter { abs(now.timeIntervalSince($0.value)) < Self.failingAge }
+      return Set(known.keys)
+    }
+    let (its, others) = EventBlame.split(events, by: ids)
+    for event in its { try await setAside(event, "the API fails for its object, and answers otherwise") }
+    return others
+  }
+
+  /// The id at the end of the request that failed.
+  private static func object(of error: PlatformError) -> String? {
+    let request = error.context.first { $0.name == "request" }?.value
+    return request?.split(separator: "?").first?.split(separator: "/").last?.removingPercentEncoding
   }
 
   /// Whether an error may come from what an event says, or from the one object it names. A full disk or a database that

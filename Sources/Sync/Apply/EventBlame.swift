@@ -40,15 +40,30 @@ struct EventBlame {
     doubt = doubt ?? refused.values.first ?? rejected.values.first
   }
 
+  /// The events of one object, and the others.
+  static func split(_ events: [[UInt8]], by ids: Set<String>) -> (its: [[UInt8]], others: [[UInt8]]) {
+    guard !ids.isEmpty else { return ([], events) }
+    let document = JSONDocument()
+    var (its, others): ([[UInt8]], [[UInt8]]) = ([], [])
+    for event in events {
+      let told = (try? document.parse(event)).map(Told.init)
+      if let object = told?.object, ids.contains(object) { its.append(event) } else { others.append(event) }
+    }
+    return (its, others)
+  }
+
   /// What an event says of itself.
   private struct Told {
     /// Its own, and its object's.
     let ids: [String]
+    /// The object's, also of a thin one.
+    let object: String?
     private let type: String
     private let thin: String?
 
     init(_ event: JSONValue) {
       ids = [event["id"], event.value(at: ["data", "object", "id"])].compactMap { $0?.stringValue }
+      object = (event.value(at: ["data", "object", "id"]) ?? event.value(at: ["related_object", "id"]))?.stringValue
       type = event["type"]?.stringValue ?? ""
       thin = event.value(at: ["related_object", "type"])?.stringValue
     }
