@@ -19,10 +19,12 @@ final class HTTPExchange: @unchecked Sendable {  // `condition` guards the varia
   private var isClosing = false
   private var clients: [OpaquePointer: Client] = [:]
 
-  /// Where a client is, and when what it is sending must be whole; nil while it is served.
+  /// Where a client is, and when what it sends must be whole, or the answer with it; nil while it is served.
   private struct Client {
     let socket: Int32
     var deadline: ContinuousClock.Instant?
+    /// Whether it is being answered.
+    var isAnswered = false
   }
 
   init(
@@ -80,8 +82,8 @@ final class HTTPExchange: @unchecked Sendable {  // `condition` guards the varia
 
   // MARK: slow clients
 
-  /// Closes, from a thread of its own, connections whose request takes too long; libmicrohttpd itself only looks at
-  /// the time since the last byte.
+  /// Closes, from a thread of its own, connections whose request or answer takes too long; libmicrohttpd itself only
+  /// looks at the time since the last byte.
   func watchSlowClients() {
     let thread = Thread { [self] in
       condition.withLock {
@@ -89,7 +91,7 @@ final class HTTPExchange: @unchecked Sendable {  // `condition` guards the varia
           let now = ContinuousClock.now
           for (connection, client) in clients where client.deadline.map({ $0 <= now }) ?? false {
             clients[connection]?.deadline = nil
-            onRefusal(.tooSlow)
+            if !client.isAnswered { onRefusal(.tooSlow) }
             // Whoever serves it finds the end of the stream. The socket is closed only after `connected` was told.
             shutdown(client.socket, Int32(SHUT_RDWR))
           }
@@ -105,9 +107,22 @@ final class HTTPExchange: @unchecked Sendable {  // `condition` guards the varia
   private var isNearlyFull: Bool { clients.count * 4 > limits.connections * 3 }
 
   /// Gives a client so long from now, or for ever.
-  private func expect(_ connection: OpaquePointer?, within seconds: Int?) {
+  private func expect(_ connection: OpaquePointer?, within seconds: Int?, isAnswered: Bool = false) {
     guard limits.requestSeconds != nil, let connection else { return }
-    condition.withLock { clients[connection]?.deadline = seconds.map { .now + .seconds($0) } }
+    condition.withLock {
+      clients[connection]?.deadline = seconds.map { .now + .seconds($0) }
+      clients[connection]?.isAnswered = isAnswered
+    }
+  }
+
+  /// Gives a client whose request has begun no more time than it had: a first one's counts from the connection on.
+  private func expectRest(_ connection: OpaquePointer?) {
+    guard let seconds = limits.requestSeconds, let connection else { return }
+    let latest = ContinuousClock.now + .seconds(seconds)
+    condition.withLock {
+      let deadline = clients[connection]?.deadline ?? latest
+      clients[connection]?.deadline = min(deadline, latest)
+    }
   }
 
   // MARK: libmicrohttpd's callbacks
@@ -129,14 +144,14 @@ final class HTTPExchange: @unchecked Sendable {  // `condition` guards the varia
       -> UnsafeMutableRawPointer? = { context, target, connection in
         guard let exchange = HTTPExchange.from(context) else { return nil }
         exchange.count(1)
-        exchange.expect(connection, within: exchange.limits.requestSeconds)
+        exchange.expectRest(connection)
         return Unmanaged.passRetained(IncomingRequest(target: target.map { String(cString: $0) } ?? "/")).toOpaque()
       }
 
   /// A request is over, answered or not.
   static let end: MHD_RequestCompletedCallback = { context, connection, request, _ in
     guard let exchange = HTTPExchange.from(context), let kept = request?.pointee else { return }
-    // Until the next one it may be idle; that one's first bytes are not told apart from it.
+    // Until the next one it may be idle; that one's first bytes are not told apart from it, up to its request line.
     exchange.expect(connection, within: exchange.limits.requestSeconds.map { $0 + exchange.limits.idleSeconds })
     exchange.hold(-Unmanaged<IncomingRequest>.fromOpaque(kept).takeRetainedValue().largeBytes)
     request?.pointee = nil
@@ -194,8 +209,11 @@ final class HTTPExchange: @unchecked Sendable {  // `condition` guards the varia
 
   // MARK: answering
 
-  /// Answers a body that is not worth reading at once; the connection is then closed.
+  /// Answers a head that is too long, and a body that is not worth reading, at once; the connection is then closed.
   private func refuseEarly(_ incoming: IncomingRequest, _ connection: OpaquePointer) -> MHD_Result {
+    guard incoming.headBytes <= limits.headBytes else {
+      return queue(Self.refusal(431, "The header fields are longer than \(limits.headBytes) bytes."), connection)
+    }
     guard let length = incoming.contentLength, length > limits.bodyBytes * IncomingRequest.drainedBodies else {
       return .YES
     }
@@ -247,6 +265,8 @@ final class HTTPExchange: @unchecked Sendable {  // `condition` guards the varia
     defer { MHD_destroy_response(made) }  // the connection keeps it until it is sent
     for header in response.headers { MHD_add_response_header(made, header.name, header.value) }
     if condition.withLock({ isStopping || isNearlyFull }) { MHD_add_response_header(made, "Connection", "close") }
+    // Who asks and does not read holds no connection either.
+    expect(connection, within: limits.requestSeconds, isAnswered: true)
     return MHD_queue_response(connection, UInt32(response.status), made)
   }
 }

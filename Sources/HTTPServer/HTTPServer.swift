@@ -19,9 +19,12 @@ package final class HTTPServer: @unchecked Sendable {  // what changes after ini
     package var heldBytes: Int?
     /// How long a connection may be idle.
     package var idleSeconds = 120
-    /// How long a request may take to arrive whole, however busily it does; nil for as long as it likes.
+    /// How long a request may take to arrive whole, however busily it does, and its answer to be read; nil for as long
+    /// as they like. It counts from the connection on, or from the request line of a further request, which may take
+    /// as long once more behind the idleness.
     package var requestSeconds: Int?
-    /// The longest request line with all header fields.
+    /// The longest request line with all header fields, each of which counts 64 bytes more than it has; a longer one
+    /// is answered 431, or 414 for the line alone, or its connection is closed.
     package var headBytes = 64 << 10
     /// How long `stop` waits for running requests.
     package var stopSeconds = 10
@@ -53,6 +56,8 @@ package final class HTTPServer: @unchecked Sendable {  // what changes after ini
   private let exchange: HTTPExchange
 
   private static let stackBytes = 8 << 20
+  /// Of a connection's memory, what the head of its answer needs beside that of its request.
+  private static let answerBytes = 4 << 10
 
   /// Answers a request, once, on any thread; a further answer is not heard.
   package typealias Reply = @Sendable (HTTPResponse) -> Void
@@ -96,7 +101,8 @@ package final class HTTPServer: @unchecked Sendable {  // what changes after ini
     let started = okapi_start_daemon(
       socket.descriptor, HTTPExchange.answer, HTTPExchange.begin, HTTPExchange.end,
       HTTPExchange.connected, Unmanaged.passUnretained(exchange).toOpaque(), UInt32(threads),
-      UInt32(limits.connections), UInt32(limits.idleSeconds), limits.headBytes, Self.stackBytes)
+      UInt32(limits.connections), UInt32(limits.idleSeconds), limits.headBytes + Self.answerBytes,
+      Self.stackBytes)
     // The socket is left to libmicrohttpd, which closes it where it fails for want of threads.
     guard let started else {
       throw PlatformError(

@@ -14,6 +14,8 @@ final class IncomingRequest: @unchecked Sendable {  // `lock` guards the answer
   private var body: [UInt8] = []
   private var bodyBytes = 0
   private(set) var hasHead = false
+  /// What the head takes of the connection's memory: its bytes, and what libmicrohttpd notes of each field.
+  private(set) var headBytes = 0
   private(set) var isTooLarge = false
   /// Whether there was no room for its body among the others'.
   private(set) var lacksRoom = false
@@ -33,14 +35,21 @@ final class IncomingRequest: @unchecked Sendable {  // `lock` guards the answer
   func readHead(method: UnsafePointer<CChar>?, _ connection: OpaquePointer) {
     hasHead = true
     self.method = method.map { String(cString: $0) } ?? ""
+    headBytes = self.method.utf8.count + target.utf8.count + Self.lineBytes
     let collect: MHD_KeyValueIterator = { context, _, name, value in
       guard let context, let name else { return .NO }
       let request = Unmanaged<IncomingRequest>.fromOpaque(context).takeUnretainedValue()
-      request.headers.append((String(cString: name), value.map { String(cString: $0) } ?? ""))
+      request.headBytes += strlen(name) + (value.map { strlen($0) } ?? 0) + IncomingRequest.fieldBytes
+      request.headers.append((String(cString: name), value.map { String(cString: $0).withoutBlanksAround } ?? ""))
       return .YES
     }
     MHD_get_connection_values(connection, .HEADER_KIND, collect, Unmanaged.passUnretained(self).toOpaque())
   }
+
+  /// What a request line has beside method and target.
+  private static let lineBytes = "  HTTP/1.1\r\n".utf8.count
+  /// What a header field takes beside name and value: `: `, the line's end, and a `struct MHD_HTTP_Req_Header`.
+  private static let fieldBytes = 4 + 64
 
   /// The length that the client announced.
   var contentLength: Int? { headers.first { $0.name.lowercased() == "content-length" }.flatMap { Int($0.value) } }
@@ -67,10 +76,20 @@ final class IncomingRequest: @unchecked Sendable {  // `lock` guards the answer
 
   /// The whole of it.
   func request() -> HTTPRequest {
-    let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+    let parts = localTarget.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     return HTTPRequest(
-      method: method, path: String(parts[0]), query: parts.count > 1 ? String(parts[1]) : "", headers: headers,
-      body: body)
+      method: method, path: parts[0].isEmpty ? "/" : String(parts[0]), query: parts.count > 1 ? String(parts[1]) : "",
+      headers: headers, body: body)
+  }
+
+  /// The target without scheme and host, which it may have.
+  ///
+  /// Source: RFC 9112, 3.2.2.
+  private var localTarget: Substring {
+    guard !target.hasPrefix("/"),
+      let scheme = ["http://", "https://"].first(where: { target.lowercased().hasPrefix($0) })
+    else { return target[...] }
+    return target.dropFirst(scheme.count).drop { $0 != "/" && $0 != "?" }
   }
 
   // MARK: answer
@@ -105,5 +124,18 @@ final class IncomingRequest: @unchecked Sendable {  // `lock` guards the answer
       }
       return answer
     }
+  }
+}
+
+extension String {
+  /// Blanks around the value of a header field are no part of it.
+  ///
+  /// Source: RFC 9110, 5.5.
+  fileprivate var withoutBlanksAround: String {
+    func isBlank(_ byte: UInt8?) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+    guard isBlank(utf8.first) || isBlank(utf8.last) else { return self }
+    var rest = utf8[...]
+    while isBlank(rest.last) { rest.removeLast() }
+    return String(Substring(rest.drop { isBlank($0) }))
   }
 }

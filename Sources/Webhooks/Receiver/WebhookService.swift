@@ -15,8 +15,8 @@ package final class WebhookService: @unchecked Sendable {  // `condition` guards
     package var check: SignatureCheck?
     /// Further lines of `/metrics`, in the text form of Prometheus, of those who read the log.
     package var furtherMetrics: @Sendable () -> String = { "" }
-    /// The limits of requests: 4 MB, 64 MB of all long bodies together, 16 KB of header fields, 20 s to arrive, 75 s of
-    /// idleness, 512 connections.
+    /// The limits of requests: 4 MB, 64 MB of all long bodies together, 16 KB of header fields, 20 s to arrive and as
+    /// long for the answer to be read, 75 s of idleness, 512 connections.
     package var limits: HTTPServer.Limits
 
     /// A receiver that believes nobody but who knows one of these secrets.

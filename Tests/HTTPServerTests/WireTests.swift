@@ -1,0 +1,115 @@
+import Foundation
+import HTTPServer
+import Synchronization
+import TestSupport
+import Testing
+
+/// What clients put on the wire that no client of ours does.
+@Suite struct WireTests {
+  /// A server of either kind: with no number each connection has a thread, else so many threads serve all.
+  private static func server(
+    _ threads: Int?, limits: HTTPServer.Limits = HTTPServer.Limits(),
+    onRefusal: @escaping @Sendable (HTTPServer.Refusal) -> Void = { _ in },
+    handler: @escaping @Sendable (HTTPRequest) -> HTTPResponse
+  ) throws -> HTTPServer {
+    guard let threads else { return try HTTPServer(port: 0, limits: limits, onRefusal: onRefusal, handler: handler) }
+    return try HTTPServer(port: 0, sharedThreads: threads, limits: limits, onRefusal: onRefusal) { request, reply in
+      DispatchQueue.global().async { reply(handler(request)) }
+    }
+  }
+
+  /// Answers a request that is the last of its connection; what comes until that is closed.
+  private static func ask(_ server: HTTPServer, _ text: String) throws -> String {
+    let connection = try RawConnection(port: server.port)
+    try connection.send(text)
+    return try connection.receiveAll()
+  }
+
+  /// More than the buffers of both ends hold, read by nobody.
+  @Test(arguments: [nil, 2]) func anAnswerThatIsNotReadIsGivenUp(_ threads: Int?) throws {
+    var limits = HTTPServer.Limits()
+    limits.requestSeconds = 1
+    let refusals = Mutex<[HTTPServer.Refusal]>([])
+    let long = [UInt8](repeating: 65, count: 32 << 20)
+    let server = try Self.server(
+      threads, limits: limits, onRefusal: { refusal in refusals.withLock { $0.append(refusal) } }
+    ) { HTTPResponse(body: .bytes($0.path == "/long" ? long : Array("here".utf8))) }
+    defer { server.stop() }
+    let slow = try RawConnection(port: server.port)
+    try slow.send("GET /long HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    sleep(3)
+    // What lies in the buffers, and no more.
+    let read = try? slow.receiveAll()
+    #expect(read.map { $0.utf8.count < long.count } ?? true)
+    // It was answered: nobody refused it.
+    #expect(refusals.withLock { $0 } == [])
+    #expect(try Self.ask(server, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").hasSuffix("here"))
+  }
+
+  /// Its request line does not give it more.
+  @Test(arguments: [nil, 2]) func aFirstRequestHasItsTimeFromTheStart(_ threads: Int?) throws {
+    var limits = HTTPServer.Limits()
+    limits.requestSeconds = 4
+    let server = try Self.server(threads, limits: limits) { _ in HTTPResponse() }
+    defer { server.stop() }
+    let begun = ContinuousClock.now
+    let slow = try RawConnection(port: server.port)
+    usleep(3_500_000)
+    try slow.send("POST / HTTP/1.1\r\nX-A: ")
+    while (try? slow.send("a")) != nil, .now - begun < .seconds(60) { usleep(20_000) }
+    #expect(.now - begun >= .seconds(4) && .now - begun < .milliseconds(7_000))
+  }
+
+  /// Whatever the handler has seen is answered, and a head below the limit is seen.
+  @Test(arguments: [nil, 2]) func headsUpToTheLimitAreAnswered(_ threads: Int?) throws {
+    var limits = HTTPServer.Limits()
+    limits.headBytes = 16 << 10
+    let seen = Atomic<Int>(0)
+    let server = try Self.server(threads, limits: limits) { _ in
+      seen.add(1, ordering: .relaxed)
+      return HTTPResponse(body: .bytes(Array("here".utf8)))
+    }
+    defer { server.stop() }
+    var answered = 0
+    var unanswered: [Int] = []
+    func send(_ fields: String) throws -> String {
+      let text = "POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\(fields)Content-Length: 1\r\n\r\na"
+      // An answer behind which bytes were left unread may be lost.
+      let answer = (try? Self.ask(server, text)) ?? ""
+      if answer.hasPrefix("HTTP/1.1 200") { answered += 1 }
+      if answered + unanswered.count != seen.load(ordering: .relaxed) { unanswered.append(fields.utf8.count) }
+      return String(answer.dropFirst(9).prefix(3))
+    }
+    for size in stride(from: 14_000, through: 24_000, by: 100) {
+      let status = try send("X: \(String(repeating: "a", count: size))\r\n")
+      if size <= 15_800 { #expect(status == "200", "\(size) bytes") }
+      if size >= 16_384 { #expect(status != "200", "\(size) bytes") }
+    }
+    for count in stride(from: 20, through: 600, by: 10) {
+      let status = try send((0..<count).map { "X\($0): a\r\n" }.joined())
+      if count <= 150 { #expect(status == "200", "\(count) fields") }
+    }
+    #expect(unanswered == [] && answered > 30)
+  }
+
+  @Test(
+    arguments: [
+      ("http://x/a?b=c", "/a b=c"), ("HTTPS://user@x.example:8001/a/b%20", "/a/b%20 "), ("http://x", "/ "),
+      ("http://[::1]:80?q", "/ q"), ("/http://x/a", "/http://x/a "), ("//x/a", "//x/a "), ("*", "* "),
+      ("http:/a", "http:/a "),
+    ])
+  func wholeAddressesAreAsGoodAsPaths(_ target: String, _ expected: String) throws {
+    let server = try Self.server(nil) { HTTPResponse(body: .bytes(Array("\($0.path) \($0.query)\n".utf8))) }
+    defer { server.stop() }
+    let answer = try Self.ask(server, "GET \(target) HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    #expect(answer.hasSuffix("\r\n\r\n\(expected)\n"), "\(answer)")
+  }
+
+  /// RFC 9110, 5.5: blanks around a value are no part of it.
+  @Test(arguments: [" a b ", "a b \t ", "a b", "\t a b\t"]) func blanksAreNoPartOfAValue(_ value: String) throws {
+    let server = try Self.server(nil) { HTTPResponse(body: .bytes(Array("<\($0.header("X-Probe") ?? "-")>".utf8))) }
+    defer { server.stop() }
+    let answer = try Self.ask(server, "GET / HTTP/1.1\r\nX-Probe:\(value)\r\nHost: x\r\nConnection: close\r\n\r\n")
+    #expect(answer.hasSuffix("<a b>"), "\(answer)")
+  }
+}
