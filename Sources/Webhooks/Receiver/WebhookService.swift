@@ -4,7 +4,7 @@ package import HTTPServer
 package import PlatformCore
 
 /// A whole receiver at work: its log, what brings that to bronze, and the port.
-package final class WebhookService: @unchecked Sendable {  // `condition` guards the two variables
+package final class WebhookService: @unchecked Sendable {  // `condition` guards the variables
   /// Where it listens, and what it believes.
   package struct Options: Sendable {
     /// The address to listen on.
@@ -13,6 +13,8 @@ package final class WebhookService: @unchecked Sendable {  // `condition` guards
     package var port: UInt16 = WebhookService.defaultPort
     /// What checks deliveries; nil believes everybody.
     package var check: SignatureCheck?
+    /// How long stopping waits for what was stored to be shipped.
+    package var shippingSeconds = 30
     /// Further lines of `/metrics`, in the text form of Prometheus, of those who read the log.
     package var furtherMetrics: @Sendable () -> String = { "" }
     /// The limits of requests: 4 MB, 64 MB of all long bodies together, 16 KB of header fields, 20 s to arrive and as
@@ -48,9 +50,11 @@ package final class WebhookService: @unchecked Sendable {  // `condition` guards
   private let server: HTTPServer
   private let receiver: WebhookReceiver
   private let log: EventLog
+  private let shippingSeconds: Int
   private let condition = NSCondition()
   private var isStopping = false
   private var isTending = true
+  private var isClosed = false
 
   /// Opens the log, takes the port and begins to answer. Blocks.
   ///
@@ -82,11 +86,17 @@ package final class WebhookService: @unchecked Sendable {  // `condition` guards
     url = "http://\(host)\(WebhookReceiver.path)"
     self.log = log
     self.receiver = receiver
+    shippingSeconds = options.shippingSeconds
     startTending()
   }
 
   /// Answers what has arrived, ships what was stored, and closes; a second call does nothing. Blocks.
-  package func stop() {
+  ///
+  /// - Parameter isShipping: false leaves what was stored on the disk.
+  /// - Returns: false where the lake did not take it in time: it is shipped after the next start. The log is then still
+  ///   at work, until the process ends.
+  @discardableResult
+  package func stop(isShipping: Bool = true) -> Bool {
     let isFirst = condition.withLock {
       defer {
         isStopping = true
@@ -94,11 +104,24 @@ package final class WebhookService: @unchecked Sendable {  // `condition` guards
       }
       return !isStopping
     }
-    guard isFirst else { return }
+    guard isFirst else { return true }
     receiver.beginStop()
     server.stop()
-    condition.withLock { while isTending { condition.wait() } }
-    log.close()
+    guard isShipping else { return true }
+    // On a thread of its own: a lake that does not answer is given up after minutes only.
+    Thread.detachNewThread { [self] in
+      condition.withLock { while isTending { condition.wait() } }
+      log.close()
+      condition.withLock {
+        isClosed = true
+        condition.broadcast()
+      }
+    }
+    let deadline = Date(timeIntervalSinceNow: TimeInterval(shippingSeconds))
+    return condition.withLock {
+      while !isClosed, condition.wait(until: deadline) {}
+      return isClosed
+    }
   }
 
   /// Looks after the log once a second, on a thread of its own: a lake may take long to answer.

@@ -78,8 +78,9 @@ struct WebhooksServeCommand: AsyncParsableCommand {
       options.limits.bodyBytes = maxBodyMb << 20
       let context = runtime.serving
       var log = try logOptions(runtime.settings)
-      let lake = log.lake
-      try await blocking { try Self.refusePast(lake) }
+      let look = LakeLook(log.lake)
+      try await look.wait(.seconds(2))
+      try Task.checkCancellation()
       let session = apply ? try ApplySession(runtime, api, looksAtLake: false) : nil
       let applying = Applying()
       if let session {
@@ -99,29 +100,33 @@ struct WebhooksServeCommand: AsyncParsableCommand {
           context.log(
             .warning, "webhooks_not_verified", ["reason": "--insecure-skip-verification: anybody is believed"])
         }
-        if let session {
-          // By the log's own reader, which sees what is on the disk and nothing else.
-          let applier = session.applier(context, reader: service.reader)
-          applying.begin(applier)
-          await session.serve(applier)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+          // A lake that answers later may still turn out to be one of the past.
+          group.addTask { try await look.wait(.seconds(3_600)) }
+          group.addTask {
+            if let session {
+              // By the log's own reader, which sees what is on the disk and nothing else.
+              let applier = session.applier(context, reader: service.reader)
+              applying.begin(applier)
+              await session.serve(applier)
+            }
+            // Until a signal cancels it.
+            while !Task.isCancelled { try? await Task.sleep(for: .seconds(3_600)) }
+          }
+          for try await _ in group {}
         }
-        // Until a signal cancels it.
-        while !Task.isCancelled { try? await Task.sleep(for: .seconds(3_600)) }
       } catch {
-        try await blocking { service.stop() }
+        // What came meanwhile is for another lake.
+        _ = try await blocking { service.stop(isShipping: !look.hasRefused) }
         throw error
       }
-      try await blocking { service.stop() }
+      if try await !blocking({ service.stop() }) {
+        context.log(
+          .warning, "webhook_shipping_left",
+          ["seconds": .integer(options.shippingSeconds), "reason": "it is shipped after the next start"])
+      }
       context.log(.info, "webhooks_stopped")
       return .done
-    }
-  }
-
-  /// Refuses a lake that holds a past moment. One that does not answer keeps nobody from receiving.
-  private static func refusePast(_ lake: LakeFolder) throws {
-    do {
-      try LakePast.refuse(lake)
-    } catch let error as PlatformError where error.status != .usage {
     }
   }
 
@@ -165,6 +170,37 @@ struct WebhooksServeCommand: AsyncParsableCommand {
         .inputMissing, "the secret file cannot be read", cause: error.localizedDescription,
         context: ["file": secretFile],
         nextStep: "name a readable file with a secret a line, or set STRIPE_WEBHOOK_SECRET")
+    }
+  }
+}
+
+/// Refuses a lake that holds a past moment, as soon as it says so. One that does not answer keeps nobody from
+/// receiving.
+private final class LakeLook: Sendable {
+  private let refusal = Mutex<Result<Void, any Error>?>(nil)
+
+  init(_ lake: LakeFolder) {
+    DispatchQueue(label: "okapi lake look").async { [self] in
+      let found = Result {
+        do {
+          try LakePast.refuse(lake)
+        } catch let error as PlatformError where error.status != .usage {
+        }
+      }
+      refusal.withLock { $0 = found }
+    }
+  }
+
+  var hasRefused: Bool { refusal.withLock { if case .failure = $0 { true } else { false } } }
+
+  /// Waits for what the lake says, at most so long, and until the task is cancelled.
+  ///
+  /// - Throws: `usage` where it holds a past moment.
+  func wait(_ limit: Duration) async throws {
+    let deadline = ContinuousClock.now + limit
+    while !Task.isCancelled, .now < deadline {
+      if let found = refusal.withLock({ $0 }) { return try found.get() }
+      try? await Task.sleep(for: .milliseconds(10))
     }
   }
 }
