@@ -25,6 +25,8 @@ final class HTTPExchange: @unchecked Sendable {  // `condition` guards the varia
     var deadline: ContinuousClock.Instant?
     /// Whether it is being answered.
     var isAnswered = false
+    /// Its request, until that is over.
+    var request: UnsafeMutableRawPointer?
   }
 
   init(
@@ -115,13 +117,20 @@ final class HTTPExchange: @unchecked Sendable {  // `condition` guards the varia
     }
   }
 
+  /// Forgets a client's request, which is over.
+  private func forgetRequest(_ connection: OpaquePointer?) {
+    guard let connection else { return }
+    condition.withLock { clients[connection]?.request = nil }
+  }
+
   /// Gives a client whose request has begun no more time than it had: a first one's counts from the connection on.
-  private func expectRest(_ connection: OpaquePointer?) {
+  private func expectRest(of request: UnsafeMutableRawPointer, _ connection: OpaquePointer?) {
     guard let seconds = limits.requestSeconds, let connection else { return }
     let latest = ContinuousClock.now + .seconds(seconds)
     condition.withLock {
       let deadline = clients[connection]?.deadline ?? latest
       clients[connection]?.deadline = min(deadline, latest)
+      clients[connection]?.request = request
     }
   }
 
@@ -133,9 +142,17 @@ final class HTTPExchange: @unchecked Sendable {  // `condition` guards the varia
     else { return }
     let isNew = change == .CONNECTION_NOTIFY_STARTED
     let socket = isNew ? okapi_connection_socket(connection) : -1
-    exchange.condition.withLock {
-      exchange.clients[connection] = isNew ? Client(socket: socket, deadline: .now + .seconds(seconds)) : nil
+    let left = exchange.condition.withLock {
+      defer { exchange.clients[connection] = isNew ? Client(socket: socket, deadline: .now + .seconds(seconds)) : nil }
+      return exchange.clients[connection]?.request
     }
+    // Version 0.9.75 does not tell the end of a request whose query has more parts than its memory holds.
+    if let left { exchange.letGo(of: left) }
+  }
+
+  private func letGo(of request: UnsafeMutableRawPointer) {
+    hold(-Unmanaged<IncomingRequest>.fromOpaque(request).takeRetainedValue().largeBytes)
+    count(-1)
   }
 
   /// A request line was read: what it asks for, as sent.
@@ -144,8 +161,10 @@ final class HTTPExchange: @unchecked Sendable {  // `condition` guards the varia
       -> UnsafeMutableRawPointer? = { context, target, connection in
         guard let exchange = HTTPExchange.from(context) else { return nil }
         exchange.count(1)
-        exchange.expectRest(connection)
-        return Unmanaged.passRetained(IncomingRequest(target: target.map { String(cString: $0) } ?? "/")).toOpaque()
+        let incoming = IncomingRequest(target: target.map { String(cString: $0) } ?? "/")
+        let request = Unmanaged.passRetained(incoming).toOpaque()
+        exchange.expectRest(of: request, connection)
+        return request
       }
 
   /// A request is over, answered or not.
@@ -153,9 +172,9 @@ final class HTTPExchange: @unchecked Sendable {  // `condition` guards the varia
     guard let exchange = HTTPExchange.from(context), let kept = request?.pointee else { return }
     // Until the next one it may be idle; that one's first bytes are not told apart from it, up to its request line.
     exchange.expect(connection, within: exchange.limits.requestSeconds.map { $0 + exchange.limits.idleSeconds })
-    exchange.hold(-Unmanaged<IncomingRequest>.fromOpaque(kept).takeRetainedValue().largeBytes)
+    exchange.forgetRequest(connection)
     request?.pointee = nil
-    exchange.count(-1)
+    exchange.letGo(of: kept)
   }
 
   /// Called when the head is there, for each part of the body, and at the body's end.

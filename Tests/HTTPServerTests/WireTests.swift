@@ -92,6 +92,21 @@ import Testing
     #expect(unanswered == [] && answered > 30)
   }
 
+  /// libmicrohttpd closes such a connection without a word, and does not say that its request is over.
+  @Test(arguments: [nil, 2]) func queriesWithoutEndAreForgotten(_ threads: Int?) throws {
+    var limits = HTTPServer.Limits()
+    (limits.headBytes, limits.requestSeconds) = (16 << 10, 20)
+    let server = try Self.server(threads, limits: limits) { _ in HTTPResponse() }
+    let query = String(repeating: "&", count: 3_000)
+    for _ in 0..<3 {
+      #expect(try Self.ask(server, "GET /?\(query) HTTP/1.1\r\nHost: x\r\n\r\n") == "")
+    }
+    let begun = ContinuousClock.now
+    server.stop()
+    // Nothing is under way any more.
+    #expect(.now - begun < .seconds(8))
+  }
+
   @Test(
     arguments: [
       ("http://x/a?b=c", "/a b=c"), ("HTTPS://user@x.example:8001/a/b%20", "/a/b%20 "), ("http://x", "/ "),
