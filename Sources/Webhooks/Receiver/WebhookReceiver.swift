@@ -128,7 +128,8 @@ package final class WebhookReceiver: Sendable {
     let count = metrics.rejected(reason)
     let now = context.clock.now
     let isDue = told.withLock { told in
-      guard now.timeIntervalSince(told[reason] ?? .distantPast) >= 60 else { return false }
+      // A clock that was set back keeps nothing untold.
+      guard abs(now.timeIntervalSince(told[reason] ?? .distantPast)) >= 60 else { return false }
       told[reason] = now
       return true
     }

@@ -14,7 +14,7 @@ package final class WebhookService: @unchecked Sendable {  // `condition` guards
     /// What checks deliveries; nil believes everybody.
     package var check: SignatureCheck?
     /// How long stopping waits for what was stored to be shipped.
-    package var shippingSeconds = 30
+    package var shippingSeconds = 20
     /// Further lines of `/metrics`, in the text form of Prometheus, of those who read the log.
     package var furtherMetrics: @Sendable () -> String = { "" }
     /// The limits of requests: 4 MB, 64 MB of all long bodies together, 16 KB of header fields, 20 s to arrive and as
