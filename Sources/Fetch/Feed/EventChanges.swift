@@ -91,7 +91,7 @@ package struct EventChanges: Sendable {
     guard let other = told.first(where: { $0.livemode == !isLive }) else { return }
     throw PlatformError(
       .configuration, "the events are of \(isLive ? "test" : "live") mode, and the key is not",
-      context: ["event": other.id],
+      context: ["event": other.id, "host": client.options.base],
       nextStep: "set STRIPE_API_KEY to the same account's key of that mode, or receive them as a source of their own")
   }
 

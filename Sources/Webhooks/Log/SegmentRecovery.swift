@@ -63,7 +63,7 @@ struct SegmentRecovery {
   /// Leaves the lines before the first broken one; a segment without any is removed. What is cut off and holds more
   /// than half a line is kept beside the segment.
   private func cut(_ name: SegmentName, _ found: Found) throws(PlatformError) {
-    let path = folder.appending(path: name.fileName).path
+    let path = path(of: name)
     if found.bytes < found.size {
       context.log(
         found.rest.isEmpty ? .warning : .error, "webhook_log_cut",
@@ -72,44 +72,60 @@ struct SegmentRecovery {
           "kept_bytes": .integer(found.bytes), "carried_lines": .integer(found.restIDs.count),
         ])
       try keepCut(name, from: found.bytes)
-      try shorten(path, to: found.bytes)
+      if isLinked(name) {
+        let kept = try bytes(of: name, in: 0..<found.bytes)
+        try AtomicFile.replace(URL(fileURLWithPath: path), with: kept)
+      } else if truncate(path, off_t(found.bytes)) != 0 {
+        throw SegmentFile.failure(.inputOutput, path, errno)
+      }
     }
     if found.bytes == 0 { unlink(path) }
   }
 
-  private func shorten(_ path: String, to bytes: Int) throws(PlatformError) {
+  private func path(of name: SegmentName) -> String { folder.appending(path: name.fileName).path }
+
+  /// Whether it is in bronze, under a second name of the same file, as where the index was lost.
+  private func isLinked(_ name: SegmentName) -> Bool {
     var status = stat()
-    // Where the index was lost it may be in bronze, under a second name of the same file.
-    if stat(path, &status) == 0, status.st_nlink > 1 {
-      let file = URL(fileURLWithPath: path)
-      let kept = try LakeFolder(root: folder).open(file.lastPathComponent).read(bytes, at: 0)
-      return try AtomicFile.replace(file, with: kept)
-    }
-    guard truncate(path, off_t(bytes)) == 0 else { throw SegmentFile.failure(.inputOutput, path, errno) }
+    return stat(path(of: name), &status) == 0 && status.st_nlink > 1
   }
 
-  /// Reads a segment; lines of the ids that are given count as broken.
-  private func read(_ name: SegmentName, without ids: Set<String>) throws(PlatformError) -> Found {
+  /// Reads a segment. Where it ends in lines of the ids that are given, these are not of it: as after a failure, which
+  /// ends a segment.
+  private func read(_ name: SegmentName, without later: Set<String>) throws(PlatformError) -> Found {
     let input = try LakeFolder(root: folder).open(name.fileName)
     // A line is a level deeper than its event, and earlier versions took events of the usual depth.
     let document = JSONDocument(limits: JSONLimits(depth: JSONLimits.standard.depth + 1))
     var found = Found()
+    var tail: (bytes: Int, ids: Set<String>) = (0, [])
     var rest: [UInt8] = []
     var isBroken = false
     while true {
       let more = try input.read(1 << 20, at: found.size)
-      if more.isEmpty { return found }
+      if more.isEmpty {
+        if !isLinked(name) { (found.bytes, found.ids) = (found.bytes - tail.bytes, found.ids.subtracting(tail.ids)) }
+        return found
+      }
       found.size += more.count
       var searched = rest.count
       rest += more
       var begin = 0
       while let newline = rest[searched...].firstIndex(of: UInt8(ascii: "\n")) {
         let line = rest[begin...newline]
-        if let id = Self.id(line.dropLast(), document), !ids.contains(id) {
-          if isBroken { found.rest += line } else { found.bytes += line.count }
-          if isBroken { found.restIDs.insert(id) } else { found.ids.insert(id) }
-        } else {
-          isBroken = true
+        let id = Self.id(line.dropLast(), document)
+        isBroken = isBroken || id == nil
+        if let id, !isBroken {
+          found.bytes += line.count
+          found.ids.insert(id)
+          if later.contains(id) {
+            tail.bytes += line.count
+            tail.ids.insert(id)
+          } else {
+            tail = (0, [])
+          }
+        } else if let id, !later.contains(id) {
+          found.rest += line
+          found.restIDs.insert(id)
         }
         begin = newline + 1
         searched = begin
@@ -126,14 +142,20 @@ struct SegmentRecovery {
   }
 
   private func keepCut(_ name: SegmentName, from bytes: Int) throws(PlatformError) {
-    let input = try LakeFolder(root: folder).open(name.fileName)
-    var cut: [UInt8] = []
-    while true {
-      let more = try input.read(1 << 20, at: bytes + cut.count)
-      if more.isEmpty { break }
-      cut += more
-    }
+    let cut = try self.bytes(of: name, in: bytes..<Int.max)
     guard cut.contains(UInt8(ascii: "\n")) else { return }
     try AtomicFile.replace(folder.appending(path: name.fileName + ".cut"), with: cut)
+  }
+
+  /// What a segment holds of a range.
+  private func bytes(of name: SegmentName, in range: Range<Int>) throws(PlatformError) -> [UInt8] {
+    let input = try LakeFolder(root: folder).open(name.fileName)
+    var found: [UInt8] = []
+    while found.count < range.count {
+      let more = try input.read(min(1 << 20, range.count - found.count), at: range.lowerBound + found.count)
+      if more.isEmpty { break }
+      found += more
+    }
+    return found
   }
 }
