@@ -14,6 +14,8 @@ struct BronzeInventory {
     let compacted: BronzePart?
     /// What its bytes hash to, as its run says; nil where it does not, as of all that only grows.
     let sha256: String?
+    /// Whether no line of it was worth keeping: such parts are all alike.
+    let isEmptied: Bool
     /// Whether its run was killed before it could note it.
     let isUnnoted: Bool
   }
@@ -43,7 +45,8 @@ struct BronzeInventory {
         parts[entity, default: []].append(
           Part(
             path: part.path, entity: entity, day: part.day, runID: part.runID, bytes: bytes,
-            compacted: part.isCompacted ? part : nil, sha256: told.last?.sha256, isUnnoted: told.isEmpty))
+            compacted: part.isCompacted ? part : nil, sha256: told.last?.sha256,
+            isEmptied: part.isCompacted && told.last?.lines == 0, isUnnoted: told.isEmpty))
         if told.reduce(0, { $0 + $1.bytes }) > bytes {
           damage.append(
             .init(.bronzeShortPart, of: entity, "a part is shorter than its run wrote it", samples: [part.path]))
@@ -75,6 +78,7 @@ struct BronzeInventory {
   /// Parts that hold the same bytes as another: nothing that a run writes. Only those of one size are read.
   private static func copies(of entity: String, _ parts: [Part], _ lake: LakeFolder) throws -> [QualityFinding] {
     var findings: [QualityFinding] = []
+    let parts = parts.filter { !$0.isEmptied }
     for same in Dictionary(grouping: parts, by: \.bytes).values where same.count > 1 && same[0].bytes > 0 {
       let hashes = try same.map { try lake.sha256(of: $0.path, believing: true) }
       for (index, hash) in hashes.enumerated() where hashes.firstIndex(of: hash) != index {
