@@ -36,7 +36,7 @@ package struct Reconciliation: Sendable {
     let ledger = try EventLedger(
       in: options.scratch, bronze: bronze, since: since,
       receivedSince: account.livemode ? since : now - EventPages.reach,
-      account: account.id ?? options.client.options.account)
+      account: account.id)
     try await ledger.readCaptured()
     let readAt = try await readFeed(into: ledger, since: since, now: now)
     let measure = ReconcileMeasure(

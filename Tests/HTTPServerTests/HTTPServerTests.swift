@@ -16,7 +16,7 @@ import Testing
 
   /// A server of either kind: with no number each connection has a thread, else so many threads serve all, and are
   /// answered from elsewhere.
-  private static func server(
+  static func server(
     _ threads: Int?, limits: HTTPServer.Limits = HTTPServer.Limits(),
     onRefusal: @escaping @Sendable (HTTPServer.Refusal) -> Void = { _ in },
     handler: @escaping @Sendable (HTTPRequest) -> HTTPResponse

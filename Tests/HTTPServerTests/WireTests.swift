@@ -6,18 +6,6 @@ import Testing
 
 /// What clients put on the wire that no client of ours does.
 @Suite struct WireTests {
-  /// A server of either kind: with no number each connection has a thread, else so many threads serve all.
-  private static func server(
-    _ threads: Int?, limits: HTTPServer.Limits = HTTPServer.Limits(),
-    onRefusal: @escaping @Sendable (HTTPServer.Refusal) -> Void = { _ in },
-    handler: @escaping @Sendable (HTTPRequest) -> HTTPResponse
-  ) throws -> HTTPServer {
-    guard let threads else { return try HTTPServer(port: 0, limits: limits, onRefusal: onRefusal, handler: handler) }
-    return try HTTPServer(port: 0, sharedThreads: threads, limits: limits, onRefusal: onRefusal) { request, reply in
-      DispatchQueue.global().async { reply(handler(request)) }
-    }
-  }
-
   /// Answers a request that is the last of its connection; what comes until that is closed.
   private static func ask(_ server: HTTPServer, _ text: String) throws -> String {
     let connection = try RawConnection(port: server.port)
@@ -26,38 +14,39 @@ import Testing
   }
 
   /// More than the buffers of both ends hold, read by nobody.
-  @Test(arguments: [nil, 2]) func anAnswerThatIsNotReadIsGivenUp(_ threads: Int?) throws {
+  @Test(arguments: [nil, 2]) func anAnswerThatIsNotReadIsGivenUp(_ threads: Int?) async throws {
     var limits = HTTPServer.Limits()
     limits.requestSeconds = 1
     let refusals = Mutex<[HTTPServer.Refusal]>([])
     let long = [UInt8](repeating: 65, count: 32 << 20)
-    let server = try Self.server(
+    let server = try HTTPServerTests.server(
       threads, limits: limits, onRefusal: { refusal in refusals.withLock { $0.append(refusal) } }
     ) { HTTPResponse(body: .bytes($0.path == "/long" ? long : Array("here".utf8))) }
     defer { server.stop() }
     let slow = try RawConnection(port: server.port)
     try slow.send("GET /long HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-    sleep(3)
-    // What lies in the buffers, and no more.
-    let read = try? slow.receiveAll()
-    #expect(read.map { $0.utf8.count < long.count } ?? true)
+    try await Wait.until("it is cut off") { (try? slow.send("x")) == nil }
     // It was answered: nobody refused it.
     #expect(refusals.withLock { $0 } == [])
     #expect(try Self.ask(server, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").hasSuffix("here"))
   }
 
   /// Its request line does not give it more.
-  @Test(arguments: [nil, 2]) func aFirstRequestHasItsTimeFromTheStart(_ threads: Int?) throws {
+  @Test(arguments: [nil, 2]) func aFirstRequestHasItsTimeFromTheStart(_ threads: Int?) async throws {
     var limits = HTTPServer.Limits()
     limits.requestSeconds = 4
-    let server = try Self.server(threads, limits: limits) { _ in HTTPResponse() }
+    let server = try HTTPServerTests.server(threads, limits: limits) { _ in HTTPResponse() }
     defer { server.stop() }
     let begun = ContinuousClock.now
     let slow = try RawConnection(port: server.port)
-    usleep(3_500_000)
+    // It takes its time; who comes later, and before its request line, has as much from then on.
+    usleep(3_000_000)
+    let later = try RawConnection(port: server.port)
+    usleep(500_000)
     try slow.send("POST / HTTP/1.1\r\nX-A: ")
-    while (try? slow.send("a")) != nil, .now - begun < .seconds(60) { usleep(20_000) }
-    #expect(.now - begun >= .seconds(4) && .now - begun < .milliseconds(7_000))
+    try await Wait.until("it is cut off") { (try? slow.send("a")) == nil }
+    #expect(.now - begun >= .seconds(4))
+    #expect((try? later.send("P")) != nil && later.isSilent(milliseconds: 1))
   }
 
   /// Whatever the handler has seen is answered, and a head below the limit is seen.
@@ -65,7 +54,7 @@ import Testing
     var limits = HTTPServer.Limits()
     limits.headBytes = 16 << 10
     let seen = Atomic<Int>(0)
-    let server = try Self.server(threads, limits: limits) { _ in
+    let server = try HTTPServerTests.server(threads, limits: limits) { _ in
       seen.add(1, ordering: .relaxed)
       return HTTPResponse(body: .bytes(Array("here".utf8)))
     }
@@ -96,7 +85,7 @@ import Testing
   @Test(arguments: [nil, 2]) func queriesWithoutEndAreForgotten(_ threads: Int?) throws {
     var limits = HTTPServer.Limits()
     (limits.headBytes, limits.requestSeconds) = (16 << 10, 20)
-    let server = try Self.server(threads, limits: limits) { _ in HTTPResponse() }
+    let server = try HTTPServerTests.server(threads, limits: limits) { _ in HTTPResponse() }
     let query = String(repeating: "&", count: 3_000)
     for _ in 0..<3 {
       #expect(try Self.ask(server, "GET /?\(query) HTTP/1.1\r\nHost: x\r\n\r\n") == "")
@@ -114,7 +103,7 @@ import Testing
       ("http:/a", "http:/a "),
     ])
   func wholeAddressesAreAsGoodAsPaths(_ target: String, _ expected: String) throws {
-    let server = try Self.server(nil) { HTTPResponse(body: .bytes(Array("\($0.path) \($0.query)\n".utf8))) }
+    let server = try HTTPServerTests.server(nil) { HTTPResponse(body: .bytes(Array("\($0.path) \($0.query)\n".utf8))) }
     defer { server.stop() }
     let answer = try Self.ask(server, "GET \(target) HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
     #expect(answer.hasSuffix("\r\n\r\n\(expected)\n"), "\(answer)")
@@ -122,7 +111,9 @@ import Testing
 
   /// RFC 9110, 5.5: blanks around a value are no part of it.
   @Test(arguments: [" a b ", "a b \t ", "a b", "\t a b\t"]) func blanksAreNoPartOfAValue(_ value: String) throws {
-    let server = try Self.server(nil) { HTTPResponse(body: .bytes(Array("<\($0.header("X-Probe") ?? "-")>".utf8))) }
+    let server = try HTTPServerTests.server(nil) {
+      HTTPResponse(body: .bytes(Array("<\($0.header("X-Probe") ?? "-")>".utf8)))
+    }
     defer { server.stop() }
     let answer = try Self.ask(server, "GET / HTTP/1.1\r\nX-Probe:\(value)\r\nHost: x\r\nConnection: close\r\n\r\n")
     #expect(answer.hasSuffix("<a b>"), "\(answer)")

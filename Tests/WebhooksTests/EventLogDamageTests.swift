@@ -1,5 +1,6 @@
 import BronzeStore
 import Foundation
+import HTTPServer
 import PlatformCore
 import SQLiteClient
 import TestSupport
@@ -148,55 +149,20 @@ import Testing
   /// Its server takes the connection, and says nothing.
   @Test func aLakeThatNeverAnswersIsTold() async throws {
     let lab = try LogLab()
-    let mute = try MuteServer()
-    let lake = try LakeFolder(
-      location: "s3://bucket/lake", relativeTo: lab.place.url,
-      variables: [
-        "AWS_ACCESS_KEY_ID": "one", "AWS_SECRET_ACCESS_KEY": "two", "AWS_REGION": "us-east-1",
-        "AWS_ENDPOINT_URL_S3": "http://127.0.0.1:\(mute.port)",
-      ])
-    let begun = ContinuousClock.now
+    let s3 = try SilentS3()
+    defer { s3.stop() }
+    let lake = try LakeFolder(location: "s3://bucket/lake", relativeTo: lab.place.url, variables: s3.variables)
     let log = try await lab.open { $0.lake = lake }
     #expect(try log.append(.of("evt_1")) == .stored)
-    #expect(!mute.hasBeenCalled, "nobody waits for the lake before he may store, for \(ContinuousClock.now - begun)")
+    #expect(s3.owed == 0, "nobody waits for the lake before he may store")
     lab.advance(16 * 60)
     Thread { log.tend() }.start()
-    try await Wait.until("the lake is asked") { mute.hasBeenCalled }
+    try await Wait.until("the lake is asked") { s3.owed > 0 }
     #expect(log.status.failingSince == nil && log.status.unshipped == 1)
     lab.advance(15 * 60)
     #expect(log.status.failingSince != nil && log.status.shipFailure?.status == .unavailable)
-    mute.stop()
-    try await Wait.until("it is given up") { log.status.shipFailure?.cause != nil }
+    s3.answer { _ in HTTPResponse(status: 403) }
+    try await Wait.until("it has answered") { [nil, .unavailable].contains(log.status.shipFailure?.status) == false }
     #expect(log.status.unshipped == 1)
   }
-}
-
-/// A port that is listened on, and never answered.
-private final class MuteServer: Sendable {
-  let port: UInt16
-  private let descriptor: Int32
-
-  init() throws {
-    let made = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let isBound = withUnsafeMutablePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(made, $0, size) == 0 && listen(made, 8) == 0 && getsockname(made, $0, &size) == 0
-      }
-    }
-    try #require(isBound)
-    (descriptor, port) = (made, UInt16(bigEndian: address.sin_port))
-  }
-
-  deinit { close(descriptor) }
-
-  var hasBeenCalled: Bool {
-    var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    return poll(&waiting, 1, 0) == 1
-  }
-
-  func stop() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 }
