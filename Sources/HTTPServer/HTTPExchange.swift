@@ -254,11 +254,7 @@ final class HTTPExchange: @unchecked Sendable {  // `condition` guards the varia
       return queue(Self.refusal(503, "The server holds too many long bodies."), connection)
     }
     if condition.withLock({ isClosing }) { return queue(Self.refusal(503, "The server is stopping."), connection) }
-    let request = incoming.request()
-    guard request.method != "HEAD" else {
-      return queue(HTTPResponse(status: 405, headers: [("Allow", "GET, POST, DELETE")]), connection)
-    }
-    answering(request) { [self] response in
+    answering(incoming.request()) { [self] response in
       guard let connection = incoming.give(response) else { return }
       MHD_resume_connection(connection)
       condition.withLock {

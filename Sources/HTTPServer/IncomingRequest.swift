@@ -51,8 +51,8 @@ final class IncomingRequest: @unchecked Sendable {  // `lock` guards the answer
   /// What a header field takes beside name and value: `: `, the line's end, and a `struct MHD_HTTP_Req_Header`.
   private static let fieldBytes = 4 + 64
 
-  /// The length that the client announced.
-  var contentLength: Int? { headers.first { $0.name.lowercased() == "content-length" }.flatMap { Int($0.value) } }
+  /// The length that the client announced; libmicrohttpd has seen to it that it is a number, which may be longer.
+  var contentLength: Int? { headers.first { $0.name.lowercased() == "content-length" }.map { Int($0.value) ?? .max } }
 
   private static let smallBodyBytes = 64 << 10
 
@@ -74,12 +74,12 @@ final class IncomingRequest: @unchecked Sendable {  // `lock` guards the answer
     return bodyBytes <= limit * Self.drainedBodies
   }
 
-  /// The whole of it.
+  /// The whole of it. HEAD asks as GET does, and libmicrohttpd leaves out the answer's body.
   func request() -> HTTPRequest {
     let parts = localTarget.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     return HTTPRequest(
-      method: method, path: parts[0].isEmpty ? "/" : String(parts[0]), query: parts.count > 1 ? String(parts[1]) : "",
-      headers: headers, body: body)
+      method: method == "HEAD" ? "GET" : method, path: parts[0].isEmpty ? "/" : String(parts[0]),
+      query: parts.count > 1 ? String(parts[1]) : "", headers: headers, body: body)
   }
 
   /// The target without scheme and host, which it may have.

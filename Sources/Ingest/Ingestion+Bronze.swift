@@ -8,7 +8,7 @@ import StripeModel
 extension Ingestion {
   func bronze(in lake: LakeFolder, of source: String) throws -> (Work, inout IngestTally) async throws -> Void {
     let bronze = BronzeReader(lake: lake, source: source)
-    let entities = try options.parts.map { Array(Set($0.map(\.entity))) } ?? bronze.entities()
+    let entities = try options.parts.map { Array(Set($0.map(\.part.entity))) } ?? bronze.entities()
     let tables = ResourceName.allCases.map(\.definition.table)
     let account = try BronzeState(lake: lake, source: source).account()?.id
     return { work, tally in
@@ -23,19 +23,20 @@ extension Ingestion {
     }
   }
 
-  private func sizedParts(of entity: String, in bronze: BronzeReader) throws -> [(part: BronzePart, bytes: Int?)] {
-    guard let named = options.parts else { return try bronze.sizedParts(of: entity) }
-    return try named.filter { $0.entity == entity }.map { ($0, try bronze.bytes(of: $0)) }
-  }
-
-  /// The parts of an entity that hold more than was loaded; with `replays` all of them, from their beginning.
+  /// The parts of an entity that hold more than was loaded, or those asked for; with `replays` all of them, from their
+  /// beginning.
   private func parts(
     of resource: ResourceName, _ bronze: BronzeReader, _ known: [String: BronzePositions.Position],
     _ positions: BronzePositions
   ) async throws -> [BronzeChunkReader.Work] {
+    let entity = resource.definition.table
+    if let named = options.parts {
+      return try named.filter { $0.part.entity == entity }
+        .map { .init(part: $0.part, position: $0.from, bytes: try bronze.bytes(of: $0.part) ?? 0) }
+    }
     var work: [BronzeChunkReader.Work] = []
     var manifests = CompactedParts(bronze)
-    for (part, bytes) in try sizedParts(of: resource.definition.table, in: bronze) {
+    for (part, bytes) in try bronze.sizedParts(of: entity) {
       var position = known[part.path].map { BronzePosition(bytes: $0.bytes, lines: $0.lines) } ?? .start
       guard let bytes else {
         // Reading it says why.

@@ -71,12 +71,12 @@ package struct LakePast: Codable, Sendable, Equatable {
   /// What a lake is the past of; nil of one with bronze of its own.
   ///
   /// - Throws: `data` for a file that holds something else, `inputOutput`.
-  package static func of(_ lake: LakeFolder) throws -> LakePast? { try lake.document(path) }
+  package static func of(_ lake: LakeFolder) throws(PlatformError) -> LakePast? { try lake.document(path) }
 
   /// Refuses to write new data to a lake that holds the past.
   ///
   /// - Throws: `usage` naming the moment.
-  package static func refuse(_ lake: LakeFolder) throws {
+  package static func refuse(_ lake: LakeFolder) throws(PlatformError) {
     guard let past = try of(lake) else { return }
     throw PlatformError(
       .usage, "this lake holds what was known at \(past.asOf); nothing new is put there",

@@ -92,7 +92,9 @@ struct TransformState: Codable, Sendable, Equatable {
 
 extension LakeFolder {
   /// A JSON file of the lake's state; nil where there is none.
-  func document<Document: Decodable>(_ path: String, _ type: Document.Type = Document.self) throws -> Document? {
+  func document<Document: Decodable>(_ path: String, _ type: Document.Type = Document.self) throws(PlatformError)
+    -> Document?
+  {
     guard let bytes = try read(path) else { return nil }
     do {
       return try JSONDecoder().decode(Document.self, from: Data(bytes))

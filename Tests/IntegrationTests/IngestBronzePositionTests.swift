@@ -161,6 +161,25 @@ import Testing
 
   private static let missesItsName = StripeObjects.charge("ch_bad").with("amount", "a lot")
 
+  /// Whoever asks for a part from a place on is told all of it, also what another has loaded meanwhile.
+  @Test func whatIsAskedForIsReadWhoeverHasLoadedIt() async throws {
+    try await BronzeLoad.run { bronze in
+      try await bronze.append(
+        "charges",
+        [
+          BronzeLoad.read(StripeObjects.charge("ch_1"), at: 1000), BronzeLoad.read(Self.missesItsName, at: 1000),
+          BronzeLoad.read(StripeObjects.charge("ch_2"), at: 1000),
+        ], run: "a")
+      #expect(try await bronze.load()["charges"].rejected == 1)
+      let part = try #require(try bronze.reader.parts(of: "charges").first)
+      let first = try #require(bronze.text("charges").split(separator: "\n").first).utf8.count + 1
+      let again = try await bronze.load { $0.parts = [(part, from: BronzePosition(bytes: first, lines: 1))] }
+      #expect(again["charges"].figures == ["read": 2, "unchanged": 1, "rejected": 1])
+      #expect(again.rejects.map(\.line) == [2])
+      #expect(try await bronze.positions() == ["charges 3"])
+    }
+  }
+
   @Test func aRejectedRecordIsKeptAndThePositionPassesIt() async throws {
     try await BronzeLoad.run { bronze in
       try await bronze.append(

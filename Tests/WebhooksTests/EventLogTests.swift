@@ -318,6 +318,35 @@ import Testing
     #expect(try lab.idsInBronze() == ["evt_1", "evt_2", "evt_3"])
   }
 
+  /// Also segments of before, and a lake that says only later what it is.
+  @Test func aLakeThatTakesNothingNewGetsNothing() async throws {
+    let lab = try LogLab()
+    let isPast = Atomic<Bool>(true)
+    let asked = Atomic<Int>(0)
+    let log = try await lab.open {
+      $0.segmentBytes = 1
+      $0.lakeRefusal = { _ in
+        asked.add(1, ordering: .relaxed)
+        return isPast.load(ordering: .relaxed) ? PlatformError(.usage, "of the past") : nil
+      }
+    }
+    #expect(try log.append(.of("evt_1")) == .stored)
+    log.tend()
+    #expect(log.status.shipFailure?.message == "of the past" && log.status.unshipped == 1)
+    #expect(try lab.bronze().isEmpty)
+    isPast.store(false, ordering: .relaxed)
+    for number in 2...3 {
+      lab.advance(2)
+      log.tend()
+      #expect(log.status.shipFailure == nil)
+      #expect(try log.append(.of("evt_\(number)")) == .stored)
+    }
+    log.close()
+    #expect(try lab.idsInBronze() == ["evt_1", "evt_2", "evt_3"])
+    // Once it takes them it is not asked again.
+    #expect(asked.load(ordering: .relaxed) == 2)
+  }
+
   @Test func segmentsGoWhenTheyAreShippedAndOldAndNotNeeded() async throws {
     let lab = try LogLab()
     let needed = Mutex(true)

@@ -39,8 +39,8 @@ actor EventApplication {
     let writer: BronzeWriter
     let begunAt: Date
     var counts = ["events": 0, "changed_objects": 0]
-    /// The bytes of each part that are loaded, by path.
-    var loaded: [String: Int] = [:]
+    /// How far each part is loaded, by path.
+    var loaded: [String: BronzePosition] = [:]
   }
 
   /// How long a run goes on.

@@ -108,12 +108,15 @@ package final class EventApplier: Sendable {
       state.withLock {
         $0.done.objects += outcome.objects
         $0.done.changedRows += outcome.changedRows
-        $0.done.otherAccounts += outcome.otherAccounts
       }
       let blame = EventBlame(outcome, events)
       for (event, reason) in blame.blamed { try await setAside(event, reason) }
       rest = blame.others
-      guard let doubt = blame.doubt else { return try await note(rest) }
+      guard let doubt = blame.doubt else {
+        // Only now: parts of a batch that is tried again tell of theirs again.
+        state.withLock { $0.done.otherAccounts += outcome.otherAccounts }
+        return try await note(rest)
+      }
       reason = doubt
     } catch let error as PlatformError {
       guard seekingPoison, Self.mayBeOfEvents(error), await worksWithoutEvents() else { throw error }

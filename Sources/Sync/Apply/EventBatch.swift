@@ -8,8 +8,8 @@ import StripeModel
 /// One batch of events on its way into the tables.
 struct EventBatch: ParentFilling {
   private(set) var outcome = EventApplication.Outcome()
-  /// The bytes of each part that are loaded, by path.
-  private(set) var loaded: [String: Int]
+  /// How far each part is loaded, by path.
+  private(set) var loaded: [String: BronzePosition]
   private(set) var parents: MissingParents
   let readable = ResourceName.allCases.filter { $0.definition.path != nil }
 
@@ -26,8 +26,8 @@ struct EventBatch: ParentFilling {
   ///   - loaded: what is loaded of the writer's parts.
   ///   - isPatient: whether a parent that the API fails for is an outage.
   init(
-    _ options: SyncOptions, context: RunContext, writer: BronzeWriter, loaded: [String: Int], parents: MissingParents,
-    isPatient: Bool
+    _ options: SyncOptions, context: RunContext, writer: BronzeWriter, loaded: [String: BronzePosition],
+    parents: MissingParents, isPatient: Bool
   ) {
     self.options = options
     self.context = context
@@ -102,12 +102,13 @@ struct EventBatch: ParentFilling {
   mutating func load() async throws {
     try await writer.sync()
     // In a bucket each batch has parts of its own: those of before are not looked at again.
-    let new = await writer.written.filter { $0.bytes > loaded[$0.part.path] ?? 0 }
+    let new = await writer.written.filter { $0.bytes > loaded[$0.part.path]?.bytes ?? 0 }
     guard !new.isEmpty else { return }
     var ingest = IngestOptions(
       source: .bronze(options.lake, source: options.source), names: options.names,
       rejectFolder: options.rejectFolder, connect: options.connect)
-    ingest.parts = new.map(\.part)
+    // Also what a sync has loaded meanwhile: who is rejected is told here as well, or nobody would set the event aside.
+    ingest.parts = new.map { ($0.part, from: loaded[$0.part.path] ?? .start) }
     // Nobody counts the placeholders that stand, batch after batch.
     ingest.isPartial = true
     ingest.connections = 1
@@ -116,7 +117,9 @@ struct EventBatch: ParentFilling {
       // The part's own words are in the log: it stays, and the events are given again.
       throw PlatformError(failure, "what was applied could not be read back from bronze to its end")
     }
-    for written in new { loaded[written.part.path] = written.bytes }
+    for written in new {
+      loaded[written.part.path] = BronzePosition(bytes: written.bytes, lines: written.lines)
+    }
     for one in report.resources {
       outcome.changedRows += one.inserted + one.updated + one.deleted + one.fromSightings
     }

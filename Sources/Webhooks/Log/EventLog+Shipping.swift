@@ -182,6 +182,10 @@ extension EventLog {
     let noted = try index.segments()
     let waiting = noted.filter { $0.shippedAt == nil }
     if waiting.isEmpty { return }
+    if !stateLock.withLock({ state.isLakeRight }) {
+      if let refusal = options.lakeRefusal(options.lake) { throw refusal }
+      stateLock.withLock { state.isLakeRight = true }
+    }
     let there = Set(try LakeFolder(root: segments).names(in: ""))
     // As while its disk is not mounted. What is not seen now may be there later.
     guard noted.contains(where: { there.contains($0.name.fileName) }) else {

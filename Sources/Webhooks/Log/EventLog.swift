@@ -98,6 +98,8 @@ package final class EventLog: @unchecked Sendable {  // `stateLock` guards what 
     /// The mode of the source's bronze, else that of the first event.
     var livemode: Bool?
     var isModeOfBronze = false
+    /// Whether the lake takes what is new.
+    var isLakeRight = false
     var nextLookAtMode = Date.distantPast
   }
 

@@ -131,9 +131,18 @@ struct WebhooksServeCommand: AsyncParsableCommand {
   }
 
   private func logOptions(_ settings: Settings) throws -> EventLogOptions {
-    EventLogOptions(
+    var options = EventLogOptions(
       folder: EventLog.folder(of: settings.sourceName, in: settings.home), source: settings.sourceName,
       lake: try LakeFolder(settings), scratch: settings.home.appending(path: "scratch"))
+    options.lakeRefusal = { lake in
+      do throws(PlatformError) {
+        try LakePast.refuse(lake)
+        return nil
+      } catch {
+        return error
+      }
+    }
+    return options
   }
 
   /// What checks deliveries; nil only where that was asked for.
