@@ -16,7 +16,7 @@ import Testing
   /// More than the buffers of both ends hold, read by nobody.
   @Test(arguments: [nil, 2]) func anAnswerThatIsNotReadIsGivenUp(_ threads: Int?) async throws {
     var limits = HTTPServer.Limits()
-    limits.requestSeconds = 1
+    (limits.requestSeconds, limits.idleSeconds) = (1, 3_600)
     let refusals = Mutex<[HTTPServer.Refusal]>([])
     let long = [UInt8](repeating: 65, count: 32 << 20)
     let server = try HTTPServerTests.server(
