@@ -191,8 +191,8 @@ let tests: [Target] = [
     name: "SyncTests",
     dependencies: [
       "Sync", "Fetch", "Verify", "BronzeStore", "ResourceStore", "PostgresClient", "StripeClient", "StripeModel",
-      "Webhooks", "Reconcile", "TestSupport", "SandboxServer", "Sandbox", "SQLiteClient", "HTTPClient", "Workspace",
-      "PlatformCore",
+      "Webhooks", "Reconcile", "TestSupport", "SandboxServer", "Sandbox", "SQLiteClient", "HTTPClient", "HTTPServer",
+      "Workspace", "PlatformCore",
     ]),
   .testTarget(
     name: "ReconcileTests",

@@ -231,7 +231,9 @@ final class HTTPExchange: @unchecked Sendable {  // `condition` guards the varia
   /// Answers a head that is too long, and a body that is not worth reading, at once; the connection is then closed.
   private func refuseEarly(_ incoming: IncomingRequest, _ connection: OpaquePointer) -> MHD_Result {
     guard incoming.headBytes <= limits.headBytes else {
-      return queue(Self.refusal(431, "The header fields are longer than \(limits.headBytes) bytes."), connection)
+      onRefusal(.headTooLong)
+      let message = "The header fields are longer than \(limits.headBytes) bytes."
+      return queue(Self.refusal(431, "head_too_long", message), connection)
     }
     guard let length = incoming.contentLength, length > limits.bodyBytes * IncomingRequest.drainedBodies else {
       return .YES
@@ -241,7 +243,7 @@ final class HTTPExchange: @unchecked Sendable {  // `condition` guards the varia
 
   private func refuseTooLarge(_ connection: OpaquePointer) -> MHD_Result {
     onRefusal(.tooLarge)
-    return queue(Self.refusal(413, "The body is longer than \(limits.bodyBytes) bytes."), connection)
+    return queue(Self.refusal(413, "too_large", "The body is longer than \(limits.bodyBytes) bytes."), connection)
   }
 
   private func reply(to incoming: IncomingRequest, _ connection: OpaquePointer) -> MHD_Result {
@@ -251,9 +253,11 @@ final class HTTPExchange: @unchecked Sendable {  // `condition` guards the varia
     if incoming.isTooLarge { return refuseTooLarge(connection) }
     if incoming.lacksRoom {
       onRefusal(.noRoom)
-      return queue(Self.refusal(503, "The server holds too many long bodies."), connection)
+      return queue(Self.refusal(503, "no_room", "The server holds too many long bodies."), connection)
     }
-    if condition.withLock({ isClosing }) { return queue(Self.refusal(503, "The server is stopping."), connection) }
+    if condition.withLock({ isClosing }) {
+      return queue(Self.refusal(503, "stopping", "The server is stopping."), connection)
+    }
     answering(incoming.request()) { [self] response in
       guard let connection = incoming.give(response) else { return }
       MHD_resume_connection(connection)
@@ -269,10 +273,10 @@ final class HTTPExchange: @unchecked Sendable {  // `condition` guards the varia
     }
   }
 
-  private static func refusal(_ status: Int, _ message: String) -> HTTPResponse {
+  private static func refusal(_ status: Int, _ reason: String, _ message: String) -> HTTPResponse {
     HTTPResponse(
       status: status, headers: [("Content-Type", "application/json"), ("Connection", "close")],
-      body: .bytes(Array("{\"error\": {\"message\": \"\(message)\"}}\n".utf8)))
+      body: .bytes(Array("{\"error\": {\"reason\": \"\(reason)\", \"message\": \"\(message)\"}}\n".utf8)))
   }
 
   private func queue(_ response: HTTPResponse, _ connection: OpaquePointer) -> MHD_Result {

@@ -35,6 +35,8 @@ package final class HTTPServer: @unchecked Sendable {  // what changes after ini
 
   /// Why a request never reached the handler.
   package enum Refusal: Sendable, Equatable {
+    /// Its line and header fields are longer than the limit: answered 431. Some are closed without a word, untold.
+    case headTooLong
     /// Its body is longer than the limit: answered 413.
     case tooLarge
     /// It took too long to arrive: its connection was closed.

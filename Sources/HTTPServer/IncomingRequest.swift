@@ -67,7 +67,8 @@ final class IncomingRequest: @unchecked Sendable {  // `lock` guards the answer
 
   /// Takes a part of the body; false when there is no end to it.
   func take(_ part: UnsafeRawBufferPointer, limit: Int) -> Bool {
-    if body.isEmpty, let length = contentLength { body.reserveCapacity(min(length, limit)) }
+    // No more than every request may hold: a length is a word of a stranger's.
+    if bodyBytes == 0 { body.reserveCapacity(min(contentLength ?? 0, limit, Self.smallBodyBytes)) }
     bodyBytes += part.count
     isTooLarge = isTooLarge || bodyBytes > limit
     if isTooLarge { body = [] } else if !lacksRoom { body.append(contentsOf: part) }

@@ -37,7 +37,7 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
     .protocolViolation, .inputMissing, .data, .temporary, .differences, .done,
   ]
 
-  /// The one status a process ends with when several apply: the first of 70, 74, 69, 77, 65, 75, 1.
+  /// The one status a process ends with when several apply: the first of those above.
   package static func strongest(of statuses: [ExitStatus]) -> ExitStatus {
     precedence.first(where: statuses.contains) ?? .done
   }

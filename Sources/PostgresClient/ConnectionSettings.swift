@@ -49,6 +49,9 @@ struct ConnectionSettings {
   func connect(applicationName: String) -> OpaquePointer? {
     var pairs: [(String, String)] = [("fallback_application_name", applicationName)]
     if getenv("PGCONNECT_TIMEOUT") == nil { pairs.append(("connect_timeout", "10")) }
+    // A network path that is dead is given up after two minutes; a query may take as long as it likes.
+    pairs += [("keepalives_idle", "60"), ("keepalives_interval", "10"), ("keepalives_count", "6")]
+    pairs += [("tcp_user_timeout", "60000")]
     // What stands in the URL comes later and wins, except for the encoding, which is ours to fix.
     pairs += [("dbname", url), ("client_encoding", "UTF8")]
     let keywords = pairs.map { strdup($0.0) }

@@ -1,3 +1,4 @@
+import Fetch
 import Foundation
 import JSONReader
 import PlatformCore
@@ -24,9 +25,11 @@ struct EventFacts {
 
   /// Reads events, reusing its buffers; not for use from two threads at once.
   struct Reader {
-    /// How often it was delivered, and links that are signed anew with every read.
+    /// How often it was delivered, links that are signed anew with every read, and whose it is, which the feed of that
+    /// account need not say.
     private static let rules = CanonicalRules(
-      omit: [["pending_webhooks"]] + ResourceName.event.definition.ignored.map(\.members), collapse: [])
+      omit: [["pending_webhooks"], ["account"], ["context"]] + ResourceName.event.definition.ignored.map(\.members),
+      collapse: [])
     private var form: CanonicalForm
 
     init() throws(PlatformError) { form = try CanonicalForm() }
@@ -44,7 +47,7 @@ struct EventFacts {
       return EventFacts(
         id: id, type: type, created: created, apiVersion: event["api_version"]?.stringValue,
         hash: form.hash(event, Self.rules), object: object, table: speaks ? resource?.table : nil,
-        account: event["account"]?.stringValue, isThin: isThin)
+        account: EventOrigin.account(of: event), isThin: isThin)
     }
 
     /// Snapshot events have a Unix second, thin ones RFC 3339.

@@ -33,7 +33,7 @@ struct S3Failure {
       category, message, cause: "HTTP \(status)" + (words.isEmpty ? "" : ": \(words)"),
       code: code.isEmpty ? nil : code, context: ["call": doing, "object": place], nextStep: nextStep,
       isRetryable: isPassing)
-    if let requestID { error = error.adding("request", requestID) }
+    if let requestID { error = error.adding("server's request", requestID) }
     return error
   }
 

@@ -65,8 +65,8 @@ struct SyncLoop {
 
 /// Which sides are away: one line of the log when one goes, one when it is back.
 struct OutageLog: Sendable {
-  /// Who can be away.
-  enum Side: String, Sendable { case api, database }
+  /// Who can be away, or be in the way.
+  enum Side: String, Sendable { case api, database, lake, disk }
 
   /// The longest wait between two attempts.
   private static let longestPause: Duration = .seconds(60)
@@ -90,10 +90,12 @@ struct OutageLog: Sendable {
     return [.unavailable, .temporary, .protocolViolation].contains(failure.status)
   }
 
-  /// Calls of the API name their request.
+  /// Calls of a bucket name their object, those of the API their request, and what concerns a file names that.
   static func side(of error: any Error) -> Side {
-    let context = (error as? PlatformError)?.context ?? []
-    return context.contains { ["request", "host"].contains($0.name) } ? .api : .database
+    let places = ((error as? PlatformError)?.context ?? []).map(\.name)
+    if places.contains("object") { return .lake }
+    if places.contains(where: ["request", "host"].contains) { return .api }
+    return places.contains(where: ["file", "folder"].contains) ? .disk : .database
   }
 
   /// Notes a failed attempt; the first one of an outage is told.
@@ -102,12 +104,10 @@ struct OutageLog: Sendable {
     guard since[side] == nil else { return }
     since[side] = .now
     let failure = error as? PlatformError
-    log(
-      .warning, "\(work)_interrupted",
-      [
-        "side": .string(side.rawValue),
-        "cause": .string([failure?.message, failure?.cause].compactMap { $0 }.joined(separator: ": ")),
-      ])
+    let words = [failure?.message, failure?.cause].compactMap { $0 }.joined(separator: ": ")
+    // A file is named, and what to do about it.
+    let cause = side == .disk ? failure?.rendered ?? words : words
+    log(.warning, "\(work)_interrupted", ["side": .string(side.rawValue), "cause": .string(cause)])
   }
 
   /// Notes that all is well; the end of an outage is told.

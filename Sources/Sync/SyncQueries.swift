@@ -32,12 +32,12 @@ struct SyncQueries: Sendable {
       """, [.text(last)])
   }
 
-  /// How new some rows are, as Unix seconds by id.
+  /// How new some rows are, as Unix seconds by id; also those of which nothing is known but that they are gone.
   func observed(_ resource: ResourceName, ids: [String]) async throws -> [String: Int64] {
     let result = try await connection.query(
       """
       select id, floor(extract(epoch from observed_at))::bigint from \(names.table(resource))
-      where id = any($1::text[]) and observed_at is not null and not is_placeholder
+      where id = any($1::text[]) and observed_at is not null and (deleted or not is_placeholder)
       """, [.textArray(ids)])
     var seconds: [String: Int64] = [:]
     for row in 0..<result.count {

@@ -7,50 +7,7 @@ import Testing
 
 /// `okapi webhooks serve` as a process: started, refused, stopped, killed, and on a disk that is full.
 @Suite("Webhooks", .serialized) struct WebhooksProgramTests {
-  private static let secret = "whsec_of_these_tests"
-
-  /// A receiver that runs, and where.
-  private struct Running {
-    let program: RunningBinary
-    let port: Int
-
-    static func start(
-      _ home: ProgramHome, _ arguments: [String] = [], port: Int? = nil,
-      secret: String = WebhooksProgramTests.secret, after script: String? = nil
-    ) async throws -> Running {
-      let port = try port ?? FreePort.find()
-      let program = try TestBinary.start(
-        ["webhooks", "serve", "--json", "--port", String(port)] + arguments,
-        environment: ["OKAPI_HOME": home.home, "STRIPE_WEBHOOK_SECRET": secret],
-        directory: home.folder, after: script)
-      let running = Running(program: program, port: port)
-      try await Wait.until("the receiver answers") { running.status("GET", "/health") == 200 }
-      return running
-    }
-
-    func status(_ method: String, _ path: String) -> Int? {
-      (try? HTTPClient().send(.init(method, "http://127.0.0.1:\(port)\(path)")))?.status
-    }
-
-    /// Delivers an event; nil where nobody answers.
-    func deliver(_ id: String, padding: Int = 0, client: HTTPClient = HTTPClient()) -> Int? {
-      let name = String(repeating: "x", count: padding)
-      let body = Array(
-        """
-        {"id": "\(id)", "object": "event", "api_version": "2025-04-30.basil", "created": 1795249790, "livemode": false,
-         "type": "customer.created", "data": {"object": {"id": "cus_1", "name": "\(name)"}}}
-        """.utf8)
-      let header = StripeSignature.header(
-        body: body, secrets: [WebhooksProgramTests.secret], timestamp: Int64(Date().timeIntervalSince1970))
-      let url = "http://127.0.0.1:\(port)/webhooks/stripe"
-      return (try? client.send(.init("POST", url, headers: [("Stripe-Signature", header)], body: body)))?.status
-    }
-
-    func stop() async -> TestBinary.Outcome {
-      program.signal(SIGTERM)
-      return await program.outcome()
-    }
-  }
+  private static let secret = RunningReceiver.secret
 
   /// The ids in bronze, in order.
   private func ids(_ home: ProgramHome) throws -> [String] {
@@ -93,7 +50,7 @@ import Testing
     "it says where it is, takes events once, names itself to a second one, and ships what it has when it is stopped")
   func startsAndStops() async throws {
     try await ProgramHome.with { home in
-      let running = try await Running.start(home)
+      let running = try await RunningReceiver.start(home)
       #expect(running.deliver("evt_1") == 200)
       #expect(running.deliver("evt_1") == 200)
       let second = try await home.run(
@@ -110,7 +67,7 @@ import Testing
       #expect(try ids(home) == ["evt_1"])
       // A secret file takes the place of the setting, and a duplicate is known after a restart.
       try home.write("secrets", "whsec_other\n\(Self.secret)\n")
-      let again = try await Running.start(home, ["--secret-file", home.folder.path + "/secrets"])
+      let again = try await RunningReceiver.start(home, ["--secret-file", home.folder.path + "/secrets"])
       #expect(again.deliver("evt_1") == 200 && again.deliver("evt_2") == 200)
       #expect(await again.stop().status == 0)
       #expect(try ids(home).sorted() == ["evt_1", "evt_2"])
@@ -120,7 +77,7 @@ import Testing
   @Test("where signatures are not checked, it warns")
   func insecure() async throws {
     try await ProgramHome.with { home in
-      let running = try await Running.start(home, ["--insecure-skip-verification"])
+      let running = try await RunningReceiver.start(home, ["--insecure-skip-verification"])
       let body = #"{"id":"evt_1","object":"event","created":1,"type":"t","data":{"object":{}}}"#
       let url = "http://127.0.0.1:\(running.port)/webhooks/stripe"
       #expect(try HTTPClient().send(.init("POST", url, body: Array(body.utf8))).status == 200)
@@ -136,7 +93,7 @@ import Testing
       let port = try FreePort.find()
       let answered = Mutex<[String]>([])
       let isOver = Mutex(false)
-      var running = try await Running.start(home, ["--log-level", "error"], port: port)
+      var running = try await RunningReceiver.start(home, ["--log-level", "error"], port: port)
       let target = running
       // As Stripe does: each event again and again until it is answered 200.
       let senders = (0..<6).map { number in
@@ -164,7 +121,7 @@ import Testing
         try await Wait.until("some hundred are answered") { answered.withLock { $0.count } >= before + 200 }
         running.program.signal(SIGKILL)
         _ = await running.program.outcome()
-        running = try await Running.start(home, ["--log-level", "error"], port: port)
+        running = try await RunningReceiver.start(home, ["--log-level", "error"], port: port)
       }
       isOver.withLock { $0 = true }
       for sender in senders { sender.wait() }
@@ -191,14 +148,14 @@ import Testing
       let endpoint = try api.post(
         "/v1/webhook_endpoints", "url=http://127.0.0.1:\(hook)/webhooks/stripe&enabled_events[]=*")
       let secret = try #require(endpoint["secret"]?.string)
-      var running = try await Running.start(home, ["--log-level", "error"], port: hook, secret: secret)
+      var running = try await RunningReceiver.start(home, ["--log-level", "error"], port: hook, secret: secret)
       for round in 1...4 {
         for number in 0..<50 { _ = try api.post("/v1/customers", "name=c\(round)-\(number)") }
         guard round < 4 else { break }
         running.program.signal(SIGKILL)
         _ = await running.program.outcome()
         for number in 0..<10 { _ = try api.post("/v1/customers", "name=away\(round)-\(number)") }
-        running = try await Running.start(home, ["--log-level", "error"], port: hook, secret: secret)
+        running = try await RunningReceiver.start(home, ["--log-level", "error"], port: hook, secret: secret)
       }
       let events = try api.ids(of: "/v1/events")
       #expect(events.count == 230)
@@ -216,7 +173,7 @@ import Testing
   @Test("a disk that takes no more is answered 503, and the log goes on where there is room")
   func fullDisk() async throws {
     try await ProgramHome.with { home in
-      let running = try await Running.start(home, after: "trap '' XFSZ; ulimit -f 400")
+      let running = try await RunningReceiver.start(home, after: "trap '' XFSZ; ulimit -f 400")
       var refused = 0
       for number in 0..<12 {
         var status = running.deliver("evt_\(number)", padding: 60_000)

@@ -83,6 +83,17 @@ import Testing
     #expect(report.findings.first { $0.kind == .late }?.detail == "600 s")
   }
 
+  @Test("whose an event is, it tells by where it comes from: a delivery of Connect may say it and the feed not")
+  func accountOfADelivery() async throws {
+    let lab = try ReconcileLab()
+    let own = JSON.string(try #require(try await lab.client().account()))
+    let events = try lab.customers(2)
+    try await lab.capture(events.map { $0.with("account", own).with("context", own) })
+    let report = try await lab.reconcile()
+    #expect(report.exitStatus == .done && report[.differing] == 0 && report.otherAccounts == 0)
+    #expect(report.captured == 2)
+  }
+
   @Test("events of connected accounts are counted, and not compared")
   func connected() async throws {
     let lab = try ReconcileLab()

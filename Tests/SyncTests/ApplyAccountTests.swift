@@ -37,6 +37,82 @@ import Webhooks
     }
   }
 
+  @Test("a thin event of a connected account, whose object is not here, is passed over and marks nothing as deleted")
+  func connectedThin() async throws {
+    try await ApplyLab.run { lab, apply in
+      func thin(_ id: String, _ context: JSON, _ customer: String) -> JSONObject {
+        [
+          "id": .string(id), "object": "v2.core.event", "type": "v1.customer.updated", "livemode": false,
+          "created": "2026-11-21T08:30:00.000Z", "context": context,
+          "related_object": ["id": .string(customer), "type": "customer", "url": "/v1/customers"],
+        ]
+      }
+      let own = try #require(try await lab.client().account())
+      let mine = try lab.id("/v1/customers", "name=Mine")
+      try apply.capture([
+        thin("evt_1", "acct_1OtherConnected", "cus_theirs"), thin("evt_2", "org_1/acct_1OtherConnected", "cus_theirs"),
+        thin("evt_3", .string("org_1/\(own)"), mine), thin("evt_4", .null, mine),
+      ])
+      let report = try await apply.apply()
+      #expect(report.otherAccounts == 2 && report.setAside == 0)
+      #expect(try await lab.value("select count(*) from {s}.customers where id = 'cus_theirs'") == "0")
+      #expect(try await lab.value("select name from {s}.customers where id = '\(mine)'") == "Mine")
+    }
+  }
+
+  @Test("a key that may not ask for its account takes the word of bronze for whose the events are")
+  func unaskedAccount() async throws {
+    try await ApplyLab.run { lab, apply in
+      let own = try #require(try await lab.client().account())
+      let mine = try lab.id("/v1/customers", "name=Mine")
+      try lab.fault("forbidden", path: "/v1/account")
+      try apply.capture(try apply.news().map { $0.with("account", .string(own)) })
+      #expect(try await apply.apply().otherAccounts == 0)
+      #expect(try await lab.value("select name from {s}.customers where id = '\(mine)'") == "Mine")
+    }
+  }
+
+  @Test("what is made and deleted within a second is gone, also where that is told first")
+  func deletionFirst() async throws {
+    try await ApplyLab.run { lab, apply in
+      var events: [JSONObject] = []
+      var product = ""
+      // Until both are of one second.
+      while Set(events.compactMap { $0["created"].integer }).count != 1 {
+        try await apply.pass()
+        product = try lab.id("/v1/products", "name=Short")
+        try lab.call("DELETE", "/v1/products/\(product)")
+        events = try apply.news()
+      }
+      #expect(events.map { $0["type"].string } == ["product.created", "product.deleted"])
+      try await apply.pass(seconds: 2)
+      for event in events.reversed() {
+        try apply.capture([event])
+        try await apply.apply()
+      }
+      #expect(try await lab.value("select deleted from {s}.products where id = '\(product)'") == "t")
+    }
+  }
+
+  @Test("a customer that goes with its test clock is gone, whatever time the clock showed")
+  func deletedClock() async throws {
+    try await ApplyLab.run { lab, apply in
+      let before = Int64(Date().timeIntervalSince1970) - 10 * 86_400
+      let clock = try lab.id("/v1/test_helpers/test_clocks", "frozen_time=\(before)")
+      let customer = try lab.id("/v1/customers", "name=On the clock&test_clock=\(clock)")
+      try apply.capture(try apply.news())
+      try await apply.apply()
+      let deleted = "select deleted from {s}.customers where id = '\(customer)'"
+      #expect(try await lab.value(deleted) == "f")
+      try lab.call("DELETE", "/v1/test_helpers/test_clocks/\(clock)")
+      let events = try apply.news()
+      #expect(events.contains { $0["type"] == "customer.deleted" })
+      try apply.capture(events)
+      try await apply.apply()
+      #expect(try await lab.value(deleted) == "t")
+    }
+  }
+
   @Test("a key of the other mode applies nothing: it would find none of the objects")
   func mode() async throws {
     try await ApplyLab.run { lab, apply in

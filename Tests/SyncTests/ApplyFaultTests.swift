@@ -1,5 +1,6 @@
 import BronzeStore
 import Foundation
+import HTTPServer
 import PlatformCore
 import ResourceStore
 import Sandbox
@@ -88,6 +89,51 @@ import Webhooks
       try await apply.apply()
       #expect(try await name(of: customer, lab) == "Parent")
     }
+  }
+
+  @Test("an API that comes back while it is looked who is to blame has failed for nobody")
+  func backJustNow() async throws {
+    try await ApplyLab.run { lab, apply in
+      let customer = try lab.id("/v1/customers", "name=Well")
+      let events = try apply.news()
+      try lab.fault("server_error", count: 2, path: "/v1/customers/\(customer)")
+      let applier = apply.applier(lab.client { $0.attempts = 2 })
+      try await applier.applyOnce(events.map { JSONWriter.bytes(.object($0)) })
+      let report = await applier.finished()
+      #expect(report.setAside == 0 && report.events == events.count)
+      #expect(try await name(of: customer, lab) == "Well")
+    }
+  }
+
+  @Test("where the key may not read events, one object that the API fails for holds up no other all the same")
+  func failingWithoutEvents() async throws {
+    try await ApplyLab.run { lab, apply in
+      let failing = try lab.id("/v1/customers", "name=Failing")
+      let other = try lab.id("/v1/customers", "name=Beside it")
+      let events = try apply.news()
+      try lab.fault("forbidden", path: "/v1/events")
+      try lab.fault("server_error", path: "/v1/customers/\(failing)")
+      let applier = apply.applier(lab.client { $0.attempts = 2 })
+      try await applier.applyOnce(events.map { JSONWriter.bytes(.object($0)) })
+      #expect(await applier.finished().setAside == 1)
+      #expect(try await name(of: other, lab) == "Beside it")
+    }
+  }
+
+  @Test("what a bucket says is not taken for the API's word, and a file is told from a database")
+  func sides() throws {
+    let s3 = try HTTPServer(port: 0) { _ in HTTPResponse(status: 403, headers: [("x-amz-request-id", "1")]) }
+    defer { s3.stop() }
+    let lake = try LakeFolder(
+      location: "s3://bucket/lake", relativeTo: URL(filePath: "/"),
+      variables: [
+        "AWS_ENDPOINT_URL_S3": "http://\(s3.address)", "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b",
+      ])
+    let error = #expect(throws: PlatformError.self) { try lake.read("x") }
+    #expect(try OutageLog.side(of: #require(error)) == .lake)
+    #expect(OutageLog.side(of: PlatformError(.data, "", context: ["file": "/x"])) == .disk)
+    #expect(OutageLog.side(of: PlatformError(.unavailable, "", context: ["request": "GET /v1/x"])) == .api)
+    #expect(OutageLog.side(of: PlatformError(.unavailable, "")) == .database)
   }
 
   @Test("a parent that breaks its declared shape stays a placeholder, and no event is set aside for it")

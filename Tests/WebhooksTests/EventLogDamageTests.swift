@@ -3,6 +3,7 @@ import Foundation
 import HTTPServer
 import PlatformCore
 import SQLiteClient
+import Synchronization
 import TestSupport
 import Testing
 
@@ -142,6 +143,20 @@ import Testing
     #expect(log.status.shipFailure == nil)
     log.close()
     #expect(try lab.idsInBronze().sorted() == ["evt_1", "evt_2", "evt_3"])
+  }
+
+  /// It takes a write, and does not say that it is done.
+  @Test func aDiskThatHangsIsTold() async throws {
+    let lab = try LogLab()
+    let goOn = DispatchSemaphore(value: 0)
+    let log = try await lab.open { $0.onSynced = { _, _ in goOn.wait() } }
+    let answered = Mutex<[Bool]>([])
+    try log.append(.of("evt_1")) { result in answered.withLock { $0.append((try? result.get()) == .stored) } }
+    try await Wait.until("it is told") { log.roomFailure() != nil }
+    #expect(log.roomFailure()?.message.contains("has not answered") == true)
+    goOn.signal()
+    try await Wait.until("it is answered") { answered.withLock { $0 } == [true] }
+    #expect(log.roomFailure() == nil)
   }
 
   // MARK: the lake

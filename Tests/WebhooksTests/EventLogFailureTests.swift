@@ -211,6 +211,78 @@ import Testing
     again.close()
   }
 
+  /// What is written to a file that somebody has removed is nowhere.
+  @Test func aSegmentThatIsRemovedUnderItsWriterTakesNothing() async throws {
+    let lab = try LogLab()
+    let log = try await lab.open()
+    #expect(try log.append(.of("evt_1")) == .stored)
+    try FileManager.default.removeItem(at: lab.segmentFolder)
+    for _ in 1...2 {
+      let error = #expect(throws: PlatformError.self) { try log.append(.of("evt_2")) }
+      #expect(error?.cause == String(cString: strerror(ENOENT)))
+      #expect(log.roomFailure() != nil)
+    }
+    try FileManager.default.createDirectory(at: lab.segmentFolder, withIntermediateDirectories: true)
+    #expect(try log.append(.of("evt_2")) == .stored)
+    log.close()
+    #expect(try lab.idsInBronze() == ["evt_2"])
+  }
+
+  /// As after a loss of power, where the disk had not taken what it said.
+  @Test func aSegmentThatLacksWhatWasSealedIsNotShipped() async throws {
+    let lab = try LogLab()
+    try lab.put("lake", "a file where the folder should be")
+    let log = try await lab.open()
+    #expect(try log.append(.of("evt_1")) == .stored)
+    #expect(try log.append(.of("evt_2")) == .stored)
+    log.close()
+    try FileManager.default.removeItem(at: lab.lake.root)
+    let path = lab.segmentFolder.appending(path: Self.segment).path
+    let whole = try Data(contentsOf: URL(filePath: path))
+    #expect(truncate(path, off_t(whole.count - 10)) == 0)
+    let second = try await lab.open(run: "run-2")
+    second.tend()
+    #expect(second.status.shipFailure?.status == .data && second.status.unshipped == 1)
+    #expect(try lab.bronze().isEmpty)
+    // Others are shipped all the same, and it is once it was put back.
+    #expect(try second.append(.of("evt_3")) == .stored)
+    second.close()
+    #expect(try lab.idsInBronze() == ["evt_3"])
+    try whole.write(to: URL(filePath: path))
+    try await lab.open(run: "run-3").close()
+    #expect(try lab.idsInBronze().sorted() == ["evt_1", "evt_2", "evt_3"])
+  }
+
+  /// An empty folder in the place of a lake, as while its disk is not mounted, is not the lake.
+  @Test func onlyTheLakeOfBeforeIsShippedTo() async throws {
+    let lab = try LogLab()
+    let away = lab.place.url.appending(path: "away")
+    let first = try await lab.open()
+    #expect(try first.append(.of("evt_1")) == .stored)
+    first.close()
+    try FileManager.default.moveItem(at: lab.lake.root, to: away)
+    let second = try await lab.open(run: "run-2")
+    #expect(try second.append(.of("evt_2")) == .stored)
+    second.close()
+    #expect(second.status.shipFailure?.status == .unavailable && second.status.unshipped == 1)
+    #expect(!FileManager.default.fileExists(atPath: lab.lake.root.path))
+    try FileManager.default.moveItem(at: away, to: lab.lake.root)
+    try await lab.open(run: "run-3").close()
+    #expect(try lab.idsInBronze() == ["evt_1", "evt_2"])
+    // Another address is another lake, and so is one that is to take its place.
+    let other = LakeFolder(root: lab.place.url.appending(path: "other"))
+    let fourth = try await lab.open(run: "run-4") { $0.lake = other }
+    #expect(try fourth.append(.of("evt_3")) == .stored)
+    fourth.close()
+    #expect(fourth.status.shipFailure == nil)
+    try FileManager.default.removeItem(at: lab.lake.root)
+    try FileManager.default.removeItem(at: lab.folder.appending(path: "lakes.json"))
+    let fifth = try await lab.open(run: "run-5")
+    #expect(try fifth.append(.of("evt_4")) == .stored)
+    fifth.close()
+    #expect(try lab.idsInBronze() == ["evt_4"])
+  }
+
   #if os(Linux)
     /// The disk is full in the middle of a line: it is refused, and neither it nor the next one is damaged.
     @Test func aFullDiskIsAnErrorUntilThereIsRoom() async throws {

@@ -265,7 +265,7 @@ import Testing
     #expect(again.status.unshipped == 0)
     #expect(try lab.bronze().filter { $0.key.hasSuffix("part-00000.jsonl") } == before)
     // Bronze lost: the same file again.
-    try FileManager.default.removeItem(at: lab.lake.root)
+    try FileManager.default.removeItem(at: lab.lake.root.appending(path: "bronze"))
     try lab.forgetShipping()
     again.tend()
     #expect(try lab.bronze() == before)
@@ -322,13 +322,9 @@ import Testing
   @Test func aLakeThatTakesNothingNewGetsNothing() async throws {
     let lab = try LogLab()
     let isPast = Atomic<Bool>(true)
-    let asked = Atomic<Int>(0)
     let log = try await lab.open {
       $0.segmentBytes = 1
-      $0.lakeRefusal = { _ in
-        asked.add(1, ordering: .relaxed)
-        return isPast.load(ordering: .relaxed) ? PlatformError(.usage, "of the past") : nil
-      }
+      $0.lakeRefusal = { _ in isPast.load(ordering: .relaxed) ? PlatformError(.usage, "of the past") : nil }
     }
     #expect(try log.append(.of("evt_1")) == .stored)
     log.tend()
@@ -343,8 +339,6 @@ import Testing
     }
     log.close()
     #expect(try lab.idsInBronze() == ["evt_1", "evt_2", "evt_3"])
-    // Once it takes them it is not asked again.
-    #expect(asked.load(ordering: .relaxed) == 2)
   }
 
   @Test func segmentsGoWhenTheyAreShippedAndOldAndNotNeeded() async throws {

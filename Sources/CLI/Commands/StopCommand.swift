@@ -1,7 +1,9 @@
+import BronzeStore
 import CommandLineKit
 import Foundation
 import PlatformCore
 import SandboxServer
+import Webhooks
 import Workspace
 
 /// `okapi stop`: nothing that okapi started runs any more.
@@ -9,6 +11,9 @@ struct StopCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "stop", abstract: "Stops every server that okapi started in this workspace.",
     discussion: """
+      Its PostgreSQL, and sandboxes in the background. What runs in a terminal (okapi sync --watch,
+      okapi webhooks serve) ends by control-C or SIGTERM.
+
       EXAMPLES:
         okapi stop
       """)
@@ -28,7 +33,7 @@ struct CleanCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "clean", abstract: "Stops the servers and deletes the workspace with its databases. DEV only.",
     discussion: """
-      A database behind DATABASE_URL is not touched.
+      A database behind DATABASE_URL is not touched. While okapi webhooks serve runs in the workspace nothing is (75).
 
       EXAMPLES:
         okapi clean
@@ -43,6 +48,7 @@ struct CleanCommand: AsyncParsableCommand {
       try runtime.settings.requireNotProduction(action: "delete the workspace")
       let home = runtime.settings.home
       let cluster = DatabaseAccess(runtime).cluster
+      try Self.requireNoReceiver(home)
       try Confirmation.ask("Delete \(home.path) with the databases in it?", isGiven: yes)
       let registry = runtime.settings.sandboxRegistry
       _ = try await blocking { try RunningSandbox.stopAll(listedIn: registry) }
@@ -51,6 +57,17 @@ struct CleanCommand: AsyncParsableCommand {
       try Self.remove(home)
       try runtime.report(["deleted": home.path], text: "deleted \(home.path)")
       return .done
+    }
+  }
+
+  /// Refuses to take the log away from under a receiver, which answers for what it stores there.
+  private static func requireNoReceiver(_ home: URL) throws {
+    for log in try EventLog.folders(in: home) {
+      guard let holder = try EventLog.holder(log) else { continue }
+      throw PlatformError(
+        .temporary, "a receiver of webhooks is at work in this workspace",
+        cause: "\(holder.command) of process \(holder.pid), since \(holder.since)", context: ["log": log.path],
+        nextStep: "stop it first: kill \(holder.pid)", isRetryable: true)
     }
   }
 

@@ -77,10 +77,10 @@ struct ApplySession: Sendable {
     let bronze = BronzeReader(lake: session.options.lake, source: session.options.source)
     let report = try await body(applier(runtime.context), bronze)
     return SourceResult(
-      report: report, text: Self.rendered(report), status: report.setAside + report.damaged > 0 ? .data : .done)
+      report: report, text: Self.rendered(report, folder), status: report.setAside + report.damaged > 0 ? .data : .done)
   }
 
-  private static func rendered(_ report: ApplyReport) -> String {
+  private static func rendered(_ report: ApplyReport, _ folder: URL) -> String {
     var lines = [
       String(
         format: "%@ events applied, %@ rows changed in %.1f s, run %@", grouped(report.events - report.setAside),
@@ -91,9 +91,14 @@ struct ApplySession: Sendable {
       lines.append("\(grouped(report.otherAccounts)) are of other accounts (Connect), and were passed over")
     }
     if report.damaged > 0 {
-      lines.append("\(grouped(report.damaged)) files of set-aside events could not be read; the log names them")
+      lines.append(
+        "\(grouped(report.damaged)) files of set-aside events could not be read: mend or remove those the log names")
     }
-    if report.waiting > 0 { lines.append("\(grouped(report.waiting)) are set aside: okapi webhooks retry") }
+    if report.waiting > 0 {
+      lines.append(
+        "\(grouped(report.waiting)) are set aside, with their reasons, in \(folder.path)/set-aside: "
+          + "mend those, then okapi webhooks retry")
+    }
     return lines.joined(separator: "\n")
   }
 }

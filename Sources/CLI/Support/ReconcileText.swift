@@ -12,7 +12,8 @@ enum ReconcileText {
     .missing, .pending, .extra, .differing, .notComparable, .late, .outOfOrder, .duplicate, .healed,
   ]
 
-  static func rendered(_ report: ReconcileReport) -> String {
+  /// - Parameter asked: from when on it was to be compared; nil for as far as the feed reaches.
+  static func rendered(_ report: ReconcileReport, asked: Date?) -> String {
     var table = TextTable(["type", "day", "captured", "feed"] + columns.map(\.words))
     for (type, days) in Dictionary(grouping: report.days, by: \.type).sorted(by: { $0.key < $1.key }) {
       table.add(row(type, nil, days))
@@ -20,7 +21,7 @@ enum ReconcileText {
       for day in days where !day.findings.isEmpty && days.count > 1 { table.add(row(type, day.day, [day])) }
     }
     let found = report.findings.filter { ![.healed, .notComparable].contains($0.kind) }.map(line)
-    return ((table.isEmpty ? [] : [table.withoutIdleColumns.rendered]) + found + notes(report) + verdict(report))
+    return ((table.isEmpty ? [] : [table.withoutIdleColumns.rendered]) + found + notes(report, asked) + verdict(report))
       .joined(separator: "\n")
   }
 
@@ -35,8 +36,11 @@ enum ReconcileText {
     return "\(finding.kind.words): \(parts.joined(separator: ", "))"
   }
 
-  private static func notes(_ report: ReconcileReport) -> [String] {
+  private static func notes(_ report: ReconcileReport, _ asked: Date?) -> [String] {
     var notes: [String] = []
+    if let asked, asked < report.since {
+      notes.append("the feed reaches back to \(short(report.since)): what is older is not compared")
+    }
     let left = report.counts.values.reduce(0, +) - report.findings.count
     if left > 0 { notes.append("\(grouped(left)) more findings are not shown (--limit)") }
     if let file = report.findingsFile { notes.append("all findings: \(file)") }
@@ -57,9 +61,11 @@ enum ReconcileText {
     if let newest = report.newestInFeed, report[.missing] + report[.pending] > 0,
       report.newestReceived.map({ $0 < newest }) ?? true
     {
-      let captured = report.newestReceived.map { "was captured at \(short($0))" } ?? "is not there"
+      let bronze =
+        report.newestReceived.map { "the newest event in bronze was captured at \(short($0))" }
+        ?? "bronze holds no captured event"
       notes.append(
-        "the newest event in bronze \(captured), and the feed goes on to \(short(newest)): "
+        "\(bronze), and the feed goes on to \(short(newest)): "
           + "okapi webhooks serve ships what it has at least every 15 minutes")
     }
     notes.append(FetchText.requests(report.api))
@@ -72,8 +78,9 @@ enum ReconcileText {
       "\(grouped(report.captured)) captured, \(grouped(report.feed)) in the feed"
       + " since \(short(report.since)), \(seconds)"
     guard report.exitStatus != .done else {
-      let pending = report[.pending] > 0 ? "; \(grouped(report[.pending])) are pending" : ""
-      return ["CLEAN: no event is missing\(pending); \(compared)"]
+      let others = [(report[.pending], "pending"), (report[.extra], "extra")].filter { $0.0 > 0 }
+      let told = others.map { "; \(grouped($0.0)) \($0.1)" }.joined()
+      return ["CLEAN: no event is missing\(told); \(compared)"]
     }
     let step =
       report[.missing] > 0

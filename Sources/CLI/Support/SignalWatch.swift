@@ -4,8 +4,19 @@ import Synchronization
 
 /// The first signal received, 0 before; an atomic, because a signal handler may touch nothing else.
 private let receivedSignal = Atomic<Int32>(0)
+/// When it was, in milliseconds of the monotonic clock.
+private let receivedAt = Atomic<Int>(0)
+
+/// Milliseconds of the monotonic clock; may be asked for in a signal handler.
+private func milliseconds() -> Int {
+  var time = timespec()
+  clock_gettime(CLOCK_MONOTONIC, &time)
+  return Int(time.tv_sec) * 1_000 + Int(time.tv_nsec) / 1_000_000
+}
 
 /// Turns SIGINT and SIGTERM into cancellation; a second signal ends the process at once.
+///
+/// timeout(1) and others signal a program and then its group: what comes right behind the first one is no second one.
 enum SignalWatch {
   private enum Ended<Value: Sendable>: Sendable {
     case body(Result<Value, any Error>)
@@ -62,10 +73,13 @@ enum SignalWatch {
 
   private static func watch() {
     receivedSignal.store(0, ordering: .relaxed)
+    receivedAt.store(0, ordering: .relaxed)
     for number in [SIGINT, SIGTERM] {
       signal(number) { number in
-        let isFirst = receivedSignal.compareExchange(expected: 0, desired: number, ordering: .relaxed).exchanged
-        if !isFirst { _exit(128 + number) }
+        _ = receivedSignal.compareExchange(expected: 0, desired: number, ordering: .relaxed)
+        let now = milliseconds()
+        let first = receivedAt.compareExchange(expected: 0, desired: now, ordering: .relaxed)
+        if !first.exchanged, now - first.original >= 500 { _exit(128 + number) }
       }
     }
   }

@@ -15,14 +15,18 @@ package struct EventChanges: Sendable {
   package typealias Versions = @Sendable (ResourceName, [String]) async throws -> [String: Int64]
 
   private let client: StripeClient
+  private let account: String?
   private let writer: BronzeWriter
   private let versions: Versions
 
   /// Prepares it; nothing is sent.
   ///
-  /// - Parameter writer: of a run of its own; the caller syncs it.
-  package init(_ client: StripeClient, writer: BronzeWriter, versions: @escaping Versions) {
+  /// - Parameters:
+  ///   - account: whose events are taken; nil where nobody knows it, and all are.
+  ///   - writer: of a run of its own; the caller syncs it.
+  package init(_ client: StripeClient, of account: String?, writer: BronzeWriter, versions: @escaping Versions) {
     self.client = client
+    self.account = account
     self.writer = writer
     self.versions = versions
   }
@@ -46,9 +50,9 @@ package struct EventChanges: Sendable {
     let trusts = clocks.times.isEmpty && clocks.problem == nil
     let document = JSONDocument()
     var told = events.compactMap { Told($0, document) }.sorted { $0.created > $1.created }
-    let account = try await client.account()
-    report.otherAccounts = told.count { $0.account != nil && $0.account != account }
-    told.removeAll { $0.account != nil && $0.account != account }
+    let all = told.count
+    if let account { told.removeAll { $0.account != nil && $0.account != account } }
+    report.otherAccounts = all - told.count
     try requireMode(of: told)
     var changes = ChangeSet()
     var named: Set<ObjectName> = []
@@ -143,7 +147,7 @@ package struct EventChanges: Sendable {
       self.bytes = bytes
       self.id = id
       livemode = event["livemode"]?.bool
-      account = event["account"]?.stringValue
+      account = EventOrigin.account(of: event)
       isThin = event["object"]?.stringValue == "v2.core.event"
       apiVersion = event["api_version"]?.stringValue
       guard !isThin else {

@@ -55,7 +55,7 @@ struct FeedEvent: Sendable {
     let isBelievable = trustsTimes && created <= now + Self.skew
     isDeletion =
       subject != nil && type.hasSuffix(".deleted") && own?.definition.isDeletable == true
-      && (isBelievable || own?.definition.path == nil)
+      && (isBelievable && !Self.isOnClock(object) || own?.definition.path == nil)
     listeners = hearing.filter { $0 != own }
     concerned = own.map { Self.named(in: object, of: $0, listeners: hearing.filter { $0 != own }) } ?? []
     clock = own == .testClock ? Self.clock(object) : nil
@@ -84,10 +84,13 @@ struct FeedEvent: Sendable {
     return Array(names)
   }
 
+  /// Whether it lives on a test clock: its times are the clock's, also once that is deleted and nobody knows of it.
+  private static func isOnClock(_ object: JSONValue) -> Bool { object["test_clock"].map { !$0.isNull } ?? false }
+
   /// Whether a snapshot says as much as a read: nothing in it that a read would expand, no list cut, not simulated.
   private static func isProof(_ object: JSONValue, _ name: ResourceName?) -> Bool {
     guard let name, case .whole(let unless) = name.definition.snapshot, !object.holdsCutList else { return false }
-    if let clock = object["test_clock"], !clock.isNull { return false }
+    if isOnClock(object) { return false }
     var holdsMore = false
     for path in unless { object.forEachValue(at: path.members[...]) { holdsMore = holdsMore || !$0.isNull } }
     return !holdsMore

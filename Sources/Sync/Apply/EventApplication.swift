@@ -51,7 +51,8 @@ actor EventApplication {
   private var work: Work?
   private var parents = MissingParents()
   private var runs = 0
-  private var hasAccount = false
+  /// The account whose events are applied, once it is confirmed; within it nil where nobody knows its id.
+  private var account: String??
 
   init(_ options: SyncOptions, context: RunContext) {
     self.options = options
@@ -71,7 +72,7 @@ actor EventApplication {
     do {
       var batch = EventBatch(
         options, context: work.context, writer: work.writer, loaded: work.loaded,
-        parents: parents.current(at: context.clock.now), isPatient: isPatient)
+        parents: parents.current(at: context.clock.now), account: account ?? nil, isPatient: isPatient)
       try await batch.run(events, SyncQueries(connection: connection, names: options.names))
       await connection.close()
       work.loaded = batch.loaded
@@ -124,11 +125,11 @@ actor EventApplication {
   }
 
   /// Makes sure that the key reaches the account of bronze and tables; the source's time is known by it as well.
-  private func confirmAccount() async throws {
-    guard !hasAccount else { return }
-    let account = try await AccountGuard.require(
+  func confirmAccount() async throws {
+    guard account == nil else { return }
+    let found = try await AccountGuard.require(
       options.client, in: options.lake, source: options.source, notes: false, context)
-    if let id = account.id {
+    if let id = found.id {
       let connection = try await options.connect()
       do {
         try await SourceRecords(connection: connection, names: options.names).require(account: id)
@@ -138,14 +139,21 @@ actor EventApplication {
         throw error
       }
     }
-    if options.client.serverTime == nil { _ = try await TimeProbe.ask(options.client) }
-    hasAccount = true
+    if options.client.serverTime == nil { try await TimeProbe.ask(options.client) }
+    account = .some(found.id)
   }
 }
 
 /// The smallest call there is: whether the API answers, and what time it is there.
 enum TimeProbe {
-  static func ask(_ client: StripeClient) async throws -> Int64 {
-    try await client.page("/v1/events", [("limit", "1")]).startedAt
+  /// - Throws: what the call throws; not that the key may not read events, which is an answer as well.
+  static func ask(_ client: StripeClient) async throws {
+    do {
+      _ = try await client.page("/v1/events", [("limit", "1")])
+    } catch {
+      guard let body = StripeClient.body(of: error), body.status == 403, body.code != "account_invalid" else {
+        throw error
+      }
+    }
   }
 }

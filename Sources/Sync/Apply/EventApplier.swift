@@ -29,6 +29,10 @@ package final class EventApplier: Sendable {
   private let client: StripeClient
   private let application: EventApplication
   private let state: Mutex<Status>
+  /// Since when a batch is under way; nil while none is.
+  private let batchSince = Mutex<ContinuousClock.Instant?>(nil)
+  /// How long one may be before that is told.
+  private static let batchTime = Duration.seconds(60)
   /// Objects that the API failed for while it answered otherwise, and when; nobody waits for each event of theirs.
   private let failing = Mutex<[String: Date]>([:])
   private static let failingAge: TimeInterval = 15 * 60
@@ -48,6 +52,10 @@ package final class EventApplier: Sendable {
   /// How it does now.
   package var status: Status {
     var status = state.withLock { $0 }
+    let age = batchSince.withLock { $0 }.map { ContinuousClock.now - $0 }
+    if status.waitsFor == nil, let age, age >= Self.batchTime {
+      status.waitsFor = "a batch that is under way for \(age.components.seconds) s"
+    }
     status.done.waiting = queue.aside.count
     return status
   }
@@ -60,11 +68,15 @@ package final class EventApplier: Sendable {
     var failures = 0
     while !Task.isCancelled {
       do {
+        // Also before the first event: a wrong key is told at once.
+        try await application.confirmAccount()
         let batch = try await queue.next(Self.batchEvents)
         if batch.isEmpty {
           try await Task.sleep(for: pause)
           continue
         }
+        batchSince.withLock { $0 = .now }
+        defer { batchSince.withLock { $0 = nil } }
         try await apply(batch.map(\.event), seekingPoison: failures >= Self.patience)
         try await queue.move(behind: batch)
         outages.end()
@@ -98,7 +110,9 @@ package final class EventApplier: Sendable {
 
   /// Applies events together; where something of them cannot be applied, without those that are to blame for it, or
   /// halves of them, down to the one.
-  private func apply(_ events: [[UInt8]], seekingPoison: Bool) async throws {
+  ///
+  /// - Parameter suspects: the objects at which they failed before; an empty id for none that has a name.
+  private func apply(_ events: [[UInt8]], seekingPoison: Bool, suspects: Set<String> = []) async throws {
     let events = try await withoutFailing(events)
     guard !events.isEmpty else { return }
     let reason: String
@@ -121,7 +135,12 @@ package final class EventApplier: Sendable {
     } catch let error as PlatformError {
       guard seekingPoison, Self.mayBeOfEvents(error), await worksWithoutEvents() else { throw error }
       reason = [error.message, error.cause].compactMap(\.self).joined(separator: ": ")
-      if let object = Self.object(of: error), !EventBlame.split(events, by: [object]).its.isEmpty {
+      let object = Self.object(of: error) ?? ""
+      // An API that was away may be back just now: to blame is what fails again behind its answer.
+      guard suspects.contains(object) else {
+        return try await apply(events, seekingPoison: true, suspects: suspects.union([object]))
+      }
+      if !EventBlame.split(events, by: [object]).its.isEmpty {
         let now = context.clock.now
         failing.withLock { $0[object] = now }
         return try await apply(events, seekingPoison: seekingPoison)
@@ -162,7 +181,7 @@ package final class EventApplier: Sendable {
   /// Whether the events are to blame and no outage: a source that fails for one object alone looks like one.
   private func worksWithoutEvents() async -> Bool {
     do {
-      _ = try await TimeProbe.ask(client)
+      try await TimeProbe.ask(client)
       return try await application.apply([]).isWhole
     } catch {
       return false
@@ -184,7 +203,7 @@ package final class EventApplier: Sendable {
 
   private func setAside(_ event: [UInt8], _ reason: String) async throws {
     let id = try await queue.setAside(event, reason, at: context.clock.now)
-    context.log(.error, "event_set_aside", ["event": .string(id), "reason": .string(reason)])
+    context.log(.error, "event_set_aside", ["webhook_event": .string(id), "reason": .string(reason)])
     state.withLock {
       $0.done.events += 1
       $0.done.setAside += 1

@@ -16,6 +16,7 @@ struct EventBatch: ParentFilling {
   private let options: SyncOptions
   private let context: RunContext
   private let writer: BronzeWriter
+  private let account: String?
   private let isPatient: Bool
   private var changes: EventChanges?
   private var isFilling = false
@@ -24,23 +25,25 @@ struct EventBatch: ParentFilling {
   ///
   /// - Parameters:
   ///   - loaded: what is loaded of the writer's parts.
+  ///   - account: whose events are taken; nil where nobody knows it, and all are.
   ///   - isPatient: whether a parent that the API fails for is an outage.
   init(
     _ options: SyncOptions, context: RunContext, writer: BronzeWriter, loaded: [String: BronzePosition],
-    parents: MissingParents, isPatient: Bool
+    parents: MissingParents, account: String?, isPatient: Bool
   ) {
     self.options = options
     self.context = context
     self.writer = writer
     self.loaded = loaded
     self.parents = parents
+    self.account = account
     self.isPatient = isPatient
   }
 
   /// Applies events; what became of them is in `outcome`.
   mutating func run(_ events: [[UInt8]], _ queries: SyncQueries) async throws {
     guard events.allSatisfy(EventChanges.isEvent) else { return outcome.problem = "it is no event of Stripe's" }
-    let changes = EventChanges(options.client, writer: writer) { try await queries.observed($0, ids: $1) }
+    let changes = EventChanges(options.client, of: account, writer: writer) { try await queries.observed($0, ids: $1) }
     self.changes = changes
     take(try await changes.take(events))
     try await load()
@@ -84,7 +87,7 @@ struct EventBatch: ParentFilling {
     } catch let error as PlatformError {
       guard !isPatient, OutageLog.passes(error), OutageLog.side(of: error) == .api else { throw error }
       // It is an outage, unless the API answers otherwise.
-      _ = try await TimeProbe.ask(options.client)
+      try await TimeProbe.ask(options.client)
       reason = [error.message, error.cause].compactMap(\.self).joined(separator: ": ")
     }
     if ids.count == 1 {

@@ -70,7 +70,8 @@ package actor EventQueue {
       return try JSONDecoder().decode(Mark.self, from: try Data(contentsOf: file))
     } catch {
       throw PlatformError(
-        .data, "the file that says how far the log of webhook events is applied is damaged", cause: "\(error)",
+        .data, "the file that says how far the log of webhook events is applied is damaged",
+        cause: "it is no JSON, or lacks what such a file holds",
         context: ["file": file.path],
         nextStep: "remove it: what the log holds is applied again, which changes nothing that is newer")
     }

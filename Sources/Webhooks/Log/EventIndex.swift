@@ -34,6 +34,8 @@ final class EventIndex {
 
   private static func told(_ error: PlatformError, _ path: String) -> PlatformError {
     var told = error
+    told.message = "the index of the log of webhook events cannot be used"
+    told.context = []
     told.nextStep =
       "move it and its -wal away: it is made again from the segments beside it; an event that Stripe sends "
       + "again may then be stored twice"

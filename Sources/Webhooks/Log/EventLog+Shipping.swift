@@ -35,10 +35,16 @@ extension EventLog {
   /// The seconds after which shipping that goes on is told as one that fails.
   private static let shippingTime: TimeInterval = 60
 
+  /// How long a write may take before it is told; then the disk is not tried, which would wait as well.
+  private static let writingTime = Duration.seconds(10)
+
   /// Why an event could not be stored now; nil where it could. After a failure disk and index are tried, before it
   /// nothing is.
   package func roomFailure() -> PlatformError? {
-    let last = stateLock.withLock { (failure: state.appendFailure, id: state.unknownID) }
+    let last = stateLock.withLock { (failure: state.appendFailure, id: state.unknownID, writes: state.writingSince) }
+    if let since = last.writes, case let age = ContinuousClock.now - since, age >= Self.writingTime {
+      return PlatformError(.inputOutput, "the disk has not answered for \(age.components.seconds) s")
+    }
     guard last.failure != nil else { return nil }
     let probe = segments.appending(path: "probe")
     defer { unlink(probe.path) }
@@ -112,8 +118,9 @@ extension EventLog {
     for segment in stateLock.withLock({ state.closed }) {
       let path = segments.appending(path: segment.name.fileName).path
       // Where cutting it back failed before. One that somebody has taken away is told when it is to be shipped.
-      guard truncate(path, off_t(segment.bytes)) == 0 || errno == ENOENT else {
-        throw SegmentFile.failure(.inputOutput, path, errno)
+      if let size = Self.size(of: path), size > segment.bytes {
+        guard truncate(path, off_t(segment.bytes)) == 0 else { throw SegmentFile.failure(.inputOutput, path, errno) }
+        try SegmentFile.sync(file: path)
       }
       // In their order, so that each part of the index is written once.
       var left = segment.ids.sorted()[...]
@@ -129,6 +136,12 @@ extension EventLog {
         state.closed.removeAll { $0.name == segment.name }
       }
     }
+  }
+
+  /// Nil where there is no such file.
+  private static func size(of path: String) -> Int? {
+    var file = stat()
+    return stat(path, &file) == 0 ? Int(file.st_size) : nil
   }
 
   /// Forgets old ids, once a day.
@@ -182,10 +195,8 @@ extension EventLog {
     let noted = try index.segments()
     let waiting = noted.filter { $0.shippedAt == nil }
     if waiting.isEmpty { return }
-    if !stateLock.withLock({ state.isLakeRight }) {
-      if let refusal = options.lakeRefusal(options.lake) { throw refusal }
-      stateLock.withLock { state.isLakeRight = true }
-    }
+    if let refusal = options.lakeRefusal(options.lake) { throw refusal }
+    try LakeMark(options).require()
     let there = Set(try LakeFolder(root: segments).names(in: ""))
     // As while its disk is not mounted. What is not seen now may be there later.
     guard noted.contains(where: { there.contains($0.name.fileName) }) else {
@@ -199,7 +210,7 @@ extension EventLog {
         continue
       }
       do throws(PlatformError) {
-        try ship(segment.name)
+        try ship(segment.name, bytes: segment.bytes)
       } catch {
         // One that does not fit there keeps no other back.
         guard error.status == .data else { throw error }
@@ -239,9 +250,16 @@ extension EventLog {
   }
 
   /// Brings a segment to bronze. One that is there already, as after a kill, is the same.
-  private func ship(_ name: SegmentName) throws(PlatformError) {
+  private func ship(_ name: SegmentName, bytes: Int) throws(PlatformError) {
     let lake = options.lake
     let file = segments.appending(path: name.fileName)
+    let size = Self.size(of: file.path) ?? 0
+    guard size == bytes else {
+      throw PlatformError(
+        .data, "a segment of webhook events has \(size) bytes, and had \(bytes) when it was sealed",
+        context: ["segment": file.path],
+        nextStep: "put it back from a copy, or move it away: okapi webhooks reconcile --heal reads what is missing")
+    }
     let path = name.bronzePart(of: options.source).path
     let hash = try SHA256Digest.hex(ofFile: file.path)
     if let found = try lake.sha256(of: path, believing: true) {

@@ -88,6 +88,8 @@ package final class EventLog: @unchecked Sendable {  // `stateLock` guards what 
     /// Segments that somebody has taken away, told once.
     var gone: Set<SegmentName> = []
     var appendFailure: PlatformError?
+    /// Since when a batch is being written; nil while none is.
+    var writingSince: ContinuousClock.Instant?
     /// An event that the index could not be asked for, where that is the failure.
     var unknownID: String?
     /// Since when the lake is being reached; nil while it is not.
@@ -98,8 +100,6 @@ package final class EventLog: @unchecked Sendable {  // `stateLock` guards what 
     /// The mode of the source's bronze, else that of the first event.
     var livemode: Bool?
     var isModeOfBronze = false
-    /// Whether the lake takes what is new.
-    var isLakeRight = false
     var nextLookAtMode = Date.distantPast
   }
 
@@ -109,20 +109,39 @@ package final class EventLog: @unchecked Sendable {  // `stateLock` guards what 
       .appending(path: source, directoryHint: .isDirectory)
   }
 
+  /// The folders of all sources' logs in a workspace.
+  ///
+  /// - Throws: `inputOutput` where they cannot be listed.
+  package static func folders(in home: URL) throws -> [URL] {
+    let all = home.appending(path: "webhooks", directoryHint: .isDirectory)
+    return try LakeFolder(root: all).names(in: "").map { folder(of: $0, in: home) }
+  }
+
+  /// Who writes the log in a folder; nil where nobody does.
+  ///
+  /// - Throws: `inputOutput` where that cannot be read.
+  package static func holder(_ folder: URL) throws(PlatformError) -> LakeHolder? {
+    let place = LakeFolder(root: folder)
+    return LakeLock.isFree(in: place, of: lockName) ? nil : try LakeLock.holder(in: place, of: lockName)
+  }
+
+  private static let lockName = "log"
+
   /// Takes the right to write a log; hand it to `init`. It is let go when its process ends, however it ends.
   ///
   /// - Throws: `temporary` naming who has it, `output` when the folder cannot be written.
   package static func lock(_ folder: URL, for context: RunContext) async throws -> LakeLock {
     do {
-      return try await LakeLock.take(in: LakeFolder(root: folder), of: "log", for: context)
+      return try await LakeLock.take(in: LakeFolder(root: folder), of: lockName, for: context)
     } catch let error as PlatformError where error.status == .output {
       var told = error
+      told.message = "the log of webhook events cannot be made"
       told.nextStep = "make room, or make the workspace writable (OKAPI_HOME)"
       throw told
     } catch let error as PlatformError where error.status == .temporary {
       throw PlatformError(
         .temporary, "another okapi receives these webhooks", cause: error.cause, context: ["folder": folder.path],
-        nextStep: "let it run, or stop it first; to receive beside it, give this one another OKAPI_HOME",
+        nextStep: "let it run, or stop it first; another account is received with a SOURCE_NAME and a port of its own",
         isRetryable: true)
     }
   }
@@ -150,7 +169,8 @@ package final class EventLog: @unchecked Sendable {  // `stateLock` guards what 
     state.closed = recovered.closed
     next.number = recovered.names.map { $0.number + 1 }.max() ?? 1
     next.part = recovered.names.filter { $0.runID == context.runID }.map { $0.part + 1 }.max() ?? 0
-    try seal()
+    // On a full disk it cannot be done, and room is only made while the log is open: `tend` tries again.
+    try? seal()
     try countUnshipped()
     // A lake that does not answer must not keep events from being taken: one far away is asked while they are.
     if state.livemode == nil, !options.lake.isRemote { try? learnMode() }
@@ -236,7 +256,7 @@ package final class EventLog: @unchecked Sendable {  // `stateLock` guards what 
   /// Writes a batch, and answers all who are in it.
   private func writeGathered() {
     let entries = stateLock.withLock {
-      defer { gathering = [] }
+      defer { (gathering, state.writingSince) = ([], .now) }
       return gathering
     }
     var failure: PlatformError?
@@ -246,7 +266,7 @@ package final class EventLog: @unchecked Sendable {  // `stateLock` guards what 
       failure = error
     }
     let answered = stateLock.withLock {
-      (state.appendFailure, state.unknownID) = (failure, nil)
+      (state.appendFailure, state.unknownID, state.writingSince) = (failure, nil, nil)
       return entries.flatMap { waiters.removeValue(forKey: $0.id) ?? [] }
     }
     for waiter in answered { waiter.answer(failure.map { .failure($0) } ?? .success(waiter.outcome)) }

@@ -35,6 +35,9 @@ final class SegmentFile: Sendable {
       offset += count
     }
     guard Self.sync(descriptor) else { throw cut(to: bytes, errno) }
+    // A file that somebody has removed takes all that is written, and keeps none of it.
+    var file = stat()
+    guard fstat(descriptor, &file) == 0, file.st_nlink > 0 else { throw Self.failure(.inputOutput, path, ENOENT) }
   }
 
   private func cut(to bytes: Int, _ reason: Int32) -> PlatformError {
@@ -49,6 +52,16 @@ final class SegmentFile: Sendable {
     #else
       fdatasync(descriptor) == 0
     #endif
+  }
+
+  /// Brings a file to the disk that another process has written.
+  ///
+  /// - Throws: `inputOutput`.
+  static func sync(file path: String) throws(PlatformError) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw failure(.inputOutput, path, errno) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw failure(.inputOutput, path, errno) }
   }
 
   /// Brings the entries of a folder to the disk.

@@ -51,6 +51,7 @@ struct SegmentRecovery {
       later.formUnion(found.ids)
       later.formUnion(found.restIDs)
     }
+    _ = SegmentFile.sync(folder: folder)
     return (names, closed.sorted { $0.name < $1.name })
   }
 
@@ -79,7 +80,12 @@ struct SegmentRecovery {
         throw SegmentFile.failure(.inputOutput, path, errno)
       }
     }
-    if found.bytes == 0 { unlink(path) }
+    if found.bytes == 0 {
+      unlink(path)
+    } else {
+      // Written before a kill, it may not be on the disk; from now on its events count as stored.
+      try SegmentFile.sync(file: path)
+    }
   }
 
   private func path(of name: SegmentName) -> String { folder.appending(path: name.fileName).path }

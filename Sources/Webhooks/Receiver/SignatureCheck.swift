@@ -23,10 +23,16 @@ package struct SignatureCheck: Sendable {
       header: header, body: body, secrets: secrets, now: now, toleranceSeconds: toleranceSeconds)
   }
 
-  /// The secrets in a text: joined by commas, or a line each; blanks around them are no part of them.
+  /// The secrets in a text: joined by commas, or a line each. Blanks around them are no part of them, and lines that
+  /// begin with `#` are none.
   package static func secrets(in text: String) -> [String] {
-    text.split { $0 == "," || $0.isNewline }.map { $0.trimmed }.filter { !$0.isEmpty }
+    text.split(whereSeparator: \.isNewline).map(\.trimmed).filter { !$0.hasPrefix("#") }
+      .flatMap { $0.split(separator: ",").map(\.trimmed) }.filter { !$0.isEmpty }
   }
+
+  /// Whether a text looks as the secrets of endpoints do: a key, another id or a note would let nobody in, or everybody
+  /// who can guess it.
+  package static func isSecret(_ text: String) -> Bool { text.wholeMatch(of: /whsec_[A-Za-z0-9+\/=_-]+/) != nil }
 }
 
 extension Substring {

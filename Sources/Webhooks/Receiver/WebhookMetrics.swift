@@ -17,6 +17,8 @@ package final class WebhookMetrics: Sendable {
     case notEvent = "not_event"
     /// Live among test events, or the other way round.
     case otherMode = "other_mode"
+    /// The header fields are too long.
+    case headTooLong = "head_too_long"
     /// The body is too long.
     case tooLarge = "too_large"
     /// It took too long to arrive.

@@ -68,6 +68,7 @@ package final class WebhookReceiver: Sendable {
   /// Counts a request that was refused before it was whole.
   func refused(_ refusal: HTTPServer.Refusal) {
     switch refusal {
+    case .headTooLong: reject(.headTooLong, "its header fields are longer than is taken")
     case .tooLarge: reject(.tooLarge, "the body is longer than is taken")
     case .tooSlow: reject(.tooSlow, "it took too long to arrive")
     case .noRoom: reject(.noRoom, "too many long bodies at once")

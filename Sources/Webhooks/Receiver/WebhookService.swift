@@ -90,11 +90,14 @@ package final class WebhookService: @unchecked Sendable {  // `condition` guards
     startTending()
   }
 
+  /// Says in `/ready` that it is about to stop; what comes is stored all the same.
+  package func beginStop() { receiver.beginStop() }
+
   /// Answers what has arrived, ships what was stored, and closes; a second call does nothing. Blocks.
   ///
   /// - Parameter isShipping: false leaves what was stored on the disk.
-  /// - Returns: false where the lake did not take it in time: it is shipped after the next start. The log is then still
-  ///   at work, until the process ends.
+  /// - Returns: false where the lake has not taken all of it: the rest is shipped after the next start. Where it did
+  ///   not answer in time the log is still at work, until the process ends.
   @discardableResult
   package func stop(isShipping: Bool = true) -> Bool {
     let isFirst = condition.withLock {
@@ -120,7 +123,7 @@ package final class WebhookService: @unchecked Sendable {  // `condition` guards
     let deadline = Date(timeIntervalSinceNow: TimeInterval(shippingSeconds))
     return condition.withLock {
       while !isClosed, condition.wait(until: deadline) {}
-      return isClosed
+      return isClosed && log.status.unshipped == 0
     }
   }
 

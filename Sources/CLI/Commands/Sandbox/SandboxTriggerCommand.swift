@@ -1,4 +1,5 @@
 import CommandLineKit
+import Foundation
 import PlatformCore
 import SandboxServer
 import Workspace
@@ -36,6 +37,11 @@ struct SandboxTriggerCommand: AsyncParsableCommand {
       }
       let folder = store.folder(runtime.settings)
       let running = url ?? RunningSandbox.find(inFolder: folder.url)?.url
+      if running == nil {
+        runtime.context.log(
+          .warning, "sandbox_opened",
+          ["data": .string(folder.url.path), "reason": "none runs there: no webhook is sent"])
+      }
       let outcome = try await blocking {
         if let running { return try Trigger.run(event, url: running) }
         var options = SandboxServiceOptions()

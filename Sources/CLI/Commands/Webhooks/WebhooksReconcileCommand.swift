@@ -47,9 +47,7 @@ struct WebhooksReconcileCommand: AsyncParsableCommand {
 
   func validate() throws {
     if since != nil && days != nil { throw ValidationError("give --since or --days, not both") }
-    if let since, Date(rfc3339: since) == nil {
-      throw ValidationError("--since '\(since)' is no time: write 2026-11-20 or 2026-11-20T06:00:00Z")
-    }
+    if let since { _ = try PastMoment(since, of: "--since") }
     if let days, !(1...30).contains(days) { throw ValidationError("--days must lie between 1 and 30") }
     for (name, value) in [("--grace", grace), ("--late-after", lateAfter)] where !(0...2_592_000).contains(value) {
       throw ValidationError("\(name) must be seconds from 0 to 30 days")
@@ -69,7 +67,8 @@ struct WebhooksReconcileCommand: AsyncParsableCommand {
         client: client, lake: lake, source: settings.sourceName,
         scratch: settings.home.appending(path: "scratch"),
         findingsFile: settings.home.appending(path: "reconcile/\(run).jsonl"))
-      options.since = since.flatMap { Date(rfc3339: $0) }.map { Int64($0.timeIntervalSince1970) } ?? 0
+      let asked = try since.map { try PastMoment($0, of: "--since").date }
+      options.since = asked.map { Int64($0.timeIntervalSince1970) } ?? 0
       if let days {
         options.since = Int64(runtime.context.clock.now.timeIntervalSince1970) - Int64(days) * 86_400
       }
@@ -82,7 +81,7 @@ struct WebhooksReconcileCommand: AsyncParsableCommand {
       options.onProgress = { bar.update($0) }
       let report = try await Reconciliation(options, context: runtime.workContext).run()
       bar.finish()
-      return SourceResult(report: report, text: ReconcileText.rendered(report), status: report.exitStatus)
+      return SourceResult(report: report, text: ReconcileText.rendered(report, asked: asked), status: report.exitStatus)
     }
   }
 }

@@ -26,13 +26,11 @@ struct WebhooksReplayCommand: AsyncParsableCommand {
   @OptionGroup(title: "Common options") var global: GlobalOptions
 
   func validate() throws {
-    if Date(rfc3339: since) == nil {
-      throw ValidationError("--since '\(since)' is no time: write 2026-11-20 or 2026-11-20T06:00:00Z")
-    }
+    _ = try PastMoment(since, of: "--since")
   }
 
   func run() async throws {
-    guard let moment = Date(rfc3339: since) else { return }
+    let moment = try PastMoment(since, of: "--since").date
     try await global.withSources(
       "webhooks replay", accounts, announcing: .apiAndDatabase, flags: api.flags
     ) { runtime in

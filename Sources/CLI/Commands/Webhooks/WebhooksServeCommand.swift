@@ -36,7 +36,8 @@ struct WebhooksServeCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "A file with the secrets, a line each. (default: STRIPE_WEBHOOK_SECRET, joined by commas)", valueName: "file"))
+      "A file with the secrets, a line each; # begins a note. (default: STRIPE_WEBHOOK_SECRET, joined by commas)",
+      valueName: "file"))
   var secretFile: String?
 
   @Option(help: ArgumentHelp("How old a signature may be, in seconds.", valueName: "seconds"))
@@ -78,55 +79,81 @@ struct WebhooksServeCommand: AsyncParsableCommand {
       options.limits.bodyBytes = maxBodyMb << 20
       let context = runtime.serving
       var log = try logOptions(runtime.settings)
-      let look = LakeLook(log.lake)
-      try await look.wait(.seconds(2))
+      // Neither a lake nor a database that does not answer keeps events from being taken.
+      let lakeLook = SideWork { [lake = log.lake] in try await blocking { try Self.requireLake(lake) } }
+      try await lakeLook.wait(Self.patience)
       try Task.checkCancellation()
       let session = apply ? try ApplySession(runtime, api, looksAtLake: false) : nil
+      let storeLook = session.map { session in SideWork { try await session.requireStore(context) } }
+      try await storeLook?.wait(Self.patience)
+      try Task.checkCancellation()
       let applying = Applying()
       if let session {
-        try await session.requireStore(context)
         log.isNeeded = { session.isNeeded($0) }
         options.furtherMetrics = { applying.metrics }
       }
       let lock = try await EventLog.lock(log.folder, for: context)
       let service = try await blocking { [options, log] in try WebhookService(options, log, lock, context: context) }
       do {
-        let document = WebhooksDocument(
-          service, log, isVerifying: options.check != nil,
-          isOpenToOthers: !["127.0.0.1", "::1", "localhost"].contains(host))
-        try runtime.report(document, text: document.text)
-        context.log(.info, "webhooks_started", ["url": .string(service.url)])
-        if options.check == nil {
-          context.log(
-            .warning, "webhooks_not_verified", ["reason": "--insecure-skip-verification: anybody is believed"])
+        try tell(service, log, options, runtime, context)
+        let isLate = storeLook?.hasEnded == false
+        if isLate {
+          context.log(.warning, "apply_interrupted", ["side": "database", "cause": "it has not answered yet"])
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
-          // A lake that answers later may still turn out to be one of the past.
-          group.addTask { try await look.wait(.seconds(3_600)) }
+          // A lake that answers later may still turn out to be one of the past, and a database to be another's.
+          group.addTask { try await lakeLook.wait() }
           group.addTask {
-            if let session {
-              // By the log's own reader, which sees what is on the disk and nothing else.
-              let applier = session.applier(context, reader: service.reader)
-              applying.begin(applier)
-              await session.serve(applier)
-            }
-            // Until a signal cancels it.
-            while !Task.isCancelled { try? await Task.sleep(for: .seconds(3_600)) }
+            try await storeLook?.wait()
+            guard let session, !Task.isCancelled else { return }
+            if isLate { context.log(.info, "apply_resumed", ["side": "database"]) }
+            // By the log's own reader, which sees what is on the disk and nothing else.
+            applying.begin(session, context, service.reader)
           }
+          // Until a signal cancels it.
+          group.addTask { while !Task.isCancelled { try? await Task.sleep(for: .seconds(3_600)) } }
           for try await _ in group {}
         }
       } catch {
         // What came meanwhile is for another lake.
-        _ = try await blocking { service.stop(isShipping: !look.hasRefused) }
+        await applying.end(service)
+        _ = try await blocking { service.stop(isShipping: !lakeLook.hasFailed) }
         throw error
       }
+      await applying.end(service)
       if try await !blocking({ service.stop() }) {
         context.log(
           .warning, "webhook_shipping_left",
-          ["seconds": .integer(options.shippingSeconds), "reason": "it is shipped after the next start"])
+          ["lake": .string(log.lake.location), "reason": "it has not taken all: that is shipped after the next start"])
       }
       context.log(.info, "webhooks_stopped")
       return .done
+    }
+  }
+
+  /// How long the start waits for lake and database.
+  private static let patience = Duration.seconds(2)
+
+  private func tell(
+    _ service: WebhookService, _ log: EventLogOptions, _ options: WebhookService.Options, _ runtime: CommandRuntime,
+    _ context: RunContext
+  ) throws {
+    let document = WebhooksDocument(
+      service, log, isVerifying: options.check != nil,
+      isOpenToOthers: !["127.0.0.1", "::1", "localhost"].contains(host))
+    try runtime.report(document, text: document.text)
+    context.log(.info, "webhooks_started", ["url": .string(service.url)])
+    guard options.check == nil else { return }
+    context.log(.warning, "webhooks_not_verified", ["reason": "--insecure-skip-verification: anybody is believed"])
+  }
+
+  /// Refuses a lake that holds a past moment; what else is wrong with it is told when something is brought there.
+  ///
+  /// - Throws: `usage`.
+  private static func requireLake(_ lake: LakeFolder) throws {
+    do {
+      try LakePast.refuse(lake)
+    } catch let error where error.status != .usage {
     }
   }
 
@@ -157,7 +184,8 @@ struct WebhooksServeCommand: AsyncParsableCommand {
       }
       return nil
     }
-    let name = settings[.webhookSecret].name
+    // With several accounts each has its own.
+    let name = SettingKey.webhookSecret.name(of: settings.sources.isEmpty ? nil : settings.sourceName)
     let secrets = SignatureCheck.secrets(in: try secretText() ?? settings.value(.webhookSecret) ?? "")
     guard !secrets.isEmpty else {
       throw PlatformError(
@@ -166,6 +194,13 @@ struct WebhooksServeCommand: AsyncParsableCommand {
         context: secretFile.map { ["file": $0] } ?? ["setting": name],
         nextStep: "set \(name)=whsec_… (Stripe's dashboard: Developers, Webhooks; or what `stripe listen` prints), "
           + "or name a file with --secret-file")
+    }
+    if let wrong = secrets.firstIndex(where: { !SignatureCheck.isSecret($0) }) {
+      throw PlatformError(
+        .configuration, "number \(wrong + 1) of \(secrets.count) is not the secret of an endpoint",
+        cause: "such a secret is whsec_ and letters and digits behind it",
+        context: secretFile.map { ["file": $0] } ?? ["setting": name],
+        nextStep: "copy it from Stripe's dashboard (Developers, Webhooks), or from what `stripe listen` prints")
     }
     return SignatureCheck(secrets: secrets, toleranceSeconds: Int64(tolerance))
   }
@@ -183,44 +218,22 @@ struct WebhooksServeCommand: AsyncParsableCommand {
   }
 }
 
-/// Refuses a lake that holds a past moment, as soon as it says so. One that does not answer keeps nobody from
-/// receiving.
-private final class LakeLook: Sendable {
-  private let refusal = Mutex<Result<Void, any Error>?>(nil)
-
-  init(_ lake: LakeFolder) {
-    DispatchQueue(label: "okapi lake look").async { [self] in
-      let found = Result {
-        do {
-          try LakePast.refuse(lake)
-        } catch let error as PlatformError where error.status != .usage {
-        }
-      }
-      refusal.withLock { $0 = found }
-    }
-  }
-
-  var hasRefused: Bool { refusal.withLock { if case .failure = $0 { true } else { false } } }
-
-  /// Waits for what the lake says, at most so long, and until the task is cancelled.
-  ///
-  /// - Throws: `usage` where it holds a past moment.
-  func wait(_ limit: Duration) async throws {
-    let deadline = ContinuousClock.now + limit
-    while !Task.isCancelled, .now < deadline {
-      if let found = refusal.withLock({ $0 }) { return try found.get() }
-      try? await Task.sleep(for: .milliseconds(10))
-    }
-  }
-}
-
 /// What applies events, once there is a log to apply them from.
 private final class Applying: Sendable {
-  private let applier = Mutex<EventApplier?>(nil)
+  private let work = Mutex<(applier: EventApplier, running: SideWork)?>(nil)
 
-  func begin(_ applier: EventApplier) { self.applier.withLock { $0 = applier } }
+  func begin(_ session: ApplySession, _ context: RunContext, _ reader: EventLogReader) {
+    let applier = session.applier(context, reader: reader)
+    work.withLock { $0 = (applier, SideWork { await session.serve(applier) }) }
+  }
 
-  var metrics: String { applier.withLock { $0 }.map { ApplySession.metrics($0.status) } ?? "" }
+  /// What is under way may come to its end, unless the API or the database is silent: nothing is lost by that.
+  func end(_ service: WebhookService) async {
+    service.beginStop()
+    await work.withLock { $0?.running }?.end(within: .seconds(12))
+  }
+
+  var metrics: String { work.withLock { $0?.applier }.map { ApplySession.metrics($0.status) } ?? "" }
 }
 
 extension CommandRuntime {
