@@ -102,7 +102,7 @@ actor EventLedger {
     let facts = event.facts
     lines += 1
     guard facts.created >= since else { return }
-    guard facts.account == nil || account == nil || facts.account == account else { return otherAccounts += 1 }
+    guard facts.account == nil || facts.account == account else { return otherAccounts += 1 }
     // The same line may be met again where a day was compacted meanwhile. Copies that differ equal nothing.
     let insert = try database.statement(
       """

@@ -90,10 +90,11 @@ struct OutageLog: Sendable {
     return [.unavailable, .temporary, .protocolViolation].contains(failure.status)
   }
 
-  /// Calls of a bucket name their object, those of the API their request, and what concerns a file names that.
+  /// Calls of a bucket name their object, those of the API their request; what concerns a lake's mark or a file names
+  /// that.
   static func side(of error: any Error) -> Side {
     let places = ((error as? PlatformError)?.context ?? []).map(\.name)
-    if places.contains("object") { return .lake }
+    if places.contains(where: ["object", "mark"].contains) { return .lake }
     if places.contains(where: ["request", "host"].contains) { return .api }
     return places.contains(where: ["file", "folder"].contains) ? .disk : .database
   }

@@ -1,6 +1,8 @@
+import BronzeStore
 import Fetch
 import Foundation
 import PlatformCore
+import ResourceStore
 import Sandbox
 import SandboxServer
 import StripeClient
@@ -72,6 +74,30 @@ import Webhooks
     }
   }
 
+  @Test("where nobody knows the account, events that name one are set aside and change nothing")
+  func unknownAccount() async throws {
+    try await ApplyLab.run { lab, apply in
+      let product = try #require(try lab.ids(.product).first)
+      let known = try #require(try lab.state.account())
+      try lab.state.setAccount(SourceAccount(id: nil, livemode: false, runID: known.runID, notedAt: known.notedAt))
+      try lab.fault("forbidden", path: "/v1/account")
+      try await apply.pass(seconds: 2)
+      try lab.post("/v1/products/\(product)", "description=theirs")
+      let mine = try lab.id("/v1/customers", "name=Mine")
+      try await apply.pass(seconds: 2)
+      let events = try apply.news()
+      try apply.capture(
+        events.map { event in
+          guard event["type"] == "product.updated" else { return event }
+          return event.with("account", "acct_x").with("type", "product.deleted")
+        })
+      let report = try await apply.apply()
+      #expect(report.setAside == 1 && report.otherAccounts == 0)
+      #expect(try await lab.value("select deleted from {s}.products where id = '\(product)'") == "f")
+      #expect(try await lab.value("select name from {s}.customers where id = '\(mine)'") == "Mine")
+    }
+  }
+
   @Test("what is made and deleted within a second is gone, also where that is told first")
   func deletionFirst() async throws {
     try await ApplyLab.run { lab, apply in
@@ -119,11 +145,23 @@ import Webhooks
       let product = try #require(try lab.ids(.product).first)
       try lab.post("/v1/products/\(product)", "description=live")
       let event = try #require(try apply.news().first).with("livemode", true)
+      let file = "_state/account/\(lab.names.schema).json"
+      let account = try #require(try lab.lake.read(file))
+      try lab.lake.remove(file)
       let error = await #expect(throws: PlatformError.self) {
         try await apply.applier().applyOnce([JSONWriter.bytes(.object(event))])
       }
       #expect(error?.status == .configuration && error?.message.contains("live mode") == true)
       #expect(try await lab.value("select deleted from {s}.products where id = '\(product)'") == "f")
+      // Where bronze says that the key is right, the event is to blame, and blocks no other.
+      try lab.lake.replace(file, with: account)
+      let mine = try lab.id("/v1/customers", "name=Mine")
+      let applier = apply.applier()
+      // A log holds one mode, but for what came before bronze told it.
+      try await applier.applyOnce(([event] + (try apply.news())).map { JSONWriter.bytes(.object($0)) })
+      #expect(await applier.finished().setAside == 1)
+      #expect(try await lab.value("select deleted from {s}.products where id = '\(product)'") == "f")
+      #expect(try await lab.value("select name from {s}.customers where id = '\(mine)'") == "Mine")
     }
   }
 

@@ -1,11 +1,13 @@
 import BronzeStore
 import Foundation
+import HTTPClient
 import HTTPServer
 import PlatformCore
 import ResourceStore
 import Sandbox
 import SandboxServer
 import StripeClient
+import Synchronization
 import TestSupport
 import Testing
 import Webhooks
@@ -103,6 +105,103 @@ import Webhooks
       #expect(report.setAside == 0 && report.events == events.count)
       #expect(try await name(of: customer, lab) == "Well")
     }
+  }
+
+  @Test("what keeps it waiting before the first event is told, and no longer once it is over")
+  func waitsBeforeTheFirst() async throws {
+    try await ApplyLab.run { lab, apply in
+      try lab.fault("unavailable", path: "/v1/account")
+      let applier = apply.applier(lab.client { $0.attempts = 1 })
+      let task = Task { await applier.run(every: .milliseconds(10)) }
+      try await Wait.until("it waits", limit: .seconds(60)) { applier.status.waitsFor != nil }
+      try lab.clearFaults()
+      try await Wait.until("it does not wait any more", limit: .seconds(60)) { applier.status.waitsFor == nil }
+      task.cancel()
+      await task.value
+    }
+  }
+
+  @Test("what answers in the API's place while it is away is waited for, as the API is")
+  func defaultBackend() async throws {
+    try await ApplyLab.run { lab, apply in
+      let isAway = Atomic<Bool>(false)
+      let api = lab.service.url
+      let proxy = try HTTPServer(port: 0) { request in
+        guard !isAway.load(ordering: .relaxed) else {
+          return HTTPResponse(status: 404, body: .bytes(Array("default backend".utf8)))
+        }
+        let url = api + request.path + (request.query.isEmpty ? "" : "?" + request.query)
+        let headers = request.headers.filter { ["authorization", "stripe-version"].contains($0.name.lowercased()) }
+        guard let answer = try? HTTPClient().send(.init("GET", url, headers: headers)) else {
+          return HTTPResponse(status: 502)
+        }
+        return HTTPResponse(status: answer.status, headers: answer.headers, body: .bytes(answer.body))
+      }
+      defer { proxy.stop() }
+      let applier = apply.applier(lab.client { ($0.base, $0.attempts) = ("http://\(proxy.address)", 2) })
+      try lab.id("/v1/customers", "name=First")
+      try await applier.applyOnce(try apply.news().map { JSONWriter.bytes(.object($0)) })
+      let customer = try lab.id("/v1/customers", "name=Second")
+      let events = try apply.news().map { JSONWriter.bytes(.object($0)) }
+      isAway.store(true, ordering: .relaxed)
+      let error = await #expect(throws: PlatformError.self) { try await applier.applyOnce(events) }
+      #expect(error?.status == .protocolViolation && applier.status.done.setAside == 0)
+      isAway.store(false, ordering: .relaxed)
+      try await applier.applyOnce(events)
+      #expect(try await name(of: customer, lab) == "Second")
+      #expect(await applier.finished().setAside == 0)
+    }
+  }
+
+  @Test("a position behind the log's end is another log's: it is read from its beginning")
+  func positionOfAnotherLog() async throws {
+    try await ApplyLab.run { lab, apply in
+      let segment = "0000000057.2026-11-21.run-1.00000.jsonl"
+      let mark = #"{"position": {"segment": "\#(segment)", "offset": 10}, "updated_at": ""}"#
+      try Data(mark.utf8).write(to: apply.folder.appending(path: "apply.json"))
+      let customer = try lab.id("/v1/customers", "name=Anew")
+      try apply.capture(try apply.news())
+      let queue = EventQueue(folder: apply.folder, reader: apply.log.reader)
+      let applier = EventApplier(
+        lab.options(lab.client()) { try await TestDatabase.connect() }, queue: queue, context: lab.context())
+      try await apply.apply(applier)
+      #expect(try await name(of: customer, lab) == "Anew")
+    }
+  }
+
+  @Test("nothing is applied through another lake than the one that the log knows")
+  func otherLake() async throws {
+    try await ApplyLab.run { lab, apply in
+      let away = lab.folder.url.appending(path: "away")
+      let customer = try lab.id("/v1/customers", "name=Later")
+      try apply.capture(try apply.news())
+      apply.log.close()
+      try FileManager.default.moveItem(at: lab.lake.root, to: away)
+      let applier = apply.applier()
+      let task = Task { await applier.run(every: .milliseconds(10)) }
+      try await Wait.until("it waits", limit: .seconds(60)) {
+        applier.status.waitsFor?.contains("not the lake") == true
+      }
+      #expect(!FileManager.default.fileExists(atPath: lab.lake.root.path))
+      #expect(try await name(of: customer, lab) == nil)
+      try FileManager.default.moveItem(at: away, to: lab.lake.root)
+      try await Wait.until("it goes on", limit: .seconds(60)) { applier.status.done.events > 0 }
+      task.cancel()
+      await task.value
+      #expect(try await name(of: customer, lab) == "Later")
+    }
+  }
+
+  @Test("an object is to blame for each request that names it in its path")
+  func objectsOfARequest() throws {
+    func event(_ id: String) -> [UInt8] {
+      Array(#"{"id":"evt_1","type":"invoice.paid","data":{"object":{"id":"\#(id)"}}}"#.utf8)
+    }
+    for request in ["GET /v1/invoices/in_1", "GET /v1/invoices/in_1/lines?starting_after=il_2", "GET /v1/x/in%5F1"] {
+      let error = PlatformError(.unavailable, "", context: ["request": request])
+      #expect(EventApplier.objects(of: error, in: [event("in_1"), event("in_2")]) == ["in_1"], "\(request)")
+    }
+    #expect(EventApplier.objects(of: PlatformError(.bug, ""), in: [event("in_1")]) == [])
   }
 
   @Test("where the key may not read events, one object that the API fails for holds up no other all the same")

@@ -205,18 +205,21 @@ import Testing
     lab.advance(120)
     log.tend()
     log.close()
-    let again = try await lab.open(run: "run-2") { $0.lake = LakeFolder(root: lab.place.url.appending(path: "away")) }
+    try FileManager.default.moveItem(at: lab.lake.root, to: lab.place.url.appending(path: "away"))
+    let again = try await lab.open(run: "run-2")
     #expect(try again.append(.of("evt_2", livemode: true)) == .otherMode)
     #expect(try again.append(.of("evt_3", livemode: false)) == .stored)
     again.close()
   }
 
-  /// What is written to a file that somebody has removed is nowhere.
-  @Test func aSegmentThatIsRemovedUnderItsWriterTakesNothing() async throws {
+  /// What is written to a file that somebody has removed or moved is nowhere.
+  @Test(arguments: [false, true]) func aSegmentThatIsTakenFromItsWriterTakesNothing(isMoved: Bool) async throws {
     let lab = try LogLab()
     let log = try await lab.open()
     #expect(try log.append(.of("evt_1")) == .stored)
-    try FileManager.default.removeItem(at: lab.segmentFolder)
+    let away = lab.place.url.appending(path: "away")
+    if isMoved { try FileManager.default.moveItem(at: lab.segmentFolder, to: away) }
+    if !isMoved { try FileManager.default.removeItem(at: lab.segmentFolder) }
     for _ in 1...2 {
       let error = #expect(throws: PlatformError.self) { try log.append(.of("evt_2")) }
       #expect(error?.cause == String(cString: strerror(ENOENT)))
@@ -224,8 +227,11 @@ import Testing
     }
     try FileManager.default.createDirectory(at: lab.segmentFolder, withIntermediateDirectories: true)
     #expect(try log.append(.of("evt_2")) == .stored)
+    // What was in it is stored when it is sent again.
+    log.tend()
+    #expect(try log.append(.of("evt_1")) == .stored)
     log.close()
-    #expect(try lab.idsInBronze() == ["evt_2"])
+    #expect(try lab.idsInBronze() == ["evt_2", "evt_1"])
   }
 
   /// As after a loss of power, where the disk had not taken what it said.
@@ -276,11 +282,57 @@ import Testing
     fourth.close()
     #expect(fourth.status.shipFailure == nil)
     try FileManager.default.removeItem(at: lab.lake.root)
-    try FileManager.default.removeItem(at: lab.folder.appending(path: "lakes.json"))
+    try lab.put("webhooks/stripe/lakes.json", "{}")
     let fifth = try await lab.open(run: "run-5")
     #expect(try fifth.append(.of("evt_4")) == .stored)
     fifth.close()
     #expect(try lab.idsInBronze() == ["evt_4"])
+  }
+
+  /// A lake in the place of the one that was shipped to is not believed either.
+  @Test func theModeOfAnotherLakeIsNotBelieved() async throws {
+    let lab = try LogLab()
+    let away = lab.place.url.appending(path: "away")
+    let first = try await lab.open()
+    #expect(try first.append(.of("evt_1", livemode: false)) == .stored)
+    first.close()
+    try FileManager.default.moveItem(at: lab.lake.root, to: away)
+    try BronzeState(lake: lab.lake, source: "stripe").setAccount(
+      SourceAccount(id: nil, livemode: true, runID: "fetch", notedAt: ""))
+    for run in ["run-2", "run-3"] {
+      let log = try await lab.open(run: run)
+      log.lookAtLake()
+      #expect(try log.append(.of("evt_of_\(run)", livemode: false)) == .stored)
+      log.close()
+      #expect(log.status.shipFailure?.status == .unavailable)
+    }
+    try FileManager.default.removeItem(at: lab.lake.root)
+    try FileManager.default.moveItem(at: away, to: lab.lake.root)
+    try await lab.open(run: "run-4").close()
+    #expect(try lab.idsInBronze().sorted() == ["evt_1", "evt_of_run-2", "evt_of_run-3"])
+  }
+
+  /// As in a log of an earlier version, or where the note of its lakes is lost or damaged.
+  @Test(arguments: [nil, "", "{"]) func withoutItsNoteOnlyTheLakeOfBeforeIsShippedTo(_ note: String?) async throws {
+    let lab = try LogLab()
+    let away = lab.place.url.appending(path: "away")
+    let notes = lab.folder.appending(path: "lakes.json")
+    let first = try await lab.open()
+    #expect(try first.append(.of("evt_1")) == .stored)
+    first.close()
+    try FileManager.default.removeItem(at: lab.lake.root.appending(path: "_state/webhooks"))
+    try FileManager.default.removeItem(at: notes)
+    if let note { try lab.put("webhooks/stripe/lakes.json", note) }
+    try FileManager.default.moveItem(at: lab.lake.root, to: away)
+    let second = try await lab.open(run: "run-2")
+    #expect(try second.append(.of("evt_2")) == .stored)
+    second.close()
+    #expect(second.status.shipFailure != nil && second.status.unshipped == 1)
+    #expect(!FileManager.default.fileExists(atPath: lab.lake.root.path))
+    try FileManager.default.moveItem(at: away, to: lab.lake.root)
+    if note != nil { try lab.put("webhooks/stripe/lakes.json", "{}") }
+    try await lab.open(run: "run-3").close()
+    #expect(try lab.idsInBronze() == ["evt_1", "evt_2"])
   }
 
   #if os(Linux)

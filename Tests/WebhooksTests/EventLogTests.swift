@@ -1,5 +1,6 @@
 import BronzeStore
 import Foundation
+import HTTPClient
 import PlatformCore
 import Synchronization
 import TestSupport
@@ -235,8 +236,13 @@ import Testing
     let state = BronzeState(lake: lab.lake, source: "stripe")
     try state.setAccount(SourceAccount(id: nil, livemode: true, runID: "run-0", notedAt: "2026-11-21T08:00:00Z"))
     let log = try await lab.open()
+    log.lookAtLake()
     #expect(try log.append(.of("evt_1", livemode: false)) == .otherMode)
     log.close()
+    // A receiver does so before it listens.
+    let receiver = try await ReceiverLab(lab)
+    #expect(try receiver.deliver(CapturedEvent.text("evt_1", livemode: false)).status == 400)
+    receiver.service.stop()
   }
 
   @Test func twoProcessesDoNotShareALog() async throws {

@@ -48,7 +48,10 @@ struct CleanCommand: AsyncParsableCommand {
       try runtime.settings.requireNotProduction(action: "delete the workspace")
       let home = runtime.settings.home
       let cluster = DatabaseAccess(runtime).cluster
-      try Self.requireNoReceiver(home)
+      // Held until all is gone: a receiver answers for what it stores there.
+      var logs: [LakeLock] = []
+      for log in try EventLog.folders(in: home) { logs.append(try await EventLog.lock(log, for: runtime.context)) }
+      defer { withExtendedLifetime(logs) {} }
       try Confirmation.ask("Delete \(home.path) with the databases in it?", isGiven: yes)
       let registry = runtime.settings.sandboxRegistry
       _ = try await blocking { try RunningSandbox.stopAll(listedIn: registry) }
@@ -57,17 +60,6 @@ struct CleanCommand: AsyncParsableCommand {
       try Self.remove(home)
       try runtime.report(["deleted": home.path], text: "deleted \(home.path)")
       return .done
-    }
-  }
-
-  /// Refuses to take the log away from under a receiver, which answers for what it stores there.
-  private static func requireNoReceiver(_ home: URL) throws {
-    for log in try EventLog.folders(in: home) {
-      guard let holder = try EventLog.holder(log) else { continue }
-      throw PlatformError(
-        .temporary, "a receiver of webhooks is at work in this workspace",
-        cause: "\(holder.command) of process \(holder.pid), since \(holder.since)", context: ["log": log.path],
-        nextStep: "stop it first: kill \(holder.pid)", isRetryable: true)
     }
   }
 

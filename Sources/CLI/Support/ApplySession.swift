@@ -46,6 +46,13 @@ struct ApplySession: Sendable {
     session.options.client.close()
   }
 
+  /// How one does that waits for its database.
+  func waiting(_ context: RunContext) -> EventApplier.Status {
+    var status = applier(context).status
+    status.waitsFor = "the database has not answered yet"
+    return status
+  }
+
   /// How an applier does, in the text form of Prometheus.
   static func metrics(_ status: EventApplier.Status) -> String {
     let lines: [(name: String, type: String, help: String, value: Int)] = [

@@ -30,7 +30,7 @@ final class SideWork: Sendable {
     let deadline = limit.map { ContinuousClock.now + $0 }
     while !Task.isCancelled, deadline.map({ .now < $0 }) ?? true {
       if let result = result.withLock({ $0 }) { return try result.get() }
-      try? await Task.sleep(for: .milliseconds(10))
+      try? await Task.sleep(for: .milliseconds(20))
     }
   }
 

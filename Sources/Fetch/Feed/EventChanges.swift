@@ -14,19 +14,31 @@ package struct EventChanges: Sendable {
   /// How new the copies of some objects are, as Unix seconds by id; those without a copy are left out.
   package typealias Versions = @Sendable (ResourceName, [String]) async throws -> [String: Int64]
 
+  /// Whose events are taken.
+  package struct Owner: Sendable {
+    /// The account; nil where nobody knows it.
+    package let account: String?
+    /// Whether the key is known to be of the account's mode.
+    package let isModeSure: Bool
+
+    /// Names an owner.
+    package init(account: String?, isModeSure: Bool) {
+      self.account = account
+      self.isModeSure = isModeSure
+    }
+  }
+
   private let client: StripeClient
-  private let account: String?
+  private let owner: Owner
   private let writer: BronzeWriter
   private let versions: Versions
 
   /// Prepares it; nothing is sent.
   ///
-  /// - Parameters:
-  ///   - account: whose events are taken; nil where nobody knows it, and all are.
-  ///   - writer: of a run of its own; the caller syncs it.
-  package init(_ client: StripeClient, of account: String?, writer: BronzeWriter, versions: @escaping Versions) {
+  /// - Parameter writer: of a run of its own; the caller syncs it.
+  package init(_ client: StripeClient, of owner: Owner, writer: BronzeWriter, versions: @escaping Versions) {
     self.client = client
-    self.account = account
+    self.owner = owner
     self.writer = writer
     self.versions = versions
   }
@@ -37,7 +49,7 @@ package struct EventChanges: Sendable {
   package static func isEvent(_ event: [UInt8]) -> Bool { Told(event, JSONDocument()) != nil }
 
   /// Takes events, a JSON object each, with its secrets masked. Those of other accounts, as an endpoint of Connect gets
-  /// them, are only counted: this one has none of their objects.
+  /// them, are only counted: this one has none of their objects. Those of which it cannot be known are refused.
   ///
   /// - Throws: as `Feed.run`: what concerns more than one resource; `configuration` for an event of the mode that the
   ///   key is not of. A resource that could not be read is in the report.
@@ -50,10 +62,7 @@ package struct EventChanges: Sendable {
     let trusts = clocks.times.isEmpty && clocks.problem == nil
     let document = JSONDocument()
     var told = events.compactMap { Told($0, document) }.sorted { $0.created > $1.created }
-    let all = told.count
-    if let account { told.removeAll { $0.account != nil && $0.account != account } }
-    report.otherAccounts = all - told.count
-    try requireMode(of: told)
+    told = try own(told, &report)
     var changes = ChangeSet()
     var named: Set<ObjectName> = []
     for event in told {
@@ -89,10 +98,26 @@ package struct EventChanges: Sendable {
     return report
   }
 
-  /// A key of the other mode finds none of the objects, which looks as if they were deleted.
-  private func requireMode(of told: [Told]) throws {
+  /// The events of the owner. A key of another account, or of the other mode, finds none of the objects, which looks as
+  /// if they were deleted.
+  private func own(_ told: [Told], _ report: inout FeedReport) throws -> [Told] {
     let isLive = StripeClientOptions.isLive(key: client.options.key)
-    guard let other = told.first(where: { $0.livemode == !isLive }) else { return }
+    var own: [Told] = []
+    var otherMode: Told?
+    for event in told {
+      if let account = event.account, owner.account == nil {
+        report.refused[event.id] =
+          "it is of \(account), and the key may not say which one it reads: allow that, or set STRIPE_ACCOUNT"
+      } else if let account = event.account, account != owner.account {
+        report.otherAccounts += 1
+      } else if event.livemode == !isLive {
+        otherMode = event
+        report.refused[event.id] = "it is of \(isLive ? "test" : "live") mode, and the account's data is not"
+      } else {
+        own.append(event)
+      }
+    }
+    guard let other = otherMode, !owner.isModeSure else { return own }
     throw PlatformError(
       .configuration, "the events are of \(isLive ? "test" : "live") mode, and the key is not",
       context: ["event": other.id, "host": client.options.base],

@@ -41,6 +41,8 @@ package struct FeedReport: Sendable, Encodable, Equatable {
   package var foreignEvents = 0
   /// Events of accounts that the key does not read, passed over; the feed itself shows none.
   package var otherAccounts = 0
+  /// Events that cannot be taken, by their ids, each with the reason.
+  package var refused: [String: String] = [:]
   /// By table, in writing order.
   package var resources: [Resource] = []
   /// The `created` of the newest event that was handled.

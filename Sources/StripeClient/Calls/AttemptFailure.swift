@@ -95,6 +95,10 @@ private struct Verdict {
       self.init(.permission, "The API key is refused", "check STRIPE_API_KEY")
     case (403, "account_invalid"):
       self.init(.permission, "The API key does not reach this account", "check STRIPE_ACCOUNT and STRIPE_API_KEY")
+    case (403, _) where body.type == nil:
+      self.init(
+        .protocolViolation, "Somebody refuses the call, and not in Stripe's form",
+        "see what lies between: a proxy, a firewall, STRIPE_API_BASE")
     case (403, _):
       self.init(
         .permission, "The API key may not do this", "give the key the permission that Stripe names, or use another key")

@@ -38,6 +38,8 @@ actor EventApplication {
     let context: RunContext
     let writer: BronzeWriter
     let begunAt: Date
+    /// Whether bronze is of an account whose mode the key was held against.
+    let isModeSure: Bool
     var counts = ["events": 0, "changed_objects": 0]
     /// How far each part is loaded, by path.
     var loaded: [String: BronzePosition] = [:]
@@ -72,7 +74,8 @@ actor EventApplication {
     do {
       var batch = EventBatch(
         options, context: work.context, writer: work.writer, loaded: work.loaded,
-        parents: parents.current(at: context.clock.now), account: account ?? nil, isPatient: isPatient)
+        parents: parents.current(at: context.clock.now),
+        owner: EventChanges.Owner(account: account ?? nil, isModeSure: work.isModeSure), isPatient: isPatient)
       try await batch.run(events, SyncQueries(connection: connection, names: options.names))
       await connection.close()
       work.loaded = batch.loaded
@@ -118,7 +121,8 @@ actor EventApplication {
       runID: "\(context.runID)\(BronzePart.applyMark)\(runs)", command: context.command,
       log: context.log.raised(to: .warning), clock: context.clock)
     let writer = BronzeWriter(lake: options.lake, source: options.source, runID: own.runID, clock: own.clock)
-    let work = Work(context: own, writer: writer, begunAt: now)
+    let isModeSure = try BronzeState(lake: options.lake, source: options.source).account() != nil
+    let work = Work(context: own, writer: writer, begunAt: now, isModeSure: isModeSure)
     // Known from its beginning: what a batch that fails has written is noted as well.
     self.work = work
     return work

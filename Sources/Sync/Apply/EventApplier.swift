@@ -1,3 +1,4 @@
+import BronzeStore
 import Foundation
 package import PlatformCore
 import StripeClient
@@ -26,6 +27,7 @@ package final class EventApplier: Sendable {
   let queue: EventQueue
   let context: RunContext
   let source: String
+  private let lake: LakeFolder
   private let client: StripeClient
   private let application: EventApplication
   private let state: Mutex<Status>
@@ -45,6 +47,7 @@ package final class EventApplier: Sendable {
     self.context = context
     client = options.client
     source = options.source
+    lake = options.lake
     application = EventApplication(options, context: context)
     state = Mutex(Status(done: ApplyReport(runID: context.runID)))
   }
@@ -71,20 +74,20 @@ package final class EventApplier: Sendable {
         // Also before the first event: a wrong key is told at once.
         try await application.confirmAccount()
         let batch = try await queue.next(Self.batchEvents)
-        if batch.isEmpty {
-          try await Task.sleep(for: pause)
-          continue
+        if !batch.isEmpty {
+          batchSince.withLock { $0 = .now }
+          defer { batchSince.withLock { $0 = nil } }
+          try await queue.require(lake, of: source)
+          try await apply(batch.map(\.event), seekingPoison: failures >= Self.patience)
+          try await queue.move(behind: batch)
         }
-        batchSince.withLock { $0 = .now }
-        defer { batchSince.withLock { $0 = nil } }
-        try await apply(batch.map(\.event), seekingPoison: failures >= Self.patience)
-        try await queue.move(behind: batch)
         outages.end()
         failures = 0
         state.withLock {
           $0.waitsFor = nil
           $0.appliedTo = batch.last?.receivedAt ?? $0.appliedTo
         }
+        if batch.isEmpty { try await Task.sleep(for: pause) }
       } catch {
         if Task.isCancelled || error is CancellationError { break }
         failures += 1
@@ -100,7 +103,10 @@ package final class EventApplier: Sendable {
   /// Applies events that are at hand; answers what became of them.
   ///
   /// - Throws: an outage of either side, and whatever concerns more than one event.
-  func applyOnce(_ events: [[UInt8]]) async throws { try await apply(events, seekingPoison: true) }
+  func applyOnce(_ events: [[UInt8]]) async throws {
+    try await queue.require(lake, of: source)
+    try await apply(events, seekingPoison: true)
+  }
 
   /// Ends what `applyOnce` began, and answers what was done.
   func finished() async -> ApplyReport {
@@ -111,7 +117,7 @@ package final class EventApplier: Sendable {
   /// Applies events together; where something of them cannot be applied, without those that are to blame for it, or
   /// halves of them, down to the one.
   ///
-  /// - Parameter suspects: the objects at which they failed before; an empty id for none that has a name.
+  /// - Parameter suspects: the requests at which they failed before; an empty one for what is none.
   private func apply(_ events: [[UInt8]], seekingPoison: Bool, suspects: Set<String> = []) async throws {
     let events = try await withoutFailing(events)
     guard !events.isEmpty else { return }
@@ -135,14 +141,15 @@ package final class EventApplier: Sendable {
     } catch let error as PlatformError {
       guard seekingPoison, Self.mayBeOfEvents(error), await worksWithoutEvents() else { throw error }
       reason = [error.message, error.cause].compactMap(\.self).joined(separator: ": ")
-      let object = Self.object(of: error) ?? ""
+      let request = Self.path(of: error)
       // An API that was away may be back just now: to blame is what fails again behind its answer.
-      guard suspects.contains(object) else {
-        return try await apply(events, seekingPoison: true, suspects: suspects.union([object]))
+      guard suspects.contains(request) else {
+        return try await apply(events, seekingPoison: true, suspects: suspects.union([request]))
       }
-      if !EventBlame.split(events, by: [object]).its.isEmpty {
+      let objects = Self.objects(of: error, in: events)
+      if !objects.isEmpty {
         let now = context.clock.now
-        failing.withLock { $0[object] = now }
+        failing.withLock { known in for object in objects { known[object] = now } }
         return try await apply(events, seekingPoison: seekingPoison)
       }
     }
@@ -165,17 +172,22 @@ package final class EventApplier: Sendable {
     return others
   }
 
-  /// The id at the end of the request that failed.
-  private static func object(of error: PlatformError) -> String? {
-    let request = error.context.first { $0.name == "request" }?.value
-    return request?.split(separator: "?").first?.split(separator: "/").last?.removingPercentEncoding
+  /// Those objects of events that the request that failed names.
+  static func objects(of error: PlatformError, in events: [[UInt8]]) -> Set<String> {
+    EventBlame.objects(events).intersection(path(of: error).split(separator: "/").map { String($0) })
+  }
+
+  /// The path of the request that failed, without its query: ids stand in it, such as `/v1/invoices/in_1/lines`.
+  private static func path(of error: PlatformError) -> String {
+    let request = error.context.first { $0.name == "request" }?.value ?? ""
+    return request.prefix { $0 != "?" }.removingPercentEncoding ?? ""
   }
 
   /// Whether an error may come from what an event says, or from the one object it names. A full disk or a database that
   /// is not as it should be never does.
   private static func mayBeOfEvents(_ error: PlatformError) -> Bool {
     if OutageLog.passes(error) { return OutageLog.side(of: error) == .api }
-    return [.bug, .data].contains(error.status) && error.code == nil
+    return [.bug, .data].contains(error.status) && error.code == nil && OutageLog.side(of: error) == .database
   }
 
   /// Whether the events are to blame and no outage: a source that fails for one object alone looks like one.

@@ -16,7 +16,7 @@ struct EventBatch: ParentFilling {
   private let options: SyncOptions
   private let context: RunContext
   private let writer: BronzeWriter
-  private let account: String?
+  private let owner: EventChanges.Owner
   private let isPatient: Bool
   private var changes: EventChanges?
   private var isFilling = false
@@ -25,27 +25,27 @@ struct EventBatch: ParentFilling {
   ///
   /// - Parameters:
   ///   - loaded: what is loaded of the writer's parts.
-  ///   - account: whose events are taken; nil where nobody knows it, and all are.
+  ///   - owner: whose events are taken.
   ///   - isPatient: whether a parent that the API fails for is an outage.
   init(
     _ options: SyncOptions, context: RunContext, writer: BronzeWriter, loaded: [String: BronzePosition],
-    parents: MissingParents, account: String?, isPatient: Bool
+    parents: MissingParents, owner: EventChanges.Owner, isPatient: Bool
   ) {
     self.options = options
     self.context = context
     self.writer = writer
     self.loaded = loaded
     self.parents = parents
-    self.account = account
+    self.owner = owner
     self.isPatient = isPatient
   }
 
   /// Applies events; what became of them is in `outcome`.
   mutating func run(_ events: [[UInt8]], _ queries: SyncQueries) async throws {
     guard events.allSatisfy(EventChanges.isEvent) else { return outcome.problem = "it is no event of Stripe's" }
-    let changes = EventChanges(options.client, of: account, writer: writer) { try await queries.observed($0, ids: $1) }
+    let changes = EventChanges(options.client, of: owner, writer: writer) { try await queries.observed($0, ids: $1) }
     self.changes = changes
-    take(try await changes.take(events))
+    try take(try await changes.take(events))
     try await load()
     guard !events.isEmpty else { return }
     isFilling = true
@@ -152,7 +152,8 @@ struct EventBatch: ParentFilling {
     }
   }
 
-  private mutating func take(_ told: FeedReport) {
+  private mutating func take(_ told: FeedReport) throws {
+    outcome.rejected.merge(told.refused) { $1 }
     outcome.objects += told.objects
     outcome.otherAccounts += told.otherAccounts
     for one in told.resources {
@@ -160,6 +161,9 @@ struct EventBatch: ParentFilling {
       let reason = "\(one.resource): \(one.reason ?? "not read")"
       if status == ExitStatus.permission.rawValue, let name = ResourceName(commandLineName: one.resource) {
         outcome.refused[name] = reason
+      } else if status == ExitStatus.protocolViolation.rawValue {
+        // An answer that is not Stripe's, as of what stands before it while it is away.
+        throw PlatformError(.protocolViolation, reason, context: ["request": one.resource])
       } else {
         outcome.problem = reason
       }

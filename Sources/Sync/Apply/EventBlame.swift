@@ -40,7 +40,13 @@ struct EventBlame {
     doubt = doubt ?? refused.values.first ?? rejected.values.first
   }
 
-  /// The events of one object, and the others.
+  /// The objects that events tell of.
+  static func objects(_ events: [[UInt8]]) -> Set<String> {
+    let document = JSONDocument()
+    return Set(events.compactMap { (try? document.parse($0)).map(Told.init)?.object })
+  }
+
+  /// The events of some objects, and the others.
   static func split(_ events: [[UInt8]], by ids: Set<String>) -> (its: [[UInt8]], others: [[UInt8]]) {
     guard !ids.isEmpty else { return ([], events) }
     let document = JSONDocument()

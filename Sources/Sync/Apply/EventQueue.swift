@@ -58,6 +58,13 @@ package actor EventQueue {
 
   private static func file(in folder: URL) -> URL { folder.appending(path: "apply.json") }
 
+  /// Refuses another lake than the one that the log's segments are brought to.
+  ///
+  /// - Throws: `unavailable`, and what the lake says.
+  func require(_ lake: LakeFolder, of source: String) throws {
+    try LakeMark(lake: lake, source: source, log: file.deletingLastPathComponent()).check()
+  }
+
   /// Whether an applier still has to read a segment of the log in a folder; true where none ever ran.
   package static func isNeeded(_ segment: String, in folder: URL) -> Bool {
     guard let mark = try? mark(file(in: folder)) else { return true }
@@ -80,6 +87,8 @@ package actor EventQueue {
   /// The events behind the position; none where nothing is new.
   func next(_ limit: Int) throws -> [Item] {
     if !hasRead { position = try Self.mark(file)?.position }
+    // As where the log was begun anew beside it: what is applied again changes nothing that is newer.
+    if !hasRead, let known = position, reader.isPastEnd(known) { position = nil }
     hasRead = true
     return try reader.read(after: position, limit: limit).map(item)
   }

@@ -145,9 +145,6 @@ final class EventIndex {
   /// Fixes the mode, unless it is fixed already.
   func fix(livemode: Bool) throws(PlatformError) { try set("livemode", String(livemode), orKeep: true) }
 
-  /// Fixes the mode as bronze tells it, whatever was thought before.
-  func keep(livemode: Bool) throws(PlatformError) { try set("livemode", String(livemode)) }
-
   // MARK: facts
 
   private func fact(_ name: String) throws(PlatformError) -> String? {

@@ -85,9 +85,29 @@ extension EventLog {
     let now = context.clock.now
     stateLock.withLock { state.shippingSince = now }
     defer { stateLock.withLock { state.shippingSince = nil } }
-    try learnMode()
-    try ship()
+    let noted = try index.segments()
+    let waiting = noted.filter { $0.shippedAt == nil }
+    let isDue = isDueToLearnMode()
+    guard isDue || !waiting.isEmpty else { return }
+    // Before its word is believed, and before anything is put there.
+    if let refusal = options.lakeRefusal(options.lake) { throw refusal }
+    let mark = LakeMark(options)
+    try mark.check()
+    if isDue { try learnMode() }
+    if !waiting.isEmpty {
+      try requireSegments(noted)
+      try mark.require { () throws(PlatformError) in
+        try noted.last { $0.shippedAt != nil }.map { shipped throws(PlatformError) in try isInLake(shipped.name) }
+      }
+      try ship(waiting, newest: noted.last?.name)
+    }
+    let unnoted = stateLock.withLock { state.isModeOfBronze && !state.isModeNoted ? state.livemode : nil }
+    guard let unnoted, try mark.note(livemode: unnoted) else { return }
+    stateLock.withLock { state.isModeNoted = true }
   }
+
+  /// Learns what the lake says of the mode, before the first event comes. Blocks, as long as the lake does.
+  package func lookAtLake() { tending.withLock { _ = try? reachLake() } }
 
   private func note(_ failure: PlatformError?) {
     let now = context.clock.now
@@ -117,8 +137,15 @@ extension EventLog {
     let second = Int64(context.clock.now.timeIntervalSince1970)
     for segment in stateLock.withLock({ state.closed }) {
       let path = segments.appending(path: segment.name.fileName).path
-      // Where cutting it back failed before. One that somebody has taken away is told when it is to be shipped.
-      if let size = Self.size(of: path), size > segment.bytes {
+      guard let size = Self.size(of: path) else {
+        if Self.size(of: segments.path) == nil { throw segmentsAreGone() }
+        // What was in it is stored again when it is sent again.
+        tellGone(segment.name)
+        stateLock.withLock { state.closed.removeAll { $0.name == segment.name } }
+        continue
+      }
+      // Where cutting it back failed before.
+      if size > segment.bytes {
         guard truncate(path, off_t(segment.bytes)) == 0 else { throw SegmentFile.failure(.inputOutput, path, errno) }
         try SegmentFile.sync(file: path)
       }
@@ -162,18 +189,18 @@ extension EventLog {
     stateLock.withLock { state.unshipped = count }
   }
 
-  /// Bronze's mode, once it is known, is the log's.
-  func learnMode() throws(PlatformError) {
+  private func isDueToLearnMode() -> Bool {
     let now = context.clock.now
-    let isDue = stateLock.withLock { () -> Bool in
+    return stateLock.withLock {
       guard !state.isModeOfBronze, state.nextLookAtMode <= now else { return false }
       state.nextLookAtMode = now.addingTimeInterval(60)
       return true
     }
-    guard isDue else { return }
+  }
+
+  /// Bronze's mode, once it is known, is the log's.
+  private func learnMode() throws(PlatformError) {
     guard let account = try BronzeState(lake: options.lake, source: options.source).account() else { return }
-    // Kept, for the next start may find the lake away.
-    try index.keep(livemode: account.livemode)
     let before = stateLock.withLock {
       defer {
         state.livemode = account.livemode
@@ -190,23 +217,28 @@ extension EventLog {
       ])
   }
 
-  private func ship() throws(PlatformError) {
-    var failure: PlatformError?
-    let noted = try index.segments()
-    let waiting = noted.filter { $0.shippedAt == nil }
-    if waiting.isEmpty { return }
-    if let refusal = options.lakeRefusal(options.lake) { throw refusal }
-    try LakeMark(options).require()
+  private typealias Noted = (name: SegmentName, bytes: Int, shippedAt: Int64?)
+
+  /// As while its disk is not mounted. What is not seen now may be there later.
+  private func requireSegments(_ noted: [Noted]) throws(PlatformError) {
     let there = Set(try LakeFolder(root: segments).names(in: ""))
-    // As while its disk is not mounted. What is not seen now may be there later.
-    guard noted.contains(where: { there.contains($0.name.fileName) }) else {
-      throw PlatformError(
-        .output, "the segments of webhook events are gone", context: ["folder": segments.path],
-        nextStep: "mount or put back the folder; shipping is tried again")
-    }
+    if !noted.contains(where: { there.contains($0.name.fileName) }) { throw segmentsAreGone() }
+  }
+
+  private func segmentsAreGone() -> PlatformError {
+    PlatformError(
+      .output, "the segments of webhook events are gone", context: ["folder": segments.path],
+      nextStep: "mount or put back the folder; shipping is tried again")
+  }
+
+  private func ship(_ waiting: [Noted], newest: SegmentName?) throws(PlatformError) {
+    var failure: PlatformError?
+    let there = Set(try LakeFolder(root: segments).names(in: ""))
     for segment in waiting {
       guard there.contains(segment.name.fileName) else {
-        try noteGone(segment.name, isNewest: segment.name == noted.last?.name)
+        tellGone(segment.name)
+        // The number of the next follows from the newest.
+        if segment.name != newest { try index.forget(segment.name) }
         continue
       }
       do throws(PlatformError) {
@@ -226,14 +258,17 @@ extension EventLog {
   }
 
   /// A segment that somebody has taken away. Put back, it is found at the next start as one that was never noted.
-  private func noteGone(_ name: SegmentName, isNewest: Bool) throws(PlatformError) {
+  private func tellGone(_ name: SegmentName) {
     let isNews = stateLock.withLock { state.gone.insert(name).inserted }
     if isNews {
       context.log(
         .error, "webhook_segment_gone", ["segment": .string(segments.appending(path: name.fileName).path)])
     }
-    // The number of the next follows from the newest.
-    if !isNewest { try index.forget(name) }
+  }
+
+  private func isInLake(_ name: SegmentName) throws(PlatformError) -> Bool {
+    if try options.lake.size(of: name.bronzePart(of: options.source).path) != nil { return true }
+    return try isCompacted(name)
   }
 
   /// Whether a part of bronze has taken the place of a segment's, together with others of its day. Only a log whose

@@ -100,6 +100,8 @@ package final class EventLog: @unchecked Sendable {  // `stateLock` guards what 
     /// The mode of the source's bronze, else that of the first event.
     var livemode: Bool?
     var isModeOfBronze = false
+    /// Whether that is noted for the next start, which may find the lake away.
+    var isModeNoted = false
     var nextLookAtMode = Date.distantPast
   }
 
@@ -117,22 +119,12 @@ package final class EventLog: @unchecked Sendable {  // `stateLock` guards what 
     return try LakeFolder(root: all).names(in: "").map { folder(of: $0, in: home) }
   }
 
-  /// Who writes the log in a folder; nil where nobody does.
-  ///
-  /// - Throws: `inputOutput` where that cannot be read.
-  package static func holder(_ folder: URL) throws(PlatformError) -> LakeHolder? {
-    let place = LakeFolder(root: folder)
-    return LakeLock.isFree(in: place, of: lockName) ? nil : try LakeLock.holder(in: place, of: lockName)
-  }
-
-  private static let lockName = "log"
-
   /// Takes the right to write a log; hand it to `init`. It is let go when its process ends, however it ends.
   ///
   /// - Throws: `temporary` naming who has it, `output` when the folder cannot be written.
   package static func lock(_ folder: URL, for context: RunContext) async throws -> LakeLock {
     do {
-      return try await LakeLock.take(in: LakeFolder(root: folder), of: lockName, for: context)
+      return try await LakeLock.take(in: LakeFolder(root: folder), of: "log", for: context)
     } catch let error as PlatformError where error.status == .output {
       var told = error
       told.message = "the log of webhook events cannot be made"
@@ -161,10 +153,12 @@ package final class EventLog: @unchecked Sendable {  // `stateLock` guards what 
         .output, "the log of webhook events cannot be made", cause: error.localizedDescription,
         context: ["folder": segments.path], nextStep: "make the workspace writable (OKAPI_HOME)")
     }
-    _ = SegmentFile.sync(folder: options.folder)
+    LakeFolder(root: options.folder.deletingLastPathComponent().deletingLastPathComponent())
+      .syncFolders(from: "webhooks/\(options.folder.lastPathComponent)/\(Self.segmentFolder)")
     index = try EventIndex(folder: options.folder)
     lookup = try EventIndex(folder: options.folder)
-    state.livemode = try index.livemode()
+    let first = try index.livemode()
+    state.livemode = LakeMark(options).livemode ?? first
     let recovered = try SegmentRecovery(segments, index, context).recover()
     state.closed = recovered.closed
     next.number = recovered.names.map { $0.number + 1 }.max() ?? 1
@@ -172,8 +166,6 @@ package final class EventLog: @unchecked Sendable {  // `stateLock` guards what 
     // On a full disk it cannot be done, and room is only made while the log is open: `tend` tries again.
     try? seal()
     try countUnshipped()
-    // A lake that does not answer must not keep events from being taken: one far away is asked while they are.
-    if state.livemode == nil, !options.lake.isRemote { try? learnMode() }
   }
 
   // MARK: appending

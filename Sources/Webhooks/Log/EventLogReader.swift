@@ -56,6 +56,9 @@ package struct EventLogReader: Sendable {
     self.end = end
   }
 
+  /// Whether a position lies behind all that the log's writer has written or will write: it is another log's.
+  package func isPastEnd(_ position: EventLog.Position) -> Bool { end().map { position.segment > $0.segment } ?? false }
+
   /// The names of the segments there are, in their order.
   ///
   /// - Throws: `inputOutput`.

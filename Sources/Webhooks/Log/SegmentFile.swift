@@ -35,9 +35,10 @@ final class SegmentFile: Sendable {
       offset += count
     }
     guard Self.sync(descriptor) else { throw cut(to: bytes, errno) }
-    // A file that somebody has removed takes all that is written, and keeps none of it.
-    var file = stat()
-    guard fstat(descriptor, &file) == 0, file.st_nlink > 0 else { throw Self.failure(.inputOutput, path, ENOENT) }
+    // A file that somebody has removed or moved takes all that is written, and nobody finds it.
+    var (own, named) = (stat(), stat())
+    guard fstat(descriptor, &own) == 0, stat(path, &named) == 0, own.st_ino == named.st_ino, own.st_dev == named.st_dev
+    else { throw Self.failure(.inputOutput, path, ENOENT) }
   }
 
   private func cut(to bytes: Int, _ reason: Int32) -> PlatformError {

@@ -13,6 +13,8 @@ package final class WebhookService: @unchecked Sendable {  // `condition` guards
     package var port: UInt16 = WebhookService.defaultPort
     /// What checks deliveries; nil believes everybody.
     package var check: SignatureCheck?
+    /// How long the start waits for what the lake says of the events' mode.
+    package var lookSeconds = 2
     /// How long stopping waits for what was stored to be shipped.
     package var shippingSeconds = 20
     /// Further lines of `/metrics`, in the text form of Prometheus, of those who read the log.
@@ -73,14 +75,16 @@ package final class WebhookService: @unchecked Sendable {  // `condition` guards
     let log = try EventLog(logOptions, lock, context: context)
     let receiver = WebhookReceiver(
       log: log, check: options.check, metrics: metrics, context: context, furtherMetrics: options.furtherMetrics)
-    do {
-      server = try HTTPServer(
-        host: options.host, port: options.port, sharedThreads: Self.threads, limits: options.limits,
-        onRefusal: { receiver.refused($0) }, answering: { receiver.answer($0, $1) })
-    } catch {
-      log.close()
-      throw error
+    // On a thread of its own: a lake that does not answer must not keep events from being taken.
+    let looked = DispatchSemaphore(value: 0)
+    Thread.detachNewThread {
+      log.lookAtLake()
+      looked.signal()
     }
+    _ = looked.wait(timeout: .now() + .seconds(options.lookSeconds))
+    server = try HTTPServer(
+      host: options.host, port: options.port, sharedThreads: Self.threads, limits: options.limits,
+      onRefusal: { receiver.refused($0) }, answering: { receiver.answer($0, $1) })
     // Nobody can call 0.0.0.0: it means every address of the machine, this one among them.
     let host = options.host == "0.0.0.0" ? "127.0.0.1:\(server.port)" : server.address
     url = "http://\(host)\(WebhookReceiver.path)"

@@ -83,6 +83,7 @@ struct WebhooksServeCommand: AsyncParsableCommand {
       let lakeLook = SideWork { [lake = log.lake] in try await blocking { try Self.requireLake(lake) } }
       try await lakeLook.wait(Self.patience)
       try Task.checkCancellation()
+      if !lakeLook.hasEnded { options.lookSeconds = 0 }
       let session = apply ? try ApplySession(runtime, api, looksAtLake: false) : nil
       let storeLook = session.map { session in SideWork { try await session.requireStore(context) } }
       try await storeLook?.wait(Self.patience)
@@ -90,7 +91,7 @@ struct WebhooksServeCommand: AsyncParsableCommand {
       let applying = Applying()
       if let session {
         log.isNeeded = { session.isNeeded($0) }
-        options.furtherMetrics = { applying.metrics }
+        options.furtherMetrics = { applying.metrics ?? ApplySession.metrics(session.waiting(context)) }
       }
       let lock = try await EventLog.lock(log.folder, for: context)
       let service = try await blocking { [options, log] in try WebhookService(options, log, lock, context: context) }
@@ -115,7 +116,7 @@ struct WebhooksServeCommand: AsyncParsableCommand {
           for try await _ in group {}
         }
       } catch {
-        // What came meanwhile is for another lake.
+        // Where the lake is refused, what came meanwhile is for another one.
         await applying.end(service)
         _ = try await blocking { service.stop(isShipping: !lakeLook.hasFailed) }
         throw error
@@ -233,7 +234,8 @@ private final class Applying: Sendable {
     await work.withLock { $0?.running }?.end(within: .seconds(12))
   }
 
-  var metrics: String { work.withLock { $0?.applier }.map { ApplySession.metrics($0.status) } ?? "" }
+  /// Nil before it has begun.
+  var metrics: String? { work.withLock { $0?.applier }.map { ApplySession.metrics($0.status) } }
 }
 
 extension CommandRuntime {
