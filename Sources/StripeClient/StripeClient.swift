@@ -72,7 +72,9 @@ package final class StripeClient: Sendable {
     } catch {
       let body = Self.body(of: error)
       // A restricted key may lack the permission; a server that imitates Stripe may lack the call.
-      guard let body, body.code != "account_invalid", [400, 403, 404].contains(body.status) else { throw error }
+      guard let body, body.code != "account_invalid",
+        [400, 404].contains(body.status) || body.status == 403 && body.type != nil
+      else { throw error }
       id = options.account
     }
     account.withLock { [id] in $0 = Account(id: id) }

@@ -15,6 +15,7 @@ import Testing
       #expect(running.deliver("evt_2") == 200)
       #expect(await running.stop().status == 0)
       #expect(try EventFiles.ids(in: URL(filePath: home.home + "/lake")) == ["evt_1", "evt_2"])
+      try home.write("home/webhooks/.DS_Store", "a file among the folders")
     }
   }
 

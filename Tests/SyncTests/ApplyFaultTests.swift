@@ -121,14 +121,14 @@ import Webhooks
     }
   }
 
-  @Test("what answers in the API's place while it is away is waited for, as the API is")
-  func defaultBackend() async throws {
+  @Test("what answers in the API's place while it is away is waited for, as the API is", arguments: [404, 403, 200])
+  func defaultBackend(status: Int) async throws {
     try await ApplyLab.run { lab, apply in
       let isAway = Atomic<Bool>(false)
       let api = lab.service.url
       let proxy = try HTTPServer(port: 0) { request in
         guard !isAway.load(ordering: .relaxed) else {
-          return HTTPResponse(status: 404, body: .bytes(Array("default backend".utf8)))
+          return HTTPResponse(status: status, body: .bytes(Array("<html>".utf8)))
         }
         let url = api + request.path + (request.query.isEmpty ? "" : "?" + request.query)
         let headers = request.headers.filter { ["authorization", "stripe-version"].contains($0.name.lowercased()) }
@@ -144,8 +144,11 @@ import Webhooks
       let customer = try lab.id("/v1/customers", "name=Second")
       let events = try apply.news().map { JSONWriter.bytes(.object($0)) }
       isAway.store(true, ordering: .relaxed)
+      _ = await applier.finished()
+      let before = try written(lab).count
       let error = await #expect(throws: PlatformError.self) { try await applier.applyOnce(events) }
       #expect(error?.status == .protocolViolation && applier.status.done.setAside == 0)
+      #expect(try written(lab).count == before, "an attempt leaves nothing in bronze")
       isAway.store(false, ordering: .relaxed)
       try await applier.applyOnce(events)
       #expect(try await name(of: customer, lab) == "Second")

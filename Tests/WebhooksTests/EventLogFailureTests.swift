@@ -289,6 +289,25 @@ import Testing
     #expect(try lab.idsInBronze() == ["evt_4"])
   }
 
+  /// Also before anything was brought to the lake.
+  @Test func theModeOfBronzeOutlastsAKill() async throws {
+    let lab = try LogLab()
+    try BronzeState(lake: lab.lake, source: "stripe").setAccount(
+      SourceAccount(id: nil, livemode: true, runID: "fetch", notedAt: ""))
+    weak var left: EventLog?
+    do {
+      let log = try await lab.open()
+      left = log
+      log.lookAtLake()
+    }
+    try await Wait.until("the log is let go") { left == nil }
+    try FileManager.default.removeItem(at: lab.lake.root)
+    let again = try await lab.open(run: "run-2")
+    #expect(try again.append(.of("evt_1", livemode: false)) == .otherMode)
+    #expect(try again.append(.of("evt_2", livemode: true)) == .stored)
+    again.close()
+  }
+
   /// A lake in the place of the one that was shipped to is not believed either.
   @Test func theModeOfAnotherLakeIsNotBelieved() async throws {
     let lab = try LogLab()

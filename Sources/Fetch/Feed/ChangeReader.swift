@@ -13,6 +13,9 @@ struct ChangeReader: Sendable {
   let client: StripeClient
   let objects: ObjectReader
   let apiVersion: String?
+  /// Whether an answer that is not Stripe's ends it, as of what stands before an API that is away; else the resource is
+  /// to be listed again.
+  var endsByStrangers = false
 
   private struct Read: Sendable {
     let name: ObjectName
@@ -104,7 +107,8 @@ struct ChangeReader: Sendable {
       named.formUnion(found.named)
     case .failure(let error):
       let problem = try Problem(error)
-      if problem.passes { throw error }
+      let isOfStranger = problem.status == ExitStatus.protocolViolation.rawValue
+      if problem.passes || endsByStrangers && isOfStranger { throw error }
       report.count(table) { ($0.reason, $0.status) = (problem.reason, problem.status) }
       if !report.unlisted.contains(read.name.resource) { report.unlisted.append(read.name.resource) }
     }

@@ -86,7 +86,8 @@ package struct EventChanges: Sendable {
     if !named.isEmpty || changes.needsReads && mayFollow {
       try await Task.sleep(for: .milliseconds(1100))
     }
-    let reader = ChangeReader(client: client, objects: objects, apiVersion: client.options.apiVersion)
+    let reader = ChangeReader(
+      client: client, objects: objects, apiVersion: client.options.apiVersion, endsByStrangers: true)
     try await reader.apply(changes, &report)
     try await reader.read(named.sorted { $0.id < $1.id }, listeners: [:], &report)
     // Last, so that events which are tried again and again while the source is away are written once.
@@ -129,7 +130,7 @@ package struct EventChanges: Sendable {
   /// - Parameter ids: held by the caller; give some thousands at a time.
   package func read(_ resource: ResourceName, ids: [String]) async throws -> FeedReport {
     var report = FeedReport()
-    let reader = ChangeReader(client: client, objects: objects, apiVersion: nil)
+    let reader = ChangeReader(client: client, objects: objects, apiVersion: nil, endsByStrangers: true)
     try await reader.read(ids.map { ObjectName(resource: resource, id: $0) }, listeners: [:], &report)
     return report
   }

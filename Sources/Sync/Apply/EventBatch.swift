@@ -45,7 +45,7 @@ struct EventBatch: ParentFilling {
     guard events.allSatisfy(EventChanges.isEvent) else { return outcome.problem = "it is no event of Stripe's" }
     let changes = EventChanges(options.client, of: owner, writer: writer) { try await queries.observed($0, ids: $1) }
     self.changes = changes
-    try take(try await changes.take(events))
+    take(try await changes.take(events))
     try await load()
     guard !events.isEmpty else { return }
     isFilling = true
@@ -152,7 +152,7 @@ struct EventBatch: ParentFilling {
     }
   }
 
-  private mutating func take(_ told: FeedReport) throws {
+  private mutating func take(_ told: FeedReport) {
     outcome.rejected.merge(told.refused) { $1 }
     outcome.objects += told.objects
     outcome.otherAccounts += told.otherAccounts
@@ -161,9 +161,6 @@ struct EventBatch: ParentFilling {
       let reason = "\(one.resource): \(one.reason ?? "not read")"
       if status == ExitStatus.permission.rawValue, let name = ResourceName(commandLineName: one.resource) {
         outcome.refused[name] = reason
-      } else if status == ExitStatus.protocolViolation.rawValue {
-        // An answer that is not Stripe's, as of what stands before it while it is away.
-        throw PlatformError(.protocolViolation, reason, context: ["request": one.resource])
       } else {
         outcome.problem = reason
       }

@@ -93,7 +93,10 @@ extension EventLog {
     if let refusal = options.lakeRefusal(options.lake) { throw refusal }
     let mark = LakeMark(options)
     try mark.check()
-    if isDue { try learnMode() }
+    if isDue {
+      try learnMode()
+      stateLock.withLock { state.nextLookAtMode = now.addingTimeInterval(60) }
+    }
     if !waiting.isEmpty {
       try requireSegments(noted)
       try mark.require { () throws(PlatformError) in
@@ -191,16 +194,14 @@ extension EventLog {
 
   private func isDueToLearnMode() -> Bool {
     let now = context.clock.now
-    return stateLock.withLock {
-      guard !state.isModeOfBronze, state.nextLookAtMode <= now else { return false }
-      state.nextLookAtMode = now.addingTimeInterval(60)
-      return true
-    }
+    return stateLock.withLock { !state.isModeOfBronze && state.nextLookAtMode <= now }
   }
 
   /// Bronze's mode, once it is known, is the log's.
   private func learnMode() throws(PlatformError) {
     guard let account = try BronzeState(lake: options.lake, source: options.source).account() else { return }
+    // Until the lake is marked: the next start may find it away.
+    try index.fix(livemode: account.livemode)
     let before = stateLock.withLock {
       defer {
         state.livemode = account.livemode

@@ -116,7 +116,10 @@ package final class EventLog: @unchecked Sendable {  // `stateLock` guards what 
   /// - Throws: `inputOutput` where they cannot be listed.
   package static func folders(in home: URL) throws -> [URL] {
     let all = home.appending(path: "webhooks", directoryHint: .isDirectory)
-    return try LakeFolder(root: all).names(in: "").map { folder(of: $0, in: home) }
+    return try LakeFolder(root: all).names(in: "").map { folder(of: $0, in: home) }.filter { folder in
+      var isFolder: ObjCBool = false
+      return FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder) && isFolder.boolValue
+    }
   }
 
   /// Takes the right to write a log; hand it to `init`. It is let go when its process ends, however it ends.
