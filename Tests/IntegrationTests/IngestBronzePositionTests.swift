@@ -161,15 +161,16 @@ import Testing
 
   private static let missesItsName = StripeObjects.charge("ch_bad").with("amount", "a lot")
 
+  /// Three charges, of which the second one is to be rejected.
+  private static func appendThree(_ bronze: BronzeLoad) async throws {
+    let records = [StripeObjects.charge("ch_1"), missesItsName, StripeObjects.charge("ch_2")]
+    try await bronze.append("charges", records.map { BronzeLoad.read($0, at: 1000) }, run: "a")
+  }
+
   /// Whoever asks for a part from a place on is told all of it, also what another has loaded meanwhile.
   @Test func whatIsAskedForIsReadWhoeverHasLoadedIt() async throws {
     try await BronzeLoad.run { bronze in
-      try await bronze.append(
-        "charges",
-        [
-          BronzeLoad.read(StripeObjects.charge("ch_1"), at: 1000), BronzeLoad.read(Self.missesItsName, at: 1000),
-          BronzeLoad.read(StripeObjects.charge("ch_2"), at: 1000),
-        ], run: "a")
+      try await Self.appendThree(bronze)
       #expect(try await bronze.load()["charges"].rejected == 1)
       let part = try #require(try bronze.reader.parts(of: "charges").first)
       let first = try #require(bronze.text("charges").split(separator: "\n").first).utf8.count + 1
@@ -182,12 +183,7 @@ import Testing
 
   @Test func aRejectedRecordIsKeptAndThePositionPassesIt() async throws {
     try await BronzeLoad.run { bronze in
-      try await bronze.append(
-        "charges",
-        [
-          BronzeLoad.read(StripeObjects.charge("ch_1"), at: 1000), BronzeLoad.read(Self.missesItsName, at: 1000),
-          BronzeLoad.read(StripeObjects.charge("ch_2"), at: 1000),
-        ], run: "a")
+      try await Self.appendThree(bronze)
       let report = try await bronze.load()
       #expect(report.exitStatus == .data)
       #expect(report["charges"].figures == ["read": 3, "inserted": 2, "rejected": 1])

@@ -109,7 +109,8 @@ extension EventLog {
     stateLock.withLock { state.isModeNoted = true }
   }
 
-  /// Learns what the lake says of the mode, before the first event comes. Blocks, as long as the lake does.
+  /// Learns what the lake says of the mode, before the first event comes. Blocks, as long as the lake does. What fails
+  /// is tried again by `tend`, which tells it.
   package func lookAtLake() { tending.withLock { _ = try? reachLake() } }
 
   private func note(_ failure: PlatformError?) {

@@ -22,7 +22,7 @@ package struct EventLogOptions: Sendable {
   package var rememberedAge = Duration.seconds(35 * 86_400)
   /// Whether somebody still has to read a segment, by its name: it then stays, however old it is.
   package var isNeeded: @Sendable (_ segment: String) -> Bool = { _ in false }
-  /// Why the lake takes nothing new; asked, until there is no reason, before anything is brought there.
+  /// Why the lake takes nothing new; asked before anything is brought there, and before its word is believed.
   package var lakeRefusal: @Sendable (LakeFolder) -> PlatformError? = { _ in nil }
   /// Called when lines have reached the disk, with their number and the seconds that took; must return soon.
   package var onSynced: @Sendable (_ lines: Int, _ seconds: Double) -> Void = { _, _ in }

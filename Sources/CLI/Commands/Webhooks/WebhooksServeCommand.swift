@@ -80,7 +80,11 @@ struct WebhooksServeCommand: AsyncParsableCommand {
       let context = runtime.serving
       var log = try logOptions(runtime.settings)
       // Neither a lake nor a database that does not answer keeps events from being taken.
-      let lakeLook = SideWork { [lake = log.lake] in try await blocking { try Self.requireLake(lake) } }
+      let lakeLook = SideWork { [log] in
+        // What else is wrong with it is told when something is brought there.
+        let refusal = try await blocking { log.lakeRefusal(log.lake) }
+        if let refusal, refusal.status == .usage { throw refusal }
+      }
       try await lakeLook.wait(Self.patience)
       try Task.checkCancellation()
       if !lakeLook.hasEnded { options.lookSeconds = 0 }
@@ -148,16 +152,6 @@ struct WebhooksServeCommand: AsyncParsableCommand {
     context.log(.warning, "webhooks_not_verified", ["reason": "--insecure-skip-verification: anybody is believed"])
   }
 
-  /// Refuses a lake that holds a past moment; what else is wrong with it is told when something is brought there.
-  ///
-  /// - Throws: `usage`.
-  private static func requireLake(_ lake: LakeFolder) throws {
-    do {
-      try LakePast.refuse(lake)
-    } catch let error where error.status != .usage {
-    }
-  }
-
   private func logOptions(_ settings: Settings) throws -> EventLogOptions {
     var options = EventLogOptions(
       folder: EventLog.folder(of: settings.sourceName, in: settings.home), source: settings.sourceName,
@@ -200,7 +194,7 @@ struct WebhooksServeCommand: AsyncParsableCommand {
       throw PlatformError(
         .configuration, "number \(wrong + 1) of \(secrets.count) is not the secret of an endpoint",
         cause: "such a secret is whsec_ and letters and digits behind it",
-        context: secretFile.map { ["file": $0] } ?? ["setting": name],
+        context: secretFile.map { ["file": $0] } ?? ["setting": settings[.webhookSecret].name],
         nextStep: "copy it from Stripe's dashboard (Developers, Webhooks), or from what `stripe listen` prints")
     }
     return SignatureCheck(secrets: secrets, toleranceSeconds: Int64(tolerance))
