@@ -10,7 +10,7 @@ package final class HTTPServer: @unchecked Sendable {  // what changes after ini
   /// What a client may ask of the server.
   package struct Limits: Sendable {
     /// Connections at once; a further one is closed without an answer where each has a thread, else it waits until
-    /// another ends.
+    /// another ends. Fewer where the process may hold fewer files (`ulimit -n`).
     package var connections = 512
     /// The longest body that is handed to the handler; a longer one is answered 413.
     package var bodyBytes = 8 << 20
@@ -96,6 +96,8 @@ package final class HTTPServer: @unchecked Sendable {  // what changes after ini
     host: String, port: UInt16, threads: Int, limits: Limits, onRefusal: @escaping @Sendable (Refusal) -> Void,
     answering: @escaping @Sendable (HTTPRequest, @escaping Reply) -> Void
   ) throws(PlatformError) {
+    var limits = limits
+    limits.connections = Self.affordable(limits.connections)
     let socket = try ListeningSocket(host: host, port: port)
     self.port = socket.port
     address = socket.address
@@ -116,6 +118,31 @@ package final class HTTPServer: @unchecked Sendable {  // what changes after ini
   }
 
   deinit { stop() }
+
+  /// What the process needs files for beside connections; half of those that it may have, if that is less.
+  private static let ownFiles = 128
+
+  /// So many connections, or fewer where the process may not hold a file for each: without a file to spare nothing
+  /// works, and the runtime itself ends it.
+  private static func affordable(_ connections: Int) -> Int {
+    var files = rlimit()
+    guard getrlimit(fileLimit, &files) == 0 else { return connections }
+    let wanted = rlim_t(connections + ownFiles)
+    if files.rlim_cur < wanted {
+      files.rlim_cur = min(wanted, files.rlim_max)
+      // Where it stays as it was, that is read.
+      _ = setrlimit(fileLimit, &files)
+      getrlimit(fileLimit, &files)
+    }
+    guard files.rlim_cur < wanted else { return connections }
+    return max(1, Int(files.rlim_cur) - min(ownFiles, Int(files.rlim_cur) / 2))
+  }
+
+  #if canImport(Darwin)
+    private static let fileLimit = RLIMIT_NOFILE
+  #else
+    private static let fileLimit = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+  #endif
 
   /// Takes no new connections, lets running requests end, and closes; a second call does nothing.
   ///

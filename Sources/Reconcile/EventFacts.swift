@@ -20,6 +20,8 @@ struct EventFacts {
   let table: String?
   /// The connected account it is of; nil for the account whose endpoint it was sent to.
   let account: String?
+  /// Whether it is of live mode; nil for an event that does not say it.
+  let livemode: Bool?
   /// Whether it names its object only; the feed of `/v1/events` does not hold such.
   let isThin: Bool
 
@@ -27,9 +29,22 @@ struct EventFacts {
   struct Reader {
     /// How often it was delivered, links that are signed anew with every read, and whose it is, which the feed of that
     /// account need not say.
-    private static let rules = CanonicalRules(
-      omit: [["pending_webhooks"], ["account"], ["context"]] + ResourceName.event.definition.ignored.map(\.members),
-      collapse: [])
+    private static let rules = rules(ResourceName.event.definition.ignored)
+    /// Of objects whose own columns of such a name are content, by their `object`: a product's `url` is no signed link.
+    private static let rulesOf: [String: CanonicalRules] = {
+      var rulesOf: [String: CanonicalRules] = [:]
+      for resource in ResourceName.allCases {
+        let content = Set(resource.definition.columns.filter { !$0.isVolatile }.flatMap(\.paths).map(\.members))
+        let links = ResourceName.event.definition.ignored.filter { !content.contains(Array($0.members.dropFirst(2))) }
+        if links.count < ResourceName.event.definition.ignored.count { rulesOf[resource.rawValue] = rules(links) }
+      }
+      return rulesOf
+    }()
+
+    private static func rules(_ links: [JSONPath]) -> CanonicalRules {
+      CanonicalRules(
+        omit: [["pending_webhooks"], ["account"], ["context"]] + links.map(\.members), collapse: [])
+    }
     private var form: CanonicalForm
 
     init() throws(PlatformError) { form = try CanonicalForm() }
@@ -46,8 +61,9 @@ struct EventFacts {
       let speaks = resource.map { $0.path != nil && (isThin || $0.hears(type)) } ?? false
       return EventFacts(
         id: id, type: type, created: created, apiVersion: event["api_version"]?.stringValue,
-        hash: form.hash(event, Self.rules), object: object, table: speaks ? resource?.table : nil,
-        account: EventOrigin.account(of: event), isThin: isThin)
+        hash: form.hash(event, kind.flatMap { Self.rulesOf[$0] } ?? Self.rules), object: object,
+        table: speaks ? resource?.table : nil, account: EventOrigin.account(of: event),
+        livemode: event["livemode"]?.bool, isThin: isThin)
     }
 
     /// Snapshot events have a Unix second, thin ones RFC 3339.

@@ -10,6 +10,8 @@ struct ReconcileMeasure: Sendable {
   let grace: Int64
   let shipping: Int64
   let lateAfter: Int64
+  /// When the batch first looked at the account; nil before.
+  var batchSince: Int64?
 }
 
 extension EventLedger {
@@ -51,7 +53,8 @@ extension EventLedger {
       insert into finding
       select 'healed', id, type, created, null, object from captured where is_healed;
       insert into finding
-      select 'batch_behind', event, type, moment, resource, object from wanted where seen < moment;
+      select 'batch_behind', event, type, moment, resource, object from wanted
+      where seen < moment and not (is_gone and seen < 0 and moment < \(measure.batchSince ?? 0));
       """)
   }
 
@@ -113,7 +116,8 @@ extension EventLedger {
     let output = try AtomicFile(file)
     let select = try database.statement(
       """
-      select json_object('kind', kind, 'id', id, 'type', type, 'created', created, 'object', object, 'detail', detail)
+      select json_object('kind', kind, 'id', id, 'type', type,
+        'created', strftime('%Y-%m-%dT%H:%M:%S.000Z', created, 'unixepoch'), 'object', object, 'detail', detail)
       from finding order by kind, created, id
       """)
     defer { select.reset() }
@@ -133,7 +137,7 @@ extension EventLedger {
   /// How many thin events were captured.
   func thin() throws -> Int { Int(try number("select count(*) from captured where is_thin") ?? 0) }
 
-  private func number(_ sql: String) throws -> Int64? {
+  func number(_ sql: String) throws -> Int64? {
     let select = try database.statement(sql)
     defer { select.reset() }
     return try select.step() && !select.isNull(0) ? select.int64(0) : nil

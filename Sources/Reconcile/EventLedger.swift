@@ -15,7 +15,7 @@ actor EventLedger {
   private let bronze: BronzeReader
   private let since: Int64
   private let firstDay: String
-  private let account: String?
+  private let account: SourceAccount
   private let document = JSONDocument()
   private var reader: EventFacts.Reader
   /// Lines of captured events so far: their order, where their times are the same.
@@ -31,8 +31,8 @@ actor EventLedger {
   /// - Parameters:
   ///   - since: the first second of `created` that counts.
   ///   - receivedSince: the first second in which such an event can have been received.
-  ///   - account: whose events count; nil where it is not known.
-  init(in folder: URL, bronze: BronzeReader, since: Int64, receivedSince: Int64, account: String?) throws {
+  ///   - account: whose events count, and of which mode.
+  init(in folder: URL, bronze: BronzeReader, since: Int64, receivedSince: Int64, account: SourceAccount) throws {
     self.bronze = bronze
     self.since = since
     self.account = account
@@ -50,9 +50,10 @@ actor EventLedger {
       create table feed (id text primary key, type text, created integer, version text, hash integer, body text)
         without rowid;
       create table unshipped (id text primary key) without rowid;
-      create table wanted (resource text, object text, moment integer, type text, event text, seen integer default -1,
-        primary key (resource, object)) without rowid;
+      create table wanted (resource text, object text, moment integer, type text, event text, is_gone integer,
+        seen integer default -1, primary key (resource, object)) without rowid;
       create table finding (kind text, id text, type text, created integer, detail text, object text);
+      create index finding_id on finding (kind, id);
       """)
     try FileManager.default.removeItem(at: file)
   }
@@ -102,7 +103,8 @@ actor EventLedger {
     let facts = event.facts
     lines += 1
     guard facts.created >= since else { return }
-    guard facts.account == nil || facts.account == account else { return otherAccounts += 1 }
+    guard facts.account == nil || facts.account == account.id else { return otherAccounts += 1 }
+    guard facts.livemode != !account.livemode else { throw otherMode(facts.id) }
     // The same line may be met again where a day was compacted meanwhile. Copies that differ equal nothing.
     let insert = try database.statement(
       """
@@ -128,6 +130,26 @@ actor EventLedger {
     insert.bind(13, lines)
     _ = try insert.step()
     insert.reset()
+  }
+
+  private func otherMode(_ id: String) -> PlatformError {
+    PlatformError(
+      .configuration,
+      "the captured events are of \(account.livemode ? "test" : "live") mode, and the key is not",
+      context: ["event": id],
+      nextStep: "set STRIPE_API_KEY to a key of that mode; events of two modes are those of two sources")
+  }
+
+  /// Refuses a feed that knows none of the captured events, for another account's: asked where nobody has noted whose
+  /// account the source is.
+  func requireSharedEvent() throws {
+    let captured = try number("select count(*) from captured where not is_thin") ?? 0
+    guard captured > 0, try number("select 1 from captured join feed using (id) limit 1") == nil else { return }
+    throw PlatformError(
+      .configuration, "none of the \(captured) captured events is in the event feed that the key shows",
+      cause: "the key is for \(account.description), and nobody has noted yet whose events these are",
+      nextStep: "set STRIPE_API_KEY to the key of the account that sends the webhooks; after an okapi sync with it, "
+        + "the source is known to be that account's")
   }
 
   /// Takes the events that a receiver holds and has not shipped.
@@ -178,7 +200,7 @@ actor EventLedger {
     let select = try database.statement(
       """
       select feed.id, feed.version, feed.body from finding join feed using (id)
-      where finding.kind = 'missing' and feed.body is not null and feed.id > ?1 order by feed.id limit ?2
+      where finding.kind = 'missing' and feed.body is not null and finding.id > ?1 order by finding.id limit ?2
       """)
     defer { select.reset() }
     select.bind(1, id)
@@ -195,8 +217,9 @@ actor EventLedger {
     try database.execute(
       """
       delete from wanted;
-      insert into wanted (resource, object, moment, type, event)
-      select resource, object, max(min(created, cast(strftime('%s', received) as integer))), type, id from captured
+      insert into wanted (resource, object, moment, type, event, is_gone)
+      select resource, object, max(min(created, cast(strftime('%s', received) as integer))), type, id,
+        count(*) filter (where type like '%.deleted' or type = 'payment_method.detached') > 0 from captured
       where resource is not null and object is not null group by resource, object;
       """)
     for (table, moment) in try oldestWanted() {

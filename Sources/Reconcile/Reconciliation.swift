@@ -19,8 +19,8 @@ package struct Reconciliation: Sendable {
 
   /// Compares, heals where that is asked for, and compares again.
   ///
-  /// - Throws: `permission` where the key may not read events, `configuration` where it is of another account than
-  ///   bronze, `unavailable` after all attempts, `data` for a damaged part, `inputOutput` or `output`.
+  /// - Throws: `permission` where the key may not read events, `configuration` where it is of another account or
+  ///   mode than bronze, `unavailable` after all attempts, `data` for a damaged part, `inputOutput` or `output`.
   package func run() async throws -> ReconcileReport {
     let begun = ContinuousClock.now
     let startedAt = context.clock.now
@@ -36,12 +36,15 @@ package struct Reconciliation: Sendable {
     let ledger = try EventLedger(
       in: options.scratch, bronze: bronze, since: since,
       receivedSince: account.livemode ? since : now - EventPages.reach,
-      account: account.id)
+      account: account)
     try await ledger.readCaptured()
     let readAt = try await readFeed(into: ledger, since: since, now: now)
-    let measure = ReconcileMeasure(
+    let known = try BronzeState(lake: options.lake, source: options.source).account()
+    if known?.id == nil { try await ledger.requireSharedEvent() }
+    var measure = ReconcileMeasure(
       readAt: readAt, since: since, grace: options.grace.wholeSeconds, shipping: options.shipping.wholeSeconds,
       lateAfter: options.lateAfter.wholeSeconds)
+    measure.batchSince = known.flatMap { Date(rfc3339: $0.notedAt) }.map { Int64($0.timeIntervalSince1970) }
     try await look(ledger, measure)
     let healed = options.heals ? try await heal(from: ledger, readAt: readAt) : []
     if !healed.isEmpty { try await look(ledger, measure) }

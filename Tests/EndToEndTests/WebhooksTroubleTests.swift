@@ -69,6 +69,29 @@ import Testing
     }
   }
 
+  /// Without a file to spare nothing works: the runtime itself ends the program then.
+  @Test("connections leave it files of its own, however few it may hold")
+  func fewFiles() async throws {
+    try await ProgramHome.with { home in
+      let running = try await RunningReceiver.start(home, after: "ulimit -n 256")
+      let strangers = try (0..<400).map { _ in
+        let connection = try RawConnection(port: UInt16(running.port))
+        try connection.send("POST")
+        return connection
+      }
+      let folder = "/proc/\(running.program.processID)/fd"
+      func files() throws -> Int { try FileManager.default.contentsOfDirectory(atPath: folder).count }
+      var counts = try [files()]
+      try await Wait.until("no further connection is taken", every: .milliseconds(20)) {
+        counts.append(try files())
+        return counts.count > 10 && Set(counts.suffix(10)).count == 1
+      }
+      #expect(counts.last ?? 0 > 100 && counts.last ?? 256 < 200)
+      #expect(await running.stop().status == 0)
+      withExtendedLifetime(strangers) {}
+    }
+  }
+
   @Test("what the lake has not taken at the end is told")
   func shippingLeft() async throws {
     try await ProgramHome.with { home in
@@ -78,6 +101,24 @@ import Testing
       let outcome = await running.stop()
       #expect(outcome.status == 0)
       #expect(outcome.logLines.contains { $0["event"]?.string == "webhook_shipping_left" })
+    }
+  }
+
+  /// As while its disk is not mounted.
+  @Test("nothing is healed into an empty folder in the place of the lake")
+  func anotherLake() async throws {
+    try await ProgramHome.with { home in
+      let running = try await RunningReceiver.start(home)
+      #expect(running.deliver("evt_1") == 200)
+      #expect(await running.stop().status == 0)
+      let lake = home.home + "/lake"
+      try FileManager.default.moveItem(atPath: lake, toPath: lake + ".away")
+      try FileManager.default.createDirectory(atPath: lake, withIntermediateDirectories: false)
+      let refused = try await home.run(
+        "webhooks", "reconcile", "--heal",
+        environment: ["STRIPE_API_KEY": "sk_test_x", "STRIPE_API_BASE": "http://127.0.0.1:1"])
+      #expect(refused.status == 69 && refused.stderr.contains("this is not the lake"))
+      #expect(try FileManager.default.contentsOfDirectory(atPath: lake) == [])
     }
   }
 

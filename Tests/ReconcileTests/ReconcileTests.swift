@@ -132,6 +132,63 @@ import Testing
     #expect(report.findings.first { $0.kind == .notComparable }?.detail?.contains("2025-09-30.clover") == true)
   }
 
+  @Test("a product's url is content, not a link that is signed")
+  func productURL() async throws {
+    let lab = try ReconcileLab()
+    try lab.id("/v1/products", "name=One&url=https://one.example")
+    let event = try #require(lab.events().first { $0["type"] == "product.created" })
+    var data = try #require(event["data"].object)
+    data["object"] = .object(try #require(data["object"].object).with("url", "https://two.example"))
+    try await lab.capture([event.with("data", .object(data))])
+    #expect(try await lab.reconcile().ids(.differing) == [event.name])
+  }
+
+  @Test("where nobody has noted whose account it is, a feed that knows no captured event is another's")
+  func unknownAccount() async throws {
+    let (lab, other) = (try ReconcileLab(), try ReconcileLab())
+    try await lab.capture(other.customers(2))
+    try lab.customers(2)
+    for heals in [false, true] {
+      let error = await #expect(throws: PlatformError.self) { try await lab.reconcile { $0.heals = heals } }
+      #expect(error?.status == .configuration && error?.message.contains("none of the") == true)
+    }
+    #expect(try lab.lines().count == 2)
+    // One that both know will do.
+    try await lab.capture([try #require(lab.events().first)])
+    #expect(try await lab.reconcile().captured == 3)
+  }
+
+  @Test("a key of the other mode than the captured events' compares and heals nothing")
+  func otherMode() async throws {
+    let lab = try ReconcileLab()
+    let events = try lab.customers(2)
+    try await lab.capture(events.map { $0.with("livemode", true) })
+    let error = await #expect(throws: PlatformError.self) { try await lab.reconcile { $0.heals = true } }
+    #expect(error?.status == .configuration && error?.message.contains("live mode") == true)
+    #expect(try lab.lines().count == 2)
+  }
+
+  @Test("what was gone before the batch first looked is not behind in it")
+  func goneBefore() async throws {
+    let lab = try ReconcileLab()
+    let client = lab.client()
+    defer { client.close() }
+    let fetch = FetchOptions(client: client, lake: lab.lake, source: "stripe")
+    let before = try lab.id("/v1/customers", "name=Before")
+    try lab.send("DELETE", "/v1/customers/\(before)")
+    try await lab.pass(seconds: 2)
+    _ = try await AccountGuard.require(client, in: lab.lake, source: "stripe", lab.context("fetch"))
+    _ = try await Fetch(fetch, context: lab.context("fetch")).run()
+    try await lab.capture(lab.events())
+    #expect(try await lab.reconcile()[.batchBehind] == 0)
+    try await lab.pass(seconds: 2)
+    let after = try lab.id("/v1/customers", "name=After")
+    try lab.send("DELETE", "/v1/customers/\(after)")
+    try await lab.capture(lab.events().filter { $0["data"]["object"]["id"].string == after })
+    let report = try await lab.reconcile()
+    #expect(report.findings.filter { $0.kind == .batchBehind }.map(\.object) == [after])
+  }
+
   @Test("what only bronze holds is extra, but for thin events; what stands twice is a duplicate, and must agree")
   func extra() async throws {
     let lab = try ReconcileLab()

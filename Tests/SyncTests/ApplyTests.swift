@@ -114,6 +114,28 @@ import Webhooks
     }
   }
 
+  /// People choose the ids of products, and what refers to an object may hold anything.
+  @Test("an id may hold what JSON escapes", arguments: ["a\nb", "a\u{1}\u{7f}\"\\b"])
+  func oddID(_ id: String) async throws {
+    try await ApplyLab.run { lab, apply in
+      let coded = try #require(id.addingPercentEncoding(withAllowedCharacters: .alphanumerics))
+      try lab.post("/v1/products", "name=Odd&id=\(coded)")
+      try lab.call("DELETE", "/v1/products/\(coded)")
+      let price = try lab.id("/v1/prices", "currency=eur&unit_amount=100&product=\(try #require(lab.ids(.product).first))")
+      try lab.change(.price, price) { $0["product"] = .string("b" + id) }
+      try lab.post("/v1/prices/\(price)", "nickname=Odd")
+      try apply.capture(try apply.news())
+      let applier = apply.applier()
+      #expect(try await apply.apply(applier).setAside == 0)
+      let customer = try lab.id("/v1/customers", "name=Behind it")
+      try apply.capture(try apply.news())
+      #expect(try await apply.apply(applier).setAside == 0)
+      #expect(try await lab.value("select name from {s}.customers where id = '\(customer)'") == "Behind it")
+      #expect(try await lab.rows("select id from {s}.products where deleted order by id") == [id, "b" + id])
+      #expect(try await lab.sync().exitStatus == .done)
+    }
+  }
+
   @Test("an event that cannot be applied is set aside with its reason while others go on, and retried with success")
   func poison() async throws {
     try await ApplyLab.run { lab, apply in

@@ -122,6 +122,16 @@ import Testing
     log.close()
   }
 
+  @Test(arguments: ["facts", "segments"]) func anIndexThatCannotBeReadAtTheStartIsNamed(_ table: String) async throws {
+    let lab = try LogLab()
+    try await lab.open().close()
+    let database = try SQLiteDatabase(path: EventIndex.path(in: lab.folder), mode: .readWrite)
+    try database.execute("drop table \(table); create table \(table) (damaged text)")
+    let error = await #expect(throws: PlatformError.self) { _ = try await lab.open() }
+    #expect(error?.context.contains { $0.value == EventIndex.path(in: lab.folder) } == true)
+    #expect(error?.nextStep?.contains("made again") == true)
+  }
+
   /// As on a full disk, which only what is removed can help.
   @Test func oldSegmentsGoThoughNothingCanBeSealed() async throws {
     let lab = try LogLab()

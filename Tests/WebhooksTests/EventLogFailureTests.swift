@@ -234,6 +234,35 @@ import Testing
     #expect(try lab.idsInBronze() == ["evt_2", "evt_1"])
   }
 
+  /// As where a folder is moved away and back: what was refused is sent again, and would stand there twice.
+  @Test func whatWasRefusedIsNotInTheSegmentThatIsPutBack() async throws {
+    let lab = try LogLab()
+    let log = try await lab.open()
+    #expect(try log.append(.of("evt_1")) == .stored)
+    let away = lab.place.url.appending(path: "away")
+    try FileManager.default.moveItem(at: lab.segmentFolder, to: away)
+    #expect(throws: PlatformError.self) { try log.append(.of("evt_2")) }
+    let lines = try Data(contentsOf: away.appending(path: Self.segment)).split(separator: UInt8(ascii: "\n"))
+    #expect(lines.count == 1)
+    try FileManager.default.moveItem(at: away, to: lab.segmentFolder)
+    log.close()
+    #expect(try lab.idsInBronze() == ["evt_1"])
+  }
+
+  /// What nobody would find under its name is not stored there.
+  @Test(arguments: ["9999999999.2026-11-21.run-1.00000.jsonl", "0000000001.2026-11-21.run-2.999999999.jsonl"])
+  func aSegmentThatHasNoNameTakesNothing(_ last: String) async throws {
+    let lab = try LogLab()
+    try await killed(lab, "evt_1")
+    try FileManager.default.moveItem(
+      at: lab.segmentFolder.appending(path: Self.segment), to: lab.segmentFolder.appending(path: last))
+    let log = try await lab.open(run: "run-2")
+    let error = #expect(throws: PlatformError.self) { try log.append(.of("evt_2")) }
+    #expect(error?.nextStep?.contains("move") == true)
+    log.close()
+    #expect(try lab.files() == [last])
+  }
+
   /// As after a loss of power, where the disk had not taken what it said.
   @Test func aSegmentThatLacksWhatWasSealedIsNotShipped() async throws {
     let lab = try LogLab()

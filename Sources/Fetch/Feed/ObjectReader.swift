@@ -1,4 +1,5 @@
 import BronzeStore
+import Foundation
 import JSONReader
 import StripeClient
 import StripeModel
@@ -11,6 +12,13 @@ struct ObjectReader: Sendable {
     case read([UInt8])
     /// It is gone.
     case gone
+  }
+
+  /// What is left of an object that is gone. People choose the ids of coupons and products themselves.
+  private struct Stub: Encodable {
+    let id: String
+    let object: String
+    let deleted = true
   }
 
   let client: StripeClient
@@ -40,9 +48,11 @@ struct ObjectReader: Sendable {
 
   /// Writes that an object is gone.
   func write(stubOf name: ObjectName, at second: Int64) async throws {
-    let stub = Array(#"{"id":"\#(Self.escaped(name.id))","object":"\#(name.resource.rawValue)","deleted":true}"#.utf8)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let stub = try encoder.encode(Stub(id: name.id, object: name.resource.rawValue))
     try await writer.append(
-      [stub[...]], to: name.resource.definition.table, observed: Self.event(second, apiVersion: nil))
+      [Array(stub)[...]], to: name.resource.definition.table, observed: Self.event(second, apiVersion: nil))
   }
 
   /// Writes an object as an event shows it.
@@ -53,10 +63,5 @@ struct ObjectReader: Sendable {
 
   private static func event(_ second: Int64, apiVersion: String?) -> BronzeObservation {
     BronzeObservation(observedAt: second, sequence: BronzeObservation.eventSnapshot, apiVersion: apiVersion)
-  }
-
-  /// People choose the ids of coupons and products themselves.
-  private static func escaped(_ id: String) -> String {
-    id.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
   }
 }

@@ -61,7 +61,7 @@ extension World {
       throw StripeError.invalid(
         "Invalid URL: An explicit scheme (such as https) must be provided.", code: "url_invalid", param: param)
     }
-    guard url.wholeMatch(of: #/https?://[^\s/?#]+([/?#]\S*)?/#) != nil else {
+    guard World.isWebhookURL(url) else {
       throw StripeError.invalid("Not a valid URL", code: "url_invalid", param: param)
     }
   }

@@ -1,4 +1,9 @@
 extension World {
+  /// Whether that can be the URL of an endpoint: a scheme, a host, and no space.
+  package static func isWebhookURL(_ text: String) -> Bool {
+    text.wholeMatch(of: #/https?://[^\s/?#]+([/?#]\S*)?/#) != nil
+  }
+
   /// The enabled endpoint of that URL that asks for all events, made when there is none; whether it is new.
   ///
   /// Its secret is its hidden member `secret`: the one given, or one made by chance.

@@ -84,6 +84,9 @@ struct EventBatch: ParentFilling {
         return told.objects > 0
       }
       reason = refusal.reason ?? "not read"
+    } catch let error as PlatformError where !OutageLog.passes(error) && [.bug, .data].contains(error.status) {
+      // Whatever is the matter with one parent is no other event's.
+      reason = error.message
     } catch let error as PlatformError {
       guard !isPatient, OutageLog.passes(error), OutageLog.side(of: error) == .api else { throw error }
       // It is an outage, unless the API answers otherwise.

@@ -46,11 +46,18 @@ final class EventIndex {
   ///
   /// - Throws: `inputOutput` naming the file, and what to do where it is damaged.
   func contains(_ id: String) throws(PlatformError) -> Bool {
-    do {
+    try telling { () throws(PlatformError) in
       let statement = try database.statement("select 1 from seen where id = ?")
       statement.bind(1, id)
       defer { statement.reset() }
       return try statement.step()
+    }
+  }
+
+  /// Reads, and names the file where that cannot be done.
+  private func telling<Answer>(_ read: () throws(PlatformError) -> Answer) throws(PlatformError) -> Answer {
+    do {
+      return try read()
     } catch {
       throw Self.told(error, path)
     }
@@ -96,13 +103,15 @@ final class EventIndex {
 
   /// The sealed segments in their order, with their bytes and when they were shipped.
   func segments() throws(PlatformError) -> [(name: SegmentName, bytes: Int, shippedAt: Int64?)] {
-    let statement = try database.statement("select name, bytes, shipped_at from segments order by name")
-    var found: [(name: SegmentName, bytes: Int, shippedAt: Int64?)] = []
-    while try statement.step() {
-      guard let name = statement.text(0).flatMap({ SegmentName($0) }) else { continue }
-      found.append((name, Int(statement.int64(1)), statement.isNull(2) ? nil : statement.int64(2)))
+    try telling { () throws(PlatformError) in
+      let statement = try database.statement("select name, bytes, shipped_at from segments order by name")
+      var found: [(name: SegmentName, bytes: Int, shippedAt: Int64?)] = []
+      while try statement.step() {
+        guard let name = statement.text(0).flatMap({ SegmentName($0) }) else { continue }
+        found.append((name, Int(statement.int64(1)), statement.isNull(2) ? nil : statement.int64(2)))
+      }
+      return found
     }
-    return found
   }
 
   // MARK: forgetting ids
@@ -148,10 +157,12 @@ final class EventIndex {
   // MARK: facts
 
   private func fact(_ name: String) throws(PlatformError) -> String? {
-    let statement = try database.statement("select value from facts where name = ?")
-    statement.bind(1, name)
-    defer { statement.reset() }
-    return try statement.step() ? statement.text(0) : nil
+    try telling { () throws(PlatformError) in
+      let statement = try database.statement("select value from facts where name = ?")
+      statement.bind(1, name)
+      defer { statement.reset() }
+      return try statement.step() ? statement.text(0) : nil
+    }
   }
 
   private func set(_ name: String, _ value: String, orKeep keeps: Bool = false) throws(PlatformError) {

@@ -12,11 +12,16 @@ final class SegmentFile: Sendable {
 
   /// Makes the file and its entry in the folder.
   ///
-  /// - Throws: `output`.
+  /// - Throws: `output`, also for a name that nobody would find again.
   init(_ name: SegmentName, in folder: URL, at now: Date) throws(PlatformError) {
     self.name = name
     openedAt = now
     path = folder.appending(path: name.fileName).path
+    guard SegmentName(name.fileName) == name else {
+      throw PlatformError(
+        .output, "the log of webhook events has no name left for a further segment", context: ["file": path],
+        nextStep: "move the segment of the highest number out of that folder, and start again")
+    }
     descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0, Self.sync(folder: folder) else { throw Self.failure(.output, path, errno) }
   }
@@ -38,7 +43,7 @@ final class SegmentFile: Sendable {
     // A file that somebody has removed or moved takes all that is written, and nobody finds it.
     var (own, named) = (stat(), stat())
     guard fstat(descriptor, &own) == 0, stat(path, &named) == 0, own.st_ino == named.st_ino, own.st_dev == named.st_dev
-    else { throw Self.failure(.inputOutput, path, ENOENT) }
+    else { throw cut(to: bytes, ENOENT) }
   }
 
   private func cut(to bytes: Int, _ reason: Int32) -> PlatformError {
@@ -75,8 +80,9 @@ final class SegmentFile: Sendable {
   }
 
   static func failure(_ status: ExitStatus, _ path: String, _ reason: Int32) -> PlatformError {
-    PlatformError(
+    let remedy = [EACCES, EPERM, EROFS].contains(reason) ? "make the folder writable" : "make room"
+    return PlatformError(
       status, "the log of webhook events cannot be written", cause: String(cString: strerror(reason)),
-      context: ["file": path], nextStep: "make room: Stripe sends again what was not taken", isRetryable: true)
+      context: ["file": path], nextStep: "\(remedy): Stripe sends again what was not taken", isRetryable: true)
   }
 }

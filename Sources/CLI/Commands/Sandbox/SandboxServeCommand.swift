@@ -62,7 +62,7 @@ struct SandboxServeCommand: AsyncParsableCommand {
     guard (0...65_535).contains(port) else { throw ValidationError("--port must lie between 0 and 65535") }
     if ephemeral, store.data != nil { throw ValidationError("--ephemeral keeps nothing: leave out --data") }
     if ephemeral, background { throw ValidationError("--background needs a store: leave out --ephemeral") }
-    for url in webhook where url.wholeMatch(of: #/https?://[^\s/?#]+([/?#]\S*)?/#) == nil {
+    for url in webhook where !World.isWebhookURL(url) {
       throw ValidationError("--webhook '\(url)' is no address: write http://localhost:8001/webhooks/stripe")
     }
     guard webhookRetryScale >= 0, webhookRetryScale <= 1_000 else {

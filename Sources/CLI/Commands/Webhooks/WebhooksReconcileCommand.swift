@@ -60,6 +60,8 @@ struct WebhooksReconcileCommand: AsyncParsableCommand {
       let settings = runtime.settings
       let lake = try LakeFolder(settings)
       try LakePast.refuse(lake)
+      let log = EventLog.folder(of: settings.sourceName, in: settings.home)
+      try LakeMark(lake: lake, source: settings.sourceName, log: log).check()
       let client = try APIAccess(settings).client(runtime, api)
       defer { client.close() }
       let run = runtime.context.runID
@@ -72,7 +74,6 @@ struct WebhooksReconcileCommand: AsyncParsableCommand {
       if let days {
         options.since = Int64(runtime.context.clock.now.timeIntervalSince1970) - Int64(days) * 86_400
       }
-      let log = EventLog.folder(of: settings.sourceName, in: settings.home)
       options.unshipped = { name in try EventLogReader.unshippedIDs(log, name) }
       (options.grace, options.lateAfter) = (.seconds(grace), .seconds(lateAfter))
       (options.heals, options.findingLimit) = (heal, limit)
