@@ -194,7 +194,7 @@ private final class BronzeRewriting {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       } catch {
         throw PlatformError(
-          .output, "a folder for a compacted part cannot be made", cause: error.localizedDescription,
+          .output, "a folder for a compacted part cannot be made", cause: error.systemReason,
           context: ["folder": folder.path])
       }
       let target = folder.appending(

@@ -64,7 +64,7 @@ package struct LakeFolder: Sendable {
       return []
     } catch {
       throw PlatformError(
-        .inputOutput, "a folder of the lake cannot be read", cause: error.localizedDescription,
+        .inputOutput, "a folder of the lake cannot be read", cause: error.systemReason,
         context: ["folder": full(path)], nextStep: "check its permissions")
     }
   }
@@ -114,7 +114,7 @@ package struct LakeFolder: Sendable {
       return nil
     } catch {
       throw PlatformError(
-        .inputOutput, "a file of the lake cannot be read", cause: error.localizedDescription,
+        .inputOutput, "a file of the lake cannot be read", cause: error.systemReason,
         context: ["file": full(path)], nextStep: "check its permissions")
     }
   }
@@ -204,7 +204,7 @@ package struct LakeFolder: Sendable {
       return
     } catch {
       throw PlatformError(
-        .inputOutput, "a folder of the lake cannot be removed", cause: error.localizedDescription,
+        .inputOutput, "a folder of the lake cannot be removed", cause: error.systemReason,
         context: ["folder": full(path)], nextStep: "check its permissions")
     }
     syncFolder(parent(of: path))
@@ -278,7 +278,7 @@ package struct LakeFolder: Sendable {
       return true
     } catch {
       throw PlatformError(
-        .output, "a folder of the lake cannot be made", cause: error.localizedDescription,
+        .output, "a folder of the lake cannot be made", cause: error.systemReason,
         context: ["folder": full(path)], nextStep: "make the place writable, or set LAKE_URL to another folder")
     }
   }

@@ -20,8 +20,8 @@ package final class HTTPServer: @unchecked Sendable {  // what changes after ini
     /// How long a connection may be idle.
     package var idleSeconds = 120
     /// How long a request may take to arrive whole, however busily it does, and its answer to be read; nil for as long
-    /// as they like. It counts from the connection on, or from the request line of a further request, which may take
-    /// as long once more behind the idleness.
+    /// as they like. It counts from the connection on, or from the request line of a further request, which may not
+    /// end later than so long behind the idleness.
     package var requestSeconds: Int?
     /// The longest request line with all header fields, each of which counts 64 bytes more than it has; a longer one
     /// is answered 431, or 414 for the line alone, or its connection is closed.

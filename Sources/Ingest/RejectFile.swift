@@ -44,7 +44,7 @@ struct RejectFile {
       try handle.synchronize()
     } catch {
       throw PlatformError(
-        .output, "the reject file cannot be written", cause: error.localizedDescription,
+        .output, "the reject file cannot be written", cause: error.systemReason,
         context: ["file": path.path], nextStep: "make room or give another OKAPI_HOME")
     }
     return path.path

@@ -28,7 +28,7 @@ package struct ExportFolder: Sendable {
       names = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
     } catch {
       throw PlatformError(
-        .inputOutput, "the folder with JSON exports cannot be read", cause: "\(error.localizedDescription)",
+        .inputOutput, "the folder with JSON exports cannot be read", cause: error.systemReason,
         context: ["folder": path], nextStep: "check its permissions")
     }
     self.path = path

@@ -43,7 +43,7 @@ package struct LakeEngine: Sendable {
       try FileManager.default.createDirectory(at: limits.scratch, withIntermediateDirectories: true)
     } catch {
       throw PlatformError(
-        .output, "the scratch folder cannot be made", cause: error.localizedDescription,
+        .output, "the scratch folder cannot be made", cause: error.systemReason,
         context: ["folder": limits.scratch.path], nextStep: "make the workspace writable (OKAPI_HOME)")
     }
     database = try await DuckDBDatabase.open(

@@ -15,7 +15,7 @@ extension Fixture {
       let isMissing = !FileManager.default.fileExists(atPath: path)
       throw PlatformError(
         isMissing ? .inputMissing : .inputOutput, isMissing ? "there is no such fixture" : "the fixture cannot be read",
-        cause: isMissing ? nil : error.localizedDescription, context: ["file": path],
+        cause: isMissing ? nil : error.systemReason, context: ["file": path],
         nextStep: "name it with --fixture FILE (make: FIXTURE=FILE)")
     }
     return try parse(bytes, file: path)

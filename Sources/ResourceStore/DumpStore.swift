@@ -65,7 +65,7 @@ package enum DumpStore {
       try FileManager.default.createDirectory(at: options.folder, withIntermediateDirectories: true)
     } catch {
       throw PlatformError(
-        .output, "The folder for the dump cannot be created", cause: error.localizedDescription,
+        .output, "The folder for the dump cannot be created", cause: error.systemReason,
         context: ["folder": options.folder.path])
     }
     let written = try await connection.transaction(isolation: .repeatableRead, isReadOnly: true) { connection in

@@ -52,7 +52,7 @@ package struct GeneratedFileWriter: Sendable {
         try FileManager.default.removeItem(at: root.appending(path: path))
       } catch {
         throw PlatformError(
-          .inputOutput, "A generated file cannot be removed", cause: error.localizedDescription,
+          .inputOutput, "A generated file cannot be removed", cause: error.systemReason,
           context: ["file": path])
       }
     }
@@ -82,7 +82,7 @@ package struct GeneratedFileWriter: Sendable {
         at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
     } catch {
       throw PlatformError(
-        .output, "A folder cannot be created", cause: error.localizedDescription, context: ["file": path])
+        .output, "A folder cannot be created", cause: error.systemReason, context: ["file": path])
     }
     try AtomicFile.replace(target, with: Array(content.utf8), permissions: 0o644)
   }

@@ -37,7 +37,7 @@ enum Graphviz {
     } catch let error as PlatformError {
       throw error
     } catch {
-      throw PlatformError(.output, "Graphviz could not draw the diagram", cause: error.localizedDescription)
+      throw PlatformError(.output, "Graphviz could not draw the diagram", cause: error.systemReason)
     }
   }
 }

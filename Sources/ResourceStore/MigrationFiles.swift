@@ -123,7 +123,7 @@ package struct MigrationFiles: Sendable {
       return try body()
     } catch {
       throw PlatformError(
-        .inputOutput, "The migrations cannot be read", cause: error.localizedDescription,
+        .inputOutput, "The migrations cannot be read", cause: error.systemReason,
         context: ["folder": folder.path])
     }
   }

@@ -215,7 +215,7 @@ private struct Scratch: Sendable {
       try files.createDirectory(at: lake, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     } catch {
       throw PlatformError(
-        .output, "the folder for a copy of the account cannot be made", cause: error.localizedDescription,
+        .output, "the folder for a copy of the account cannot be made", cause: error.systemReason,
         context: ["folder": folder.path])
     }
   }

@@ -108,7 +108,14 @@ struct OutageLog: Sendable {
     let words = [failure?.message, failure?.cause].compactMap { $0 }.joined(separator: ": ")
     // A file is named, and what to do about it.
     let cause = side == .disk ? failure?.rendered ?? words : words
-    log(.warning, "\(work)_interrupted", ["side": .string(side.rawValue), "cause": .string(cause)])
+    // What does not pass by itself needs somebody's hand.
+    if side != .disk, !Self.passes(error), let next = failure?.nextStep {
+      log(
+        .warning, "\(work)_interrupted",
+        ["side": .string(side.rawValue), "cause": .string(cause), "next": .string(next)])
+    } else {
+      log(.warning, "\(work)_interrupted", ["side": .string(side.rawValue), "cause": .string(cause)])
+    }
   }
 
   /// Notes that all is well; the end of an outage is told.

@@ -1,3 +1,4 @@
+import Foundation
 import PlatformCore
 import Testing
 
@@ -27,6 +28,15 @@ struct PlatformErrorTests {
     let more = error.adding("file", "outer").adding("resource", "charges")
     #expect(more.context.map(\.name) == ["file", "resource"])
     #expect(more.context.map(\.value) == ["inner", "charges"])
+  }
+
+  @Test("a file that cannot be used is told in the system's words, and a text that is none in Foundation's")
+  func systemReason() throws {
+    let folder = FileManager.default.temporaryDirectory.path
+    let error = #expect(throws: (any Error).self) { try String(contentsOfFile: folder, encoding: .utf8) }
+    #expect(error?.systemReason == "Is a directory")
+    let other = CocoaError(.fileReadInapplicableStringEncoding)
+    #expect(other.systemReason == other.localizedDescription)
   }
 
   @Test("numbers are those of the table")

@@ -238,6 +238,15 @@ import Webhooks
     #expect(OutageLog.side(of: PlatformError(.unavailable, "")) == .database)
   }
 
+  @Test("what does not pass by itself is told with what to do", arguments: [true, false])
+  func needsAHand(passes: Bool) {
+    let lines = Mutex<[String]>([])
+    let log = Log(runID: "run-1", command: "x") { line in lines.withLock { $0.append(line) } }
+    var outages = OutageLog(log, of: "apply")
+    outages.note(.api, PlatformError(passes ? .unavailable : .permission, "no", nextStep: "set another key"))
+    #expect(lines.withLock { $0.count { $0.contains("set another key") } } == (passes ? 0 : 1))
+  }
+
   @Test("a parent that breaks its declared shape stays a placeholder, and no event is set aside for it")
   func brokenParent() async throws {
     try await ApplyLab.run { lab, apply in

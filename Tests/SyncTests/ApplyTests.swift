@@ -121,7 +121,8 @@ import Webhooks
       let coded = try #require(id.addingPercentEncoding(withAllowedCharacters: .alphanumerics))
       try lab.post("/v1/products", "name=Odd&id=\(coded)")
       try lab.call("DELETE", "/v1/products/\(coded)")
-      let price = try lab.id("/v1/prices", "currency=eur&unit_amount=100&product=\(try #require(lab.ids(.product).first))")
+      let product = try #require(lab.ids(.product).first)
+      let price = try lab.id("/v1/prices", "currency=eur&unit_amount=100&product=\(product)")
       try lab.change(.price, price) { $0["product"] = .string("b" + id) }
       try lab.post("/v1/prices/\(price)", "nickname=Odd")
       try apply.capture(try apply.news())

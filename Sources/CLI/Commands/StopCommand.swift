@@ -69,7 +69,7 @@ struct CleanCommand: AsyncParsableCommand {
       try FileManager.default.removeItem(at: folder)
     } catch {
       throw PlatformError(
-        .inputOutput, "the workspace cannot be deleted", cause: error.localizedDescription,
+        .inputOutput, "the workspace cannot be deleted", cause: error.systemReason,
         context: ["folder": folder.path])
     }
   }

@@ -16,7 +16,7 @@ enum ReconcileText {
   static func rendered(_ report: ReconcileReport, asked: Date?) -> String {
     var table = TextTable(["type", "day", "captured", "feed"] + columns.map(\.words))
     for (type, days) in Dictionary(grouping: report.days, by: \.type).sorted(by: { $0.key < $1.key }) {
-      table.add(row(type, nil, days))
+      table.add(row(type, days.count == 1 ? days[0].day : nil, days))
       // Days on which all is well are in --json.
       for day in days where !day.findings.isEmpty && days.count > 1 { table.add(row(type, day.day, [day])) }
     }

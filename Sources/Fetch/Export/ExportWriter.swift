@@ -47,7 +47,7 @@ actor ExportWriter {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     } catch {
       throw PlatformError(
-        .output, "the folder for the list files cannot be made", cause: error.localizedDescription,
+        .output, "the folder for the list files cannot be made", cause: error.systemReason,
         context: ["folder": folder.path], nextStep: "name another folder with --out")
     }
     var manifest = try ExportDates(folder: folder)

@@ -34,7 +34,7 @@ package struct SandboxFolder: Sendable {
         at: url, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     } catch {
       throw PlatformError(
-        .output, "the sandbox's folder cannot be made", cause: error.localizedDescription,
+        .output, "the sandbox's folder cannot be made", cause: error.systemReason,
         context: ["folder": url.path],
         nextStep: "make it writable, or name another one with --data")
     }

@@ -318,7 +318,7 @@ extension EventLog {
       if link(file.path, copy) != 0 { try FileManager.default.copyItem(atPath: file.path, toPath: copy) }
     } catch {
       throw PlatformError(
-        .output, "a segment of webhook events cannot be copied to bronze", cause: error.localizedDescription,
+        .output, "a segment of webhook events cannot be copied to bronze", cause: error.systemReason,
         context: ["segment": file.path, "to": place], nextStep: "make room or the place writable; it is tried again")
     }
     try lake.publish(copy, as: path, sha256: hash)

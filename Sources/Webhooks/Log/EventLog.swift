@@ -153,7 +153,7 @@ package final class EventLog: @unchecked Sendable {  // `stateLock` guards what 
       try FileManager.default.createDirectory(at: segments, withIntermediateDirectories: true)
     } catch {
       throw PlatformError(
-        .output, "the log of webhook events cannot be made", cause: error.localizedDescription,
+        .output, "the log of webhook events cannot be made", cause: error.systemReason,
         context: ["folder": segments.path], nextStep: "make the workspace writable (OKAPI_HOME)")
     }
     LakeFolder(root: options.folder.deletingLastPathComponent().deletingLastPathComponent())

@@ -110,7 +110,7 @@ package actor PrivateCluster {
         try FileManager.default.removeItem(atPath: folder)
       } catch {
         throw PlatformError(
-          .inputOutput, "the private PostgreSQL's data cannot be deleted", cause: error.localizedDescription,
+          .inputOutput, "the private PostgreSQL's data cannot be deleted", cause: error.systemReason,
           context: ["folder": folder], nextStep: "check the folder's owner and permissions")
       }
     }

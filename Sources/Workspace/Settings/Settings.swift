@@ -104,7 +104,7 @@ package struct Settings: Sendable {
       return []
     } catch {
       throw PlatformError(
-        .inputOutput, "The settings file cannot be read", cause: error.localizedDescription, context: ["file": name],
+        .inputOutput, "The settings file cannot be read", cause: error.systemReason, context: ["file": name],
         nextStep: "make \(name) a readable file, or remove it")
     }
     guard let text = String(data: data, encoding: .utf8) else {

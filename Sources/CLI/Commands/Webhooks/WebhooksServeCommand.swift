@@ -206,7 +206,7 @@ struct WebhooksServeCommand: AsyncParsableCommand {
       return try String(contentsOfFile: secretFile, encoding: .utf8)
     } catch {
       throw PlatformError(
-        .inputMissing, "the secret file cannot be read", cause: error.localizedDescription,
+        .inputMissing, "the secret file cannot be read", cause: error.systemReason,
         context: ["file": secretFile],
         nextStep: "name a readable file with a secret a line, or set STRIPE_WEBHOOK_SECRET")
     }
