@@ -97,7 +97,7 @@ package final class HTTPServer: @unchecked Sendable {  // what changes after ini
     answering: @escaping @Sendable (HTTPRequest, @escaping Reply) -> Void
   ) throws(PlatformError) {
     var limits = limits
-    limits.connections = Self.affordable(limits.connections)
+    limits.connections = Self.affordable(limits.connections, beside: Self.ownFiles + 2 * threads)
     let socket = try ListeningSocket(host: host, port: port)
     self.port = socket.port
     address = socket.address
@@ -119,12 +119,12 @@ package final class HTTPServer: @unchecked Sendable {  // what changes after ini
 
   deinit { stop() }
 
-  /// What the process needs files for beside connections; half of those that it may have, if that is less.
+  /// What a process needs files for beside connections and the server's threads.
   private static let ownFiles = 128
 
   /// So many connections, or fewer where the process may not hold a file for each: without a file to spare nothing
-  /// works, and the runtime itself ends it.
-  private static func affordable(_ connections: Int) -> Int {
+  /// works, and the runtime itself ends it. At least half of its files are for them.
+  private static func affordable(_ connections: Int, beside ownFiles: Int) -> Int {
     var files = rlimit()
     guard getrlimit(fileLimit, &files) == 0 else { return connections }
     let wanted = rlim_t(connections + ownFiles)

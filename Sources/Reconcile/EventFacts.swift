@@ -20,6 +20,8 @@ struct EventFacts {
   let table: String?
   /// The connected account it is of; nil for the account whose endpoint it was sent to.
   let account: String?
+  /// Whether it says that its object is gone, and shown by no list.
+  let isGone: Bool
   /// Whether it is of live mode; nil for an event that does not say it.
   let livemode: Bool?
   /// Whether it names its object only; the feed of `/v1/events` does not hold such.
@@ -63,6 +65,7 @@ struct EventFacts {
         id: id, type: type, created: created, apiVersion: event["api_version"]?.stringValue,
         hash: form.hash(event, kind.flatMap { Self.rulesOf[$0] } ?? Self.rules), object: object,
         table: speaks ? resource?.table : nil, account: EventOrigin.account(of: event),
+        isGone: type == "payment_method.detached" || type.hasSuffix(".deleted") && resource?.isDeletable == true,
         livemode: event["livemode"]?.bool, isThin: isThin)
     }
 

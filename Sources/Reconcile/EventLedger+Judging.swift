@@ -43,7 +43,7 @@ extension EventLedger {
       select 'late', id, type, created, (strftime('%s', received) - created) || ' s', object from captured
       where not is_healed and strftime('%s', received) - created > \(measure.lateAfter);
       insert into finding
-      select 'out_of_order', id, type, created, newest - created || ' s', object from (
+      select 'out_of_order', id, type, created, (newest - created) || ' s', object from (
         select *, max(created) over (partition by kind, object order by received, place
           rows between unbounded preceding and 1 preceding) as newest
         from captured where object is not null and not is_healed)

@@ -46,7 +46,7 @@ actor EventLedger {
       pragma journal_mode = off; pragma synchronous = off; pragma temp_store = file; pragma cache_size = -65536;
       create table captured (id text primary key, type text, created integer, received text, version text,
         hash integer, kind text, object text, resource text, is_thin integer, is_healed integer, run text,
-        copies integer default 1, place integer) without rowid;
+        is_gone integer, copies integer default 1, place integer) without rowid;
       create table feed (id text primary key, type text, created integer, version text, hash integer, body text)
         without rowid;
       create table unshipped (id text primary key) without rowid;
@@ -109,8 +109,8 @@ actor EventLedger {
     let insert = try database.statement(
       """
       insert into captured (id, type, created, received, version, hash, kind, object, resource, is_thin, is_healed,
-        run, place)
-      values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+        run, is_gone, place)
+      values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
       on conflict (id) do update set copies = copies + (run <> excluded.run or received <> excluded.received),
         received = min(received, excluded.received), is_healed = min(is_healed, excluded.is_healed),
         hash = case when hash = excluded.hash or version is not excluded.version then hash end
@@ -127,7 +127,8 @@ actor EventLedger {
     insert.bind(10, facts.isThin ? 1 : 0)
     insert.bind(11, event.isHealed ? 1 : 0)
     insert.bind(12, event.runID)
-    insert.bind(13, lines)
+    insert.bind(13, facts.isGone ? 1 : 0)
+    insert.bind(14, lines)
     _ = try insert.step()
     insert.reset()
   }
@@ -140,16 +141,27 @@ actor EventLedger {
       nextStep: "set STRIPE_API_KEY to a key of that mode; events of two modes are those of two sources")
   }
 
-  /// Refuses a feed that knows none of the captured events, for another account's: asked where nobody has noted whose
-  /// account the source is.
-  func requireSharedEvent() throws {
-    let captured = try number("select count(*) from captured where not is_thin") ?? 0
-    guard captured > 0, try number("select 1 from captured join feed using (id) limit 1") == nil else { return }
+  /// Refuses a feed that knows none of the captured events, for another account's: asked where it is not known whose
+  /// the source is. What was healed came from a feed itself, and tells it only where nothing else does.
+  ///
+  /// - Parameter heals: whether something may be written; then an event must tell it, unless bronze holds none at all.
+  func requireSharedEvent(heals: Bool) throws {
+    let delivered = try number("select count(*) from captured where not is_thin and not is_healed") ?? 0
+    let healed = try number("select count(*) from captured where is_healed") ?? 0
+    let witnesses = "captured join feed using (id) where is_healed = \(delivered > 0 ? 0 : 1)"
+    if try number("select 1 from \(witnesses) limit 1") != nil { return }
+    let isEmpty = delivered + healed == 0
+    if isEmpty, try !heals || bronze.parts(of: BronzePart.webhookEvents).isEmpty { return }
     throw PlatformError(
-      .configuration, "none of the \(captured) captured events is in the event feed that the key shows",
-      cause: "the key is for \(account.description), and nobody has noted yet whose events these are",
-      nextStep: "set STRIPE_API_KEY to the key of the account that sends the webhooks; after an okapi sync with it, "
-        + "the source is known to be that account's")
+      .configuration,
+      isEmpty
+        ? "no event was captured in that time: nothing tells whether the key is of the right account"
+        : "none of the \(delivered + healed) captured events is in the event feed that the key shows",
+      cause: "the key is for \(account.description); whose the events are is not noted: no batch has run yet, or its "
+        + "key may not read the account",
+      nextStep: isEmpty
+        ? "leave out --since and --days, or run okapi sync before"
+        : "set STRIPE_API_KEY to a key of the account that sends the webhooks")
   }
 
   /// Takes the events that a receiver holds and has not shipped.
@@ -219,7 +231,7 @@ actor EventLedger {
       delete from wanted;
       insert into wanted (resource, object, moment, type, event, is_gone)
       select resource, object, max(min(created, cast(strftime('%s', received) as integer))), type, id,
-        count(*) filter (where type like '%.deleted' or type = 'payment_method.detached') > 0 from captured
+        count(*) filter (where is_gone) > 0 from captured
       where resource is not null and object is not null group by resource, object;
       """)
     for (table, moment) in try oldestWanted() {

@@ -40,7 +40,7 @@ package struct Reconciliation: Sendable {
     try await ledger.readCaptured()
     let readAt = try await readFeed(into: ledger, since: since, now: now)
     let known = try BronzeState(lake: options.lake, source: options.source).account()
-    if known?.id == nil { try await ledger.requireSharedEvent() }
+    if known?.id == nil { try await ledger.requireSharedEvent(heals: options.heals) }
     var measure = ReconcileMeasure(
       readAt: readAt, since: since, grace: options.grace.wholeSeconds, shipping: options.shipping.wholeSeconds,
       lateAfter: options.lateAfter.wholeSeconds)

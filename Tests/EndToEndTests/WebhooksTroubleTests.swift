@@ -25,8 +25,9 @@ import Testing
     try await ProgramHome.with { home in
       let running = try await RunningReceiver.start(home)
       #expect(running.deliver("evt_1") == 200)
-      // So many that more than one arrives: those that wait to be delivered are one.
-      for _ in 1...20_000 { running.program.signal(SIGTERM) }
+      // So many that more than one arrives, as those that wait to be delivered are one; and soon one after the other.
+      let begun = ContinuousClock.now
+      for _ in 1...20_000 where ContinuousClock.now - begun < .milliseconds(200) { running.program.signal(SIGTERM) }
       let outcome = await running.program.outcome()
       #expect(outcome.status == 0 && outcome.logLines.contains { $0["event"]?.string == "webhooks_stopped" })
       #expect(try EventFiles.ids(in: URL(filePath: home.home + "/lake")) == ["evt_1"])
@@ -69,28 +70,29 @@ import Testing
     }
   }
 
-  /// Without a file to spare nothing works: the runtime itself ends the program then.
-  @Test("connections leave it files of its own, however few it may hold")
-  func fewFiles() async throws {
-    try await ProgramHome.with { home in
-      let running = try await RunningReceiver.start(home, after: "ulimit -n 256")
-      let strangers = try (0..<400).map { _ in
-        let connection = try RawConnection(port: UInt16(running.port))
-        try connection.send("POST")
-        return connection
+  #if os(Linux)
+    /// Without a file to spare nothing works: the runtime itself ends the program then.
+    @Test("connections leave it files of its own, however few it may hold")
+    func fewFiles() async throws {
+      try await ProgramHome.with { home in
+        let running = try await RunningReceiver.start(home, after: "ulimit -n 256")
+        let strangers = try (0..<400).map { _ in
+          let connection = try RawConnection(port: UInt16(running.port))
+          try connection.send("POST")
+          return connection
+        }
+        let folder = "/proc/\(running.program.processID)/fd"
+        var counts: [Int] = []
+        try await Wait.until("no further connection is taken", every: .milliseconds(20)) {
+          counts.append(try FileManager.default.contentsOfDirectory(atPath: folder).count)
+          return counts.suffix(10).allSatisfy { $0 > 100 && $0 == counts.last } && counts.count > 10
+        }
+        #expect(counts.last ?? 256 < 240)
+        #expect(await running.stop().status == 0)
+        withExtendedLifetime(strangers) {}
       }
-      let folder = "/proc/\(running.program.processID)/fd"
-      func files() throws -> Int { try FileManager.default.contentsOfDirectory(atPath: folder).count }
-      var counts = try [files()]
-      try await Wait.until("no further connection is taken", every: .milliseconds(20)) {
-        counts.append(try files())
-        return counts.count > 10 && Set(counts.suffix(10)).count == 1
-      }
-      #expect(counts.last ?? 0 > 100 && counts.last ?? 256 < 200)
-      #expect(await running.stop().status == 0)
-      withExtendedLifetime(strangers) {}
     }
-  }
+  #endif
 
   @Test("what the lake has not taken at the end is told")
   func shippingLeft() async throws {

@@ -152,10 +152,21 @@ import Testing
       let error = await #expect(throws: PlatformError.self) { try await lab.reconcile { $0.heals = heals } }
       #expect(error?.status == .configuration && error?.message.contains("none of the") == true)
     }
+    // Nor where the time that is asked for holds none of them.
+    let later = try #require(other.events().last?["created"].integer) + 1
+    try await lab.pass(seconds: 2)
+    try lab.customers(1)
+    let error = await #expect(throws: PlatformError.self) {
+      try await lab.reconcile { ($0.heals, $0.since) = (true, later) }
+    }
+    #expect(error?.status == .configuration && error?.nextStep?.contains("--since") == true)
     #expect(try lab.lines().count == 2)
+    // What was healed from a feed proves nothing for it.
+    try await lab.capture([try #require(lab.events().first)], sequence: 1)
+    await #expect(throws: PlatformError.self) { try await lab.reconcile() }
     // One that both know will do.
-    try await lab.capture([try #require(lab.events().first)])
-    #expect(try await lab.reconcile().captured == 3)
+    try await lab.capture([try #require(lab.events().last)])
+    #expect(try await lab.reconcile().captured == 4)
   }
 
   @Test("a key of the other mode than the captured events' compares and heals nothing")
@@ -219,7 +230,9 @@ import Testing
     try await lab.capture([events[0]], after: 30)
     let report = try await lab.reconcile()
     #expect(report.ids(.outOfOrder) == [events[0].name] && report.exitStatus == .done)
-    #expect(report.findings.first { $0.kind == .outOfOrder }?.object == customer)
+    let finding = try #require(report.findings.first { $0.kind == .outOfOrder })
+    let seconds = try #require(events[1]["created"].integer) - #require(events[0]["created"].integer)
+    #expect(finding.object == customer && finding.detail == "\(seconds) s")
   }
 
   @Test("the batch is behind where it has not seen an object since its event, and no more once it has read it")

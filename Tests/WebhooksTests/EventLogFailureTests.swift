@@ -258,9 +258,18 @@ import Testing
       at: lab.segmentFolder.appending(path: Self.segment), to: lab.segmentFolder.appending(path: last))
     let log = try await lab.open(run: "run-2")
     let error = #expect(throws: PlatformError.self) { try log.append(.of("evt_2")) }
-    #expect(error?.nextStep?.contains("move") == true)
+    #expect(error?.nextStep?.contains("index.db*") == true)
     log.close()
     #expect(try lab.files() == [last])
+    // As it is told.
+    let names = try FileManager.default.contentsOfDirectory(atPath: lab.folder.path)
+    for name in names.filter({ $0.hasPrefix("index.db") }) + ["segments/\(last)"] {
+      try FileManager.default.removeItem(at: lab.folder.appending(path: name))
+    }
+    let again = try await lab.open(run: "run-3")
+    #expect(try again.append(.of("evt_2")) == .stored)
+    again.close()
+    #expect(try lab.idsInBronze().sorted() == ["evt_1", "evt_2"])
   }
 
   /// As after a loss of power, where the disk had not taken what it said.

@@ -20,7 +20,8 @@ final class SegmentFile: Sendable {
     guard SegmentName(name.fileName) == name else {
       throw PlatformError(
         .output, "the log of webhook events has no name left for a further segment", context: ["file": path],
-        nextStep: "move the segment of the highest number out of that folder, and start again")
+        nextStep: "move the segment of the highest number out of that folder and index.db* out of the one above, "
+          + "and start again: the index is made anew")
     }
     descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0, Self.sync(folder: folder) else { throw Self.failure(.output, path, errno) }
@@ -80,7 +81,12 @@ final class SegmentFile: Sendable {
   }
 
   static func failure(_ status: ExitStatus, _ path: String, _ reason: Int32) -> PlatformError {
-    let remedy = [EACCES, EPERM, EROFS].contains(reason) ? "make the folder writable" : "make room"
+    let remedy =
+      switch reason {
+      case EACCES, EPERM, EROFS: "make the folder writable"
+      case ENOENT: "put the folder back"
+      default: "make room"
+      }
     return PlatformError(
       status, "the log of webhook events cannot be written", cause: String(cString: strerror(reason)),
       context: ["file": path], nextStep: "\(remedy): Stripe sends again what was not taken", isRetryable: true)
