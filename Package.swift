@@ -152,8 +152,8 @@ let tests: [Target] = [
   .testTarget(
     name: "LakeTests",
     dependencies: [
-      "Lake", "BronzeStore", "SchemaGenerator", "StripeModel", "JSONReader", "DuckDBClient", "TestSupport",
-      "PlatformCore",
+      "Lake", "BronzeStore", "SchemaGenerator", "StripeModel", "JSONReader", "DuckDBClient", "HTTPServer",
+      "TestSupport", "PlatformCore",
     ]),
   .testTarget(
     name: "IngestTests",

@@ -28,8 +28,11 @@ package final class LakeInput {
     self.path = path
     self.bucket = bucket
     descriptor = -1
-    guard try bucket.client.head(bucket.key(path)) == nil else { return }
-    throw PlatformError(
+    if try bucket.client.head(bucket.key(path)) == nil { throw Self.missing(path, bucket) }
+  }
+
+  private static func missing(_ path: String, _ bucket: LakeBucket) -> PlatformError {
+    PlatformError(
       .inputMissing, "a file of the lake cannot be opened", cause: "there is no such object",
       context: ["file": bucket.place.location(of: path)])
   }
@@ -38,7 +41,7 @@ package final class LakeInput {
 
   /// Up to `count` bytes from an offset; none at the end.
   ///
-  /// - Throws: `inputOutput`, or what the server says.
+  /// - Throws: `inputOutput`; `inputMissing` for one that has gone from a bucket; or what the server says.
   package func read(_ count: Int, at offset: Int) throws(PlatformError) -> [UInt8] {
     if let bucket { return try read(count, at: offset, of: bucket) }
     var found = 0
@@ -57,7 +60,9 @@ package final class LakeInput {
   private func read(_ count: Int, at offset: Int, of bucket: LakeBucket) throws(PlatformError) -> [UInt8] {
     if offset < ahead.offset || offset >= ahead.offset + ahead.bytes.count {
       let range = offset..<(offset + max(count, Self.aheadBytes))
-      ahead = (offset, try bucket.client.get(bucket.key(path), range: range)?.bytes ?? [])
+      // Gone, it has no end that could be told from that of a whole file.
+      guard let found = try bucket.client.get(bucket.key(path), range: range) else { throw Self.missing(path, bucket) }
+      ahead = (offset, found.bytes)
     }
     return Array(ahead.bytes.dropFirst(offset - ahead.offset).prefix(count))
   }

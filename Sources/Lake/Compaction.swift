@@ -34,14 +34,10 @@ struct Compaction: Codable, Sendable, Equatable {
   private func complete(in lake: LakeFolder) throws {
     let there = try lake.sizes(of: moves.flatMap { [$0.from, $0.to] })
     // Before any is moved: half of them would hold lines twice.
-    for move in moves where there[move.from] == nil && there[move.to] == nil {
-      throw PlatformError(
-        .inputOutput, "a compacted part is gone before it was accepted",
-        context: ["file": lake.location(of: move.from)],
-        nextStep: "nothing is lost, the parts it was made of are there: remove "
-          + "\(lake.location(of: BronzeState.compactionPath(of: source))), then: okapi lake compact")
+    for move in moves where there[move.from] == nil && there[move.to] == nil { throw gone(move, lake) }
+    for move in try lake.move(moves.map { ($0.from, $0.to) }) where try lake.size(of: move.to) == nil {
+      throw gone(Promotion.Move(from: move.from, to: move.to), lake)
     }
-    _ = try lake.move(moves.map { ($0.from, $0.to) })
     lake.syncFolders(of: moves.map { Promotion.folder(of: $0.to) })
     try note(in: lake)
     // Before the lines go: a past moment must not be built without them.
@@ -50,6 +46,14 @@ struct Compaction: Codable, Sendable, Equatable {
     try lake.remove(removals.values.flatMap(\.self))
     try lake.removeFolder(LakePath.staging(of: runID))
     try lake.remove(BronzeState.compactionPath(of: source))
+  }
+
+  private func gone(_ move: Promotion.Move, _ lake: LakeFolder) -> PlatformError {
+    PlatformError(
+      .inputOutput, "a compacted part is gone before it was accepted",
+      context: ["file": lake.location(of: move.from)],
+      nextStep: "nothing is lost, the parts it was made of are there: remove "
+        + "\(lake.location(of: BronzeState.compactionPath(of: source))), then: okapi lake compact")
   }
 
   /// The run's manifest, beside what others with its id have noted; once.

@@ -41,11 +41,18 @@ struct ResourceStatements: Sendable {
     let expandedDiffers =
       definition.hasExpandOnlyColumns
       ? "or (seen.expanded_hash is not null and seen.expanded_hash is distinct from stored.expanded_hash)" : ""
+    // What was asked for by `expand` completes a row that is newer and was seen without it.
+    let newer =
+      definition.hasExpandOnlyColumns
+      ? """
+      case when stored.expanded_hash is null and seen.expanded_hash is not null and not stored.deleted
+          then 'changed' else 'newer' end
+      """ : "'newer'"
     return """
       select seen.ordinal, case
         when stored.id is null then 'missing'
         when stored.is_placeholder and not stored.deleted then 'placeholder'
-        when (stored.observed_at, stored.observed_sequence) > (\(moment), seen.sequence) then 'newer'
+        when (stored.observed_at, stored.observed_sequence) > (\(moment), seen.sequence) then \(newer)
         when not differs.it then 'confirmed'
         when (stored.observed_at, stored.observed_sequence) = (\(moment), seen.sequence) then 'tied'
         else 'changed' end
@@ -96,6 +103,22 @@ struct ResourceStatements: Sendable {
       where stored.id = staged.id
         and (stored.observed_at is null
           or (stored.observed_at, stored.observed_sequence) <= (staged.observed_at, staged.observed_sequence))
+      """
+  }
+
+  /// Gives newer rows what only the staged observation was asked for by `expand`; nil where nothing is. A sighting, as
+  /// in the object of an event, would hide it for good otherwise.
+  var complete: String? {
+    guard definition.hasExpandOnlyColumns else { return nil }
+    let assignments = (definition.columns.filter(\.isExpandOnly).map(\.name) + ["expanded_hash"]).map { name in
+      "\"\(name)\" = staged.\"\(name)\""
+    }
+    return """
+      update \(table) as stored set \(assignments.joined(separator: ", ")), last_changed_at = now()
+      from (select * from \(stage) order by id) as staged
+      where stored.id = staged.id and not stored.deleted
+        and stored.expanded_hash is null and staged.expanded_hash is not null
+        and (stored.observed_at, stored.observed_sequence) > (staged.observed_at, staged.observed_sequence)
       """
   }
 

@@ -183,6 +183,7 @@ package struct ResourceStore: Sendable {
       try await connection.execute(sql.createStage)
       _ = try await connection.copyIn(sql.copyToStage, Self.stream(writes.updates))
       counts.updated = try await connection.query(sql.update).affectedRows
+      if let complete = sql.complete { counts.updated += try await connection.query(complete).affectedRows }
       counts.overtaken += writes.updates.ids.count - counts.updated
     }
     if !writes.stubs.isEmpty {

@@ -227,8 +227,9 @@ package final class S3Client: Sendable {
       case .success(let response):
         // A copy that fails half-way says so in a body behind a status of 200.
         let isDone = response.status < 300 && !(method == "PUT" && S3Text(response.body).first("Error") != nil)
+        let isAnswer = passing.contains(response.status) && (method == "HEAD" || !S3Failure(response).isStrangers)
         // libcurl repeats a call by itself where a kept connection was closed before any answer.
-        if isDone || passing.contains(response.status) { return (response, calls + response.resent) }
+        if isDone || isAnswer { return (response, calls + response.resent) }
         error = S3Failure(response).error(method, place)
       case .failure(let failure):
         error = S3Failure.error(failure, method, place, at: base)

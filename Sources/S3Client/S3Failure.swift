@@ -20,10 +20,14 @@ struct S3Failure {
     region = response.header("x-amz-bucket-region") ?? text.first("Region")
   }
 
+  /// Whether somebody in front of the server says that there is nothing, as a balancer without a backend does: S3 has
+  /// a word for it, but in answers to HEAD.
+  var isStrangers: Bool { status == 404 && code.isEmpty }
+
   /// Whether the same call may succeed a moment later.
   var isPassing: Bool {
     // A copy that fails half-way says so behind a status of 200.
-    status < 300 || status >= 500 && status != 501 || status == 429
+    status < 300 || status >= 500 && status != 501 || status == 429 || isStrangers
       || ["SlowDown", "RequestTimeout", "OperationAborted", "ConditionalRequestConflict"].contains(code)
   }
 

@@ -40,6 +40,17 @@ struct LakeBucketS3Tests {
     try client.put(.bytes(Array(text.utf8)), to: "\(prefix)/\(LakeLock.path(of: "stripe"))")
   }
 
+  @Test("a file that goes while it is read is told, and not taken for its end")
+  func goneWhileRead() throws {
+    let lake = try lake()
+    try lake.replace("bronze/part.jsonl", with: [UInt8](repeating: 10, count: LakeInput.aheadBytes + 10))
+    let input = try lake.open("bronze/part.jsonl")
+    #expect(try input.read(10, at: 0).count == 10)
+    try lake.remove("bronze/part.jsonl")
+    let error = #expect(throws: PlatformError.self) { try input.read(10, at: LakeInput.aheadBytes) }
+    #expect(error?.status == .inputMissing)
+  }
+
   @Test("a lock is held by one, who is named; let go, it is free at once")
   func locks() async throws {
     let first = try lake()

@@ -46,6 +46,23 @@ import Testing
     }
   }
 
+  /// As where an event shows a price before the list that was read earlier, with `expand`, is loaded.
+  @Test func whatWasAskedForCompletesANewerRow() async throws {
+    try await IngestLab.run { lab in
+      let price = StripeObjects.price("price_1").with("nickname", "new")
+      func options(_ amount: Int64) -> JSONText { ["usd": ["unit_amount": .integer(amount)]] }
+      _ = try await lab.load("prices", [price], at: Self.late)
+      let older = price.with("nickname", "old").with("currency_options", options(900))
+      let report = try await lab.load("prices", [older], at: Self.middle)
+      #expect(report["prices"].figures == ["read": 1, "updated": 1])
+      let state = "select nickname, currency_options #>> '{usd,unit_amount}', observed_at::date from {s}.prices"
+      #expect(try await lab.rows(state) == ["new|900|2026-11-03"])
+      let again = try await lab.load("prices", [older.with("currency_options", options(800))], at: Self.early)
+      #expect(again["prices"].figures == ["read": 1, "older": 1])
+      #expect(try await lab.rows(state) == ["new|900|2026-11-03"])
+    }
+  }
+
   @Test func bytesSeenBeforeKeepTheirMoment() async throws {
     try await IngestLab.run { lab in
       let first = try lab.write("a.json", JSONText.array([Self.customer("first")]))

@@ -43,7 +43,7 @@ import Testing
   @Test(
     "what may pass is tried again, and no longer than it is told",
     arguments: [
-      (503, "SlowDown"), (500, "InternalError"), (429, ""), (400, "RequestTimeout"),
+      (503, "SlowDown"), (500, "InternalError"), (429, ""), (404, ""), (400, "RequestTimeout"),
       (409, "ConditionalRequestConflict"),
     ])
   func retries(_ status: Int, _ code: String) throws {

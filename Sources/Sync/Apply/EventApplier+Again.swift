@@ -51,7 +51,7 @@ extension EventApplier {
 }
 
 /// The events of bronze that were received from a moment on, some at a time.
-private actor CapturedSince {
+actor CapturedSince {
   private let executor = BlockingExecutor(label: "okapi.apply.replay")
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -60,7 +60,7 @@ private actor CapturedSince {
   private let document = JSONDocument()
   /// The parts that are not read yet, the first one last; nil before they are listed.
   private var parts: [BronzePart]?
-  private var open: BronzePartReader?
+  private var open: (part: BronzePart, reader: BronzePartReader)?
   private var opened: Set<String> = []
 
   init(_ moment: Date, _ bronze: BronzeReader) {
@@ -82,29 +82,32 @@ private actor CapturedSince {
   }
 
   /// The next events of the parts that were listed; nil behind the last.
-  func next(_ limit: Int) throws -> [[UInt8]]? {
+  func next(_ limit: Int) throws(PlatformError) -> [[UInt8]]? {
     while true {
-      if open == nil {
-        guard let part = parts?.popLast() else { return nil }
-        open = try begin(part)
+      guard let part = open?.part ?? parts?.popLast() else { return nil }
+      do {
+        if let batch = try reader(of: part).next(maximumLines: limit) { return batch.wholeLines.compactMap(event) }
+      } catch {
+        try listAgain(without: part, after: error)
       }
-      if let batch = try open?.next(maximumLines: limit) { return batch.wholeLines.compactMap(event) }
       open = nil
     }
   }
 
-  /// Nil for a part that was compacted meanwhile, into one that was not in the list; what is met twice changes nothing.
-  private func begin(_ part: BronzePart) throws(PlatformError) -> BronzePartReader? {
-    do {
-      let reader = try bronze.open(part)
-      opened.insert(part.path)
-      return reader
-    } catch {
-      let others = try bronze.parts(of: BronzePart.webhookEvents).filter { !opened.contains($0.path) }
-      guard error.status == .inputMissing, !others.contains(where: { $0.path == part.path }) else { throw error }
-      parts = others.filter { $0.day >= moment.prefix(10) }.reversed()
-      return nil
-    }
+  private func reader(of part: BronzePart) throws(PlatformError) -> BronzePartReader {
+    if let open { return open.reader }
+    let reader = try bronze.open(part)
+    opened.insert(part.path)
+    open = (part, reader)
+    return reader
+  }
+
+  /// A part that is gone was compacted meanwhile, into one that was not in the list: that is read from its beginning, as
+  /// what is met twice changes nothing.
+  private func listAgain(without part: BronzePart, after error: PlatformError) throws(PlatformError) {
+    let all = try bronze.parts(of: BronzePart.webhookEvents)
+    guard error.status == .inputMissing, !all.contains(where: { $0.path == part.path }) else { throw error }
+    parts = all.filter { $0.day >= moment.prefix(10) && !opened.contains($0.path) }.reversed()
   }
 
   private func event(_ line: ArraySlice<UInt8>) -> [UInt8]? {

@@ -299,18 +299,22 @@ extension EventLog {
     }
     let path = name.bronzePart(of: options.source).path
     let hash = try SHA256Digest.hex(ofFile: file.path)
+    let folder = path.split(separator: "/").dropLast().joined(separator: "/")
+    let place = lake.workplace(for: folder, scratch: options.scratch)
+    // A fixed name: what a kill, or a lost answer, has left is written over, or removed.
+    let copy = place + "/." + name.fileName
     if let found = try lake.sha256(of: path, believing: true) {
+      unlink(copy)
       if found == hash { return }
       throw PlatformError(
         .data, "bronze has another file under the name of a segment of webhook events",
         context: ["file": lake.location(of: path), "segment": file.path],
         nextStep: "a log of this run was there before: move this segment away, or that file")
     }
-    if try isCompacted(name) { return }
-    let folder = path.split(separator: "/").dropLast().joined(separator: "/")
-    let place = lake.workplace(for: folder, scratch: options.scratch)
-    // A fixed name: what a kill has left is written over.
-    let copy = place + "/." + name.fileName
+    if try isCompacted(name) {
+      unlink(copy)
+      return
+    }
     do {
       try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
       if FileManager.default.fileExists(atPath: copy) { try FileManager.default.removeItem(atPath: copy) }
