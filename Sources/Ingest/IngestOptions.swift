@@ -32,7 +32,8 @@ package struct IngestOptions: Sendable {
   package var apiVersion: String?
   /// Where reject files go: `<folder>/<run_id>/<resource>.jsonl`.
   package var rejectFolder: URL
-  /// Of bronze, only these parts, from there on, whoever has loaded them as well; nil for what nobody has loaded.
+  /// Of bronze, only these parts, from there on, whoever has loaded them as well, and from before where nobody has; nil
+  /// for what nobody has loaded.
   package var parts: [(part: BronzePart, from: BronzePosition)]?
   /// Bronze is read from its beginning, whatever was loaded before.
   package var replays = false

@@ -32,7 +32,12 @@ extension Ingestion {
     let entity = resource.definition.table
     if let named = options.parts {
       return try named.filter { $0.part.entity == entity }
-        .map { .init(part: $0.part, position: $0.from, bytes: try bronze.bytes(of: $0.part) ?? 0) }
+        .map { part, from in
+          // What a database that was emptied or restored lacks before that is read as well.
+          let loaded = known[part.path].map { BronzePosition(bytes: $0.bytes, lines: $0.lines) } ?? .start
+          let position = loaded.bytes < from.bytes ? loaded : from
+          return .init(part: part, position: position, bytes: try bronze.bytes(of: part) ?? 0)
+        }
     }
     var work: [BronzeChunkReader.Work] = []
     var manifests = CompactedParts(bronze)

@@ -181,6 +181,18 @@ import Testing
     }
   }
 
+  /// As after the tables were emptied, or restored, while whoever asks was running.
+  @Test func whatNobodyHasLoadedBeforeThatIsReadAsWell() async throws {
+    try await BronzeLoad.run { bronze in
+      try await Self.appendThree(bronze)
+      let part = try #require(try bronze.reader.parts(of: "charges").first)
+      let first = try #require(bronze.text("charges").split(separator: "\n").first).utf8.count + 1
+      let report = try await bronze.load { $0.parts = [(part, from: BronzePosition(bytes: first, lines: 1))] }
+      #expect(report["charges"].figures == ["read": 3, "inserted": 2, "rejected": 1])
+      #expect(try await bronze.positions() == ["charges 3"])
+    }
+  }
+
   @Test func aRejectedRecordIsKeptAndThePositionPassesIt() async throws {
     try await BronzeLoad.run { bronze in
       try await Self.appendThree(bronze)

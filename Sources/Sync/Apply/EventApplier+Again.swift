@@ -102,8 +102,8 @@ actor CapturedSince {
     return reader
   }
 
-  /// A part that is gone was compacted meanwhile, into one that was not in the list: that is read from its beginning, as
-  /// what is met twice changes nothing.
+  /// A part that is gone was compacted meanwhile, into one that was not in the list: that is read from its beginning,
+  /// as what is met twice changes nothing.
   private func listAgain(without part: BronzePart, after error: PlatformError) throws(PlatformError) {
     let all = try bronze.parts(of: BronzePart.webhookEvents)
     guard error.status == .inputMissing, !all.contains(where: { $0.path == part.path }) else { throw error }
