@@ -14,13 +14,6 @@ struct ObjectReader: Sendable {
     case gone
   }
 
-  /// What is left of an object that is gone. People choose the ids of coupons and products themselves.
-  private struct Stub: Encodable {
-    let id: String
-    let object: String
-    let deleted = true
-  }
-
   let client: StripeClient
   let writer: BronzeWriter
 
@@ -48,11 +41,11 @@ struct ObjectReader: Sendable {
 
   /// Writes that an object is gone.
   func write(stubOf name: ObjectName, at second: Int64) async throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let stub = try encoder.encode(Stub(id: name.id, object: name.resource.rawValue))
+    // People choose the ids of coupons and products themselves.
+    let id = String(decoding: try JSONEncoder().encode(name.id), as: UTF8.self)
+    let stub = Array(#"{"id":\#(id),"object":"\#(name.resource.rawValue)","deleted":true}"#.utf8)
     try await writer.append(
-      [Array(stub)[...]], to: name.resource.definition.table, observed: Self.event(second, apiVersion: nil))
+      [stub[...]], to: name.resource.definition.table, observed: Self.event(second, apiVersion: nil))
   }
 
   /// Writes an object as an event shows it.
