@@ -27,12 +27,13 @@ struct DeliveryLoad {
   /// by who waits for it.
   func run() throws -> (seconds: Double, delays: [Double]) {
     let clock = ContinuousClock()
-    let begin = clock.now + .milliseconds(20)
     let step = Duration.seconds(pause ?? 0)
-    var senders = try requests.enumerated().map { place, requests in
+    // Hundreds take longer to connect than the first ones have time: that is no delay of an answer.
+    let connections = try requests.map { _ in try LoadConnection(port: port) }
+    let begin = clock.now + .milliseconds(20)
+    var senders = zip(connections, requests).enumerated().map { place, pair in
       Sender(
-        connection: try LoadConnection(port: port), requests: requests,
-        due: begin + step * (Double(place) / Double(self.requests.count)))
+        connection: pair.0, requests: pair.1, due: begin + step * (Double(place) / Double(requests.count)))
     }
     var delays: [Double] = []
     while senders.contains(where: { !$0.isOver }) {
