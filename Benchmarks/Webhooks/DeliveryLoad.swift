@@ -31,9 +31,10 @@ struct DeliveryLoad {
     // Hundreds take longer to connect than the first ones have time: that is no delay of an answer.
     let connections = try requests.map { _ in try LoadConnection(port: port) }
     let begin = clock.now + .milliseconds(20)
-    var senders = zip(connections, requests).enumerated().map { place, pair in
+    var senders = connections.indices.map { place in
       Sender(
-        connection: pair.0, requests: pair.1, due: begin + step * (Double(place) / Double(requests.count)))
+        connection: connections[place], requests: requests[place],
+        due: begin + step * (Double(place) / Double(requests.count)))
     }
     var delays: [Double] = []
     while senders.contains(where: { !$0.isOver }) {
